@@ -1,1 +1,125 @@
+//! One face for SQLite and PostgreSQL.
+//!
+//! Business code is plain synchronous Rust: it is handed a [`Tx`] and runs a whole command on it.
+//! SQLite has one writer with group commit and several readers; PostgreSQL a pool of connections.
+//! The store knows no business: it speaks of tables, values and statements only.
+//!
+//! Both databases understand the SQL subset written here: `?` for parameters, `BIGINT` and `TEXT`
+//! columns, `ON CONFLICT`, `RETURNING`. Sums are cast back (`CAST(SUM(x) AS BIGINT)`), because
+//! PostgreSQL widens them to `numeric`.
 
+mod group;
+mod ids;
+mod pool;
+mod schema;
+mod tx;
+mod value;
+
+pub use ids::Ids;
+pub use schema::{Change, Column, Index, Schema, Table, Type};
+pub use tx::{Dialect, Tx};
+pub use value::{Error, Row, Value};
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the data lives.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A folder with `celota.db` in it.
+    Folder(PathBuf),
+    /// A `postgres://` address.
+    Server(String),
+}
+
+/// An open database, cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+enum Inner {
+    Sqlite { writer: group::Writer, readers: pool::Pool, _lock: std::fs::File },
+    Postgres { pool: pool::Pool },
+}
+
+impl Store {
+    /// Opens the database, creating an empty SQLite file where there is none.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, another process holds it, or the server does not answer.
+    pub fn open(place: &Place) -> Result<Self, Error> {
+        match place {
+            Place::Folder(folder) => Self::open_sqlite(folder),
+            Place::Server(url) => {
+                let url = url.clone();
+                let ids = Arc::new(Ids::default());
+                let pool = pool::Pool::new(move || Tx::postgres(&url, Arc::clone(&ids)));
+                pool.with(|tx| tx.batch(ids::POSTGRES_SEQUENCE))?;
+                Ok(Self(Arc::new(Inner::Postgres { pool })))
+            }
+        }
+    }
+
+    fn open_sqlite(folder: &Path) -> Result<Self, Error> {
+        let other = |e: std::io::Error| Error::Other(format!("{}: {e}", folder.display()));
+        std::fs::create_dir_all(folder).map_err(other)?;
+        let lock = std::fs::File::create(folder.join("celota.lock")).map_err(other)?;
+        // One writing process: a second would see half of a group, and its ids would collide.
+        lock.try_lock().map_err(|_| Error::Locked(folder.display().to_string()))?;
+        let file = folder.join("celota.db");
+        let ids = Arc::new(Ids::default());
+        let writer = group::Writer::start(Tx::sqlite(&file, Arc::clone(&ids), false)?)?;
+        let readers = pool::Pool::new(move || Tx::sqlite(&file, Arc::clone(&ids), true));
+        Ok(Self(Arc::new(Inner::Sqlite { writer, readers, _lock: lock })))
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match *self.0 {
+            Inner::Sqlite { .. } => Dialect::Sqlite,
+            Inner::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// Runs `work` in a transaction of its own and answers after the commit.
+    ///
+    /// `work` may run more than once (a retried deadlock, a group that failed to commit), so it must touch
+    /// nothing but the database. An `Err` rolls back everything it wrote.
+    ///
+    /// # Errors
+    /// What `work` returned, or the database's own failure.
+    pub fn write<T, E>(&self, work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite { writer, .. } => writer.write(work),
+            Inner::Postgres { pool } => pool.write(work),
+        }
+    }
+
+    /// Runs `work` on a connection for reading.
+    ///
+    /// # Errors
+    /// What `work` returned, or the database's own failure.
+    pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+        match &*self.0 {
+            Inner::Sqlite { readers, .. } => readers.read(work),
+            Inner::Postgres { pool } => pool.with(work),
+        }
+    }
+
+    /// Copies an SQLite database, as it is at one moment, into a new file.
+    ///
+    /// # Errors
+    /// On PostgreSQL (its own `pg_dump` does this better), or when the file cannot be written.
+    pub fn copy_to(&self, file: &Path) -> Result<(), Error> {
+        match &*self.0 {
+            Inner::Sqlite { readers, .. } => {
+                readers.with(|tx| tx.execute("VACUUM INTO ?", &[Value::text(file.display())]).map(|_| ()))
+            }
+            Inner::Postgres { .. } => Err(Error::Other("back PostgreSQL up with pg_dump".into())),
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! What a command works with: records, the clock, ids, events. Nothing else: it may be run twice or rolled back.
+
+use crate::describe::Description;
+use crate::entity::{Entity, Origin, Record, Ref, Values, from_record, to_record};
+use crate::life;
+use crate::module::Registry;
+use crate::refusal::{Result, refuse};
+use crate::rights::Rights;
+use crate::rows;
+use jiff::Timestamp;
+use numbers::Date;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use store::{Tx, Value};
+
+/// Who acts.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// 0 is the program itself: jobs, imports, the demo.
+    pub user: i64,
+    pub name: String,
+    pub language: String,
+    /// The legal entity that new documents belong to.
+    pub company: i64,
+    pub rights: Arc<Rights>,
+    /// The case whose step this is, for the audit.
+    pub case: Option<i64>,
+}
+
+impl Actor {
+    /// The program itself, working for a company.
+    #[must_use]
+    pub fn program(company: i64) -> Self {
+        Self {
+            user: 0,
+            name: "Celota".into(),
+            language: "en".into(),
+            company,
+            rights: Arc::new(Rights::all()),
+            case: None,
+        }
+    }
+}
+
+/// What happened, named in the past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub id: i64,
+    /// `sales.Confirmed`
+    pub name: &'static str,
+    pub of: Origin,
+    /// The documents it concerns besides, to which cases may be attached.
+    pub about: Vec<Origin>,
+}
+
+/// A change that waits for the end of the command to be written with all others.
+pub(crate) struct Audit {
+    pub entity: &'static str,
+    pub id: i64,
+    pub kind: &'static str,
+    pub changes: String,
+    pub command: String,
+    pub case: Option<i64>,
+}
+
+/// A number that waits for the end: its counter is the one row that all compete for.
+pub(crate) struct Numbering {
+    pub description: Arc<Description>,
+    pub id: i64,
+    pub series: String,
+    pub pattern: String,
+    pub year: i16,
+}
+
+/// What a command would do or did, in words, for the dry run: key of a text and what fills it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    pub key: &'static str,
+    pub args: Vec<(&'static str, String)>,
+}
+
+/// The inverse of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inverse {
+    pub entity: &'static str,
+    pub id: i64,
+    pub command: String,
+    pub input: serde_json::Value,
+}
+
+#[derive(Default)]
+pub(crate) struct Pending {
+    pub audits: Vec<Audit>,
+    pub events: Vec<Event>,
+    pub numbers: Vec<Numbering>,
+    pub searched: Vec<(Arc<Description>, i64)>,
+    pub jobs: Vec<(i64, String, serde_json::Value, i64)>,
+    pub effects: Vec<Effect>,
+    pub inverse: Option<Inverse>,
+}
+
+/// The world of one command.
+pub struct Context<'a> {
+    pub tx: &'a mut Tx,
+    pub registry: &'a Registry,
+    pub actor: Actor,
+    pub(crate) now: Timestamp,
+    pub(crate) command: String,
+    pub(crate) pending: Pending,
+}
+
+/// A record that is being changed: locked, with its state before.
+pub struct Held<E> {
+    entity: E,
+    before: Record,
+    custom: Vec<Value>,
+}
+
+impl<E> Deref for Held<E> {
+    type Target = E;
+    fn deref(&self) -> &E {
+        &self.entity
+    }
+}
+impl<E> DerefMut for Held<E> {
+    fn deref_mut(&mut self) -> &mut E {
+        &mut self.entity
+    }
+}
+
+impl<'a> Context<'a> {
+    #[must_use]
+    pub fn new(tx: &'a mut Tx, registry: &'a Registry, actor: Actor, now: Timestamp) -> Self {
+        Self { tx, registry, actor, now, command: String::new(), pending: Pending::default() }
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The business day. Time zones of companies are those of the server's setting, applied by the caller.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.now.to_zoned_datetime(jiff::tz::TimeZone::system()).date().into()
+    }
+
+    /// # Errors
+    /// When the database can give no more.
+    pub fn next_id(&mut self) -> Result<i64> {
+        Ok(self.tx.next_id()?)
+    }
+
+    /// The record, locked until the commit.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn hold<E: Entity>(&mut self, id: i64) -> Result<Held<E>> {
+        let description = self.registry.entity(E::NAME)?;
+        let before = rows::one(self.tx, self.registry, &description, id, true)?;
+        let mut values = Values::new(before.values.clone());
+        let entity = E::take(before.id, &mut values, &mut before.lines.clone().into_iter())?;
+        Ok(Held { entity, custom: values.rest(), before })
+    }
+
+    /// The record as it is, without lock.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn read<E: Entity>(&mut self, reference: Ref<E>) -> Result<E> {
+        let description = self.registry.entity(E::NAME)?;
+        from_record(rows::one(self.tx, self.registry, &description, reference.id(), false)?)
+    }
+
+    /// Records by a condition in SQL over their own columns, in the order of their ids.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn find<E: Entity>(&mut self, condition: &str, params: &[Value]) -> Result<Vec<E>> {
+        let description = self.registry.entity(E::NAME)?;
+        rows::load(self.tx, self.registry, &description, condition, params, false)?
+            .into_iter()
+            .map(from_record)
+            .collect()
+    }
+
+    /// As [`Self::find`], locked in ascending order of id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn hold_all<E: Entity>(&mut self, condition: &str, params: &[Value]) -> Result<Vec<Held<E>>> {
+        let description = self.registry.entity(E::NAME)?;
+        rows::load(self.tx, self.registry, &description, condition, params, true)?
+            .into_iter()
+            .map(|before| {
+                let mut values = Values::new(before.values.clone());
+                let entity = E::take(before.id, &mut values, &mut before.lines.clone().into_iter())?;
+                Ok(Held { entity, custom: values.rest(), before })
+            })
+            .collect()
+    }
+
+    /// Writes a new record; it and its lines get their ids here, and its number at the end of the command.
+    ///
+    /// # Errors
+    /// What the entity's invariants refuse.
+    pub fn insert<E: Entity>(&mut self, entity: &mut E) -> Result<Ref<E>> {
+        self.insert_all(std::slice::from_mut(entity))?;
+        Ok(Ref::new(entity.id()))
+    }
+
+    /// # Errors
+    /// What the entity's invariants refuse.
+    pub fn insert_all<E: Entity>(&mut self, entities: &mut [E]) -> Result<()> {
+        if entities.is_empty() {
+            return Ok(());
+        }
+        let description = self.registry.entity(E::NAME)?;
+        let prepare = self.registry.prepare_typed::<E>();
+        let mut records = Vec::with_capacity(entities.len());
+        for entity in entities {
+            if let Some(prepare) = prepare {
+                prepare(entity, None, self)?;
+            }
+            let mut record = to_record(entity, &mut || self.next_id())?;
+            record.version = 1;
+            let custom = description.stored().count() - record.values.len();
+            record.values.extend(std::iter::repeat_n(Value::Null, custom));
+            records.push(record);
+        }
+        self.insert_records(&description, &records)
+    }
+
+    /// Writes what has changed of a held record.
+    ///
+    /// # Errors
+    /// What the entity's invariants refuse.
+    pub fn save<E: Entity>(&mut self, held: Held<E>) -> Result<()> {
+        self.save_in_state(held, None)
+    }
+
+    pub(crate) fn save_in_state<E: Entity>(&mut self, mut held: Held<E>, state: Option<&'static str>) -> Result<()> {
+        let description = self.registry.entity(E::NAME)?;
+        if let Some(prepare) = self.registry.prepare_typed::<E>() {
+            let before: E = from_record(held.before.clone())?;
+            prepare(&mut held.entity, Some(&before), self)?;
+        }
+        let mut after = to_record(&mut held.entity, &mut || self.next_id())?;
+        after.version = held.before.version;
+        after.values.extend(held.custom);
+        if let Some(state) = state
+            && let Some(position) = description.state().and_then(|f| description.position(&f.name))
+            && let Some(value) = after.values.get_mut(position)
+        {
+            *value = state.into();
+        }
+        self.update_record(&description, &held.before, &after)
+    }
+
+    /// # Errors
+    /// The database's.
+    pub fn delete<E: Entity>(&mut self, held: Held<E>) -> Result<()> {
+        let description = self.registry.entity(E::NAME)?;
+        self.delete_record(&description, &held.before)
+    }
+
+    /// Says what happened; processes, open screens and webhooks hear of it.
+    ///
+    /// # Errors
+    /// When no id can be had.
+    pub fn emit(&mut self, name: &'static str, of: Origin, about: Vec<Origin>) -> Result<()> {
+        let id = self.next_id()?;
+        self.pending.events.push(Event { id, name, of, about });
+        Ok(())
+    }
+
+    /// Says in words what this does, for the dry run.
+    pub fn effect(&mut self, key: &'static str, args: Vec<(&'static str, String)>) {
+        self.pending.effects.push(Effect { key, args });
+    }
+
+    /// What takes this command back.
+    pub fn undo_by(&mut self, entity: &'static str, id: i64, command: &str, input: serde_json::Value) {
+        self.pending.inverse = Some(Inverse { entity, id, command: command.into(), input });
+    }
+
+    /// Work for after the commit: mail, PDF, HTTP. `due` as an instant in microseconds, 0 for at once.
+    ///
+    /// # Errors
+    /// When no id can be had.
+    pub fn later(&mut self, kind: &str, input: serde_json::Value, due: i64) -> Result<()> {
+        let id = self.next_id()?;
+        self.pending.jobs.push((id, kind.into(), input, due));
+        Ok(())
+    }
+
+    /// Gives the record a number of `series` at the end of this command.
+    ///
+    /// # Errors
+    /// When the entity is unknown.
+    pub fn number<E: Entity>(&mut self, id: i64, series: String, pattern: &str, year: i16) -> Result<()> {
+        let description = self.registry.entity(E::NAME)?;
+        self.pending.numbers.push(Numbering { description, id, series, pattern: pattern.into(), year });
+        Ok(())
+    }
+
+    /// Runs `work` so that its refusal undoes what it wrote, and nothing else.
+    ///
+    /// # Errors
+    /// What `work` returned.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Context) -> Result<T>) -> Result<T> {
+        let (registry, actor, now, command) = (self.registry, self.actor.clone(), self.now, self.command.clone());
+        let (result, pending) = {
+            let mut pending = Pending::default();
+            let result = self.tx.savepoint(|tx| {
+                let mut inner = Context { tx, registry, actor, now, command, pending: Pending::default() };
+                let result = work(&mut inner);
+                pending = inner.pending;
+                result
+            });
+            (result, pending)
+        };
+        if result.is_ok() {
+            self.pending.absorb(pending);
+        }
+        result
+    }
+
+    pub(crate) fn legal<E: Entity>(&self, held: &Held<E>, command: &'static str) -> Result<Option<&'static str>> {
+        let description = self.registry.entity(E::NAME)?;
+        let Some(state) = description.state() else { return Ok(None) };
+        let now = description.position(&state.name).and_then(|p| held.before.values.get(p));
+        let now = now.and_then(Value::as_text).unwrap_or_default();
+        life::step(description.life, now, command).map_err(|from| {
+            let label = |word: &str| self.label(E::NAME, &format!("choices.{}.{word}", state.name), word);
+            refuse("kernel.illegal_step")
+                .field(&state.name)
+                .arg("command", self.label(E::NAME, &format!("commands.{command}.label"), command))
+                .arg("state", label(now))
+                .arg("from", from.iter().map(|w| label(w)).collect::<Vec<_>>().join(", "))
+                .into()
+        })
+    }
+
+    fn label(&self, entity: &str, key: &str, fallback: &str) -> String {
+        let module = self.registry.entity(entity).map_or("", |d| d.module);
+        let key = format!("{module}.{entity}.{key}");
+        self.registry.texts.get(&self.actor.language, &key).unwrap_or(fallback).to_owned()
+    }
+}
+
+impl Pending {
+    fn absorb(&mut self, inner: Self) {
+        self.audits.extend(inner.audits);
+        self.events.extend(inner.events);
+        self.numbers.extend(inner.numbers);
+        self.searched.extend(inner.searched);
+        self.jobs.extend(inner.jobs);
+        self.effects.extend(inner.effects);
+    }
+}

@@ -1,0 +1,261 @@
+//! Records in and out of tables.
+
+use crate::context::{Audit, Context, Numbering};
+use crate::describe::Description;
+use crate::entity::Record;
+use crate::json::to_json;
+use crate::module::Registry;
+use crate::refusal::{Result, refuse};
+use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Row, Tx, Value};
+
+/// The record with this id.
+///
+/// # Errors
+/// `kernel.not_found`.
+pub fn one(tx: &mut Tx, registry: &Registry, description: &Description, id: i64, lock: bool) -> Result<Record> {
+    load(tx, registry, description, "id = ?", &[id.into()], lock)?.pop().ok_or_else(|| {
+        refuse("kernel.not_found").arg("entity", description.name).arg("id", id).into()
+    })
+}
+
+/// Records by a condition over their own columns, with their lines, in the order of their ids.
+///
+/// # Errors
+/// The database's.
+pub fn load(
+    tx: &mut Tx,
+    registry: &Registry,
+    description: &Description,
+    condition: &str,
+    params: &[Value],
+    lock: bool,
+) -> Result<Vec<Record>> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE {condition} ORDER BY id{}",
+        description.columns().join(","),
+        description.table,
+        if lock { tx.for_update() } else { "" }
+    );
+    let mut records: Vec<Record> = tx.query(&sql, params)?.into_iter().map(record).collect();
+    if description.lines.is_empty() || records.is_empty() {
+        return Ok(records);
+    }
+    let ids: Vec<i64> = records.iter().map(|r| r.id).collect();
+    let place: HashMap<i64, usize> = ids.iter().enumerate().map(|(i, id)| (*id, i)).collect();
+    for lines in &description.lines {
+        let line = registry.entity(&lines.entity)?;
+        let order = if line.field("position").is_some() { "position, id" } else { "id" };
+        records.iter_mut().for_each(|r| r.lines.push(Vec::new()));
+        for chunk in ids.chunks(500) {
+            let sql = format!(
+                "SELECT {} FROM {} WHERE parent_id {} ORDER BY parent_id, {order}",
+                line.columns().join(","),
+                line.table,
+                among(chunk.len()),
+            );
+            let params: Vec<Value> = chunk.iter().map(|id| (*id).into()).collect();
+            for row in tx.query(&sql, &params)? {
+                let row = record(row);
+                if let Some(parent) = place.get(&row.version).and_then(|i| records.get_mut(*i))
+                    && let Some(last) = parent.lines.last_mut()
+                {
+                    last.push(row);
+                }
+            }
+        }
+    }
+    Ok(records)
+}
+
+/// `= ?` or `IN (?,?,…)`.
+#[must_use]
+pub fn among(n: usize) -> String {
+    if n == 1 { "= ?".into() } else { format!("IN ({})", vec!["?"; n].join(",")) }
+}
+
+fn record(row: Row) -> Record {
+    let mut values = row.0.into_iter();
+    let id = values.next().and_then(|v| v.as_int()).unwrap_or_default();
+    let version = values.next().and_then(|v| v.as_int()).unwrap_or_default();
+    Record { id, version, values: values.collect(), lines: Vec::new() }
+}
+
+impl Context<'_> {
+    /// Writes new records of one entity with as few statements as possible.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn insert_records(&mut self, description: &Arc<Description>, records: &[Record]) -> Result<()> {
+        let rows: Vec<Vec<Value>> = records.iter().map(|r| flat(r, r.version)).collect();
+        self.tx.insert(&description.table, &description.columns(), &rows)?;
+        for (i, lines) in description.lines.iter().enumerate() {
+            let line = self.registry.entity(&lines.entity)?;
+            let rows: Vec<Vec<Value>> = records
+                .iter()
+                .flat_map(|r| r.lines.get(i).into_iter().flatten().map(|l| flat(l, r.id)))
+                .collect();
+            self.tx.insert(&line.table, &line.columns(), &rows)?;
+        }
+        for record in records {
+            self.written(description, record.id, "create", String::new());
+            self.auto_number(description, record)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what differs between two states of a record, its lines among it.
+    ///
+    /// # Errors
+    /// `kernel.stale` when somebody else wrote in between.
+    pub fn update_record(&mut self, description: &Arc<Description>, before: &Record, after: &Record) -> Result<()> {
+        let mut changes = changed(description, before, after);
+        let (mut set, mut params) = differing(description, before, after);
+        for (i, lines) in description.lines.iter().enumerate() {
+            let line = self.registry.entity(&lines.entity)?;
+            let (old, new) = (before.lines.get(i), after.lines.get(i));
+            let line_changes = self.update_lines(&line, before.id, old.map_or(&[], |l| l), new.map_or(&[], |l| l))?;
+            if !line_changes.is_empty() {
+                changes.insert(lines.name.clone(), Json::Array(line_changes));
+            }
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        set.push("version = version + 1".into());
+        params.extend([before.id.into(), before.version.into()]);
+        let sql = format!("UPDATE {} SET {} WHERE id = ? AND version = ?", description.table, set.join(","));
+        if self.tx.execute(&sql, &params)? == 0 {
+            return Err(stale(description, before.id));
+        }
+        self.written(description, before.id, "update", Json::Object(changes).to_string());
+        Ok(())
+    }
+
+    fn update_lines(&mut self, line: &Description, parent: i64, old: &[Record], new: &[Record]) -> Result<Vec<Json>> {
+        let mut changes = Vec::new();
+        let kept: HashMap<i64, &Record> = old.iter().map(|l| (l.id, l)).collect();
+        let mut added = Vec::new();
+        for after in new {
+            let Some(before) = kept.get(&after.id) else {
+                changes.push(json!({"id": after.id, "added": snapshot(line, after)}));
+                added.push(flat(after, parent));
+                continue;
+            };
+            let (set, mut params) = differing(line, before, after);
+            if !set.is_empty() {
+                params.push(after.id.into());
+                self.tx.execute(&format!("UPDATE {} SET {} WHERE id = ?", line.table, set.join(",")), &params)?;
+                changes.push(json!({"id": after.id, "changed": changed(line, before, after)}));
+            }
+        }
+        self.tx.insert(&line.table, &line.columns(), &added)?;
+        let gone: Vec<&Record> = old.iter().filter(|o| !new.iter().any(|n| n.id == o.id)).collect();
+        if !gone.is_empty() {
+            let params: Vec<Value> = gone.iter().map(|l| l.id.into()).collect();
+            self.tx.execute(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
+            changes.extend(gone.iter().map(|l| json!({"id": l.id, "removed": snapshot(line, l)})));
+        }
+        Ok(changes)
+    }
+
+    /// Deletes a record and its lines; the audit keeps what it held.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn delete_record(&mut self, description: &Arc<Description>, before: &Record) -> Result<()> {
+        let mut kept = snapshot(description, before);
+        for (lines, records) in description.lines.iter().zip(&before.lines) {
+            let line = self.registry.entity(&lines.entity)?;
+            self.tx.execute(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
+            if let Json::Object(map) = &mut kept {
+                map.insert(lines.name.clone(), records.iter().map(|r| snapshot(&line, r)).collect());
+            }
+        }
+        let sql = format!("DELETE FROM {} WHERE id = ? AND version = ?", description.table);
+        if self.tx.execute(&sql, &[before.id.into(), before.version.into()])? == 0 {
+            return Err(stale(description, before.id));
+        }
+        self.written(description, before.id, "delete", kept.to_string());
+        Ok(())
+    }
+
+    fn written(&mut self, description: &Arc<Description>, id: i64, kind: &'static str, changes: String) {
+        self.pending.audits.push(Audit {
+            entity: description.name,
+            id,
+            kind,
+            changes,
+            command: self.command.clone(),
+            case: self.actor.case,
+        });
+        if !description.search.is_empty() && !self.pending.searched.iter().any(|(_, s)| *s == id) {
+            self.pending.searched.push((Arc::clone(description), id));
+        }
+    }
+
+    /// Documents with a pattern are numbered when they are first written, unless the number is given (imported)
+    /// or is a legal one, taken when the document is posted.
+    fn auto_number(&mut self, description: &Arc<Description>, record: &Record) -> Result<()> {
+        let Some(pattern) = description.number else { return Ok(()) };
+        let given = description.position("number").and_then(|p| record.values.get(p)).and_then(Value::as_text);
+        if pattern.is_empty() || given.is_some_and(|n| !n.is_empty()) {
+            return Ok(());
+        }
+        let year = self.today().year();
+        let company = description.position("company_id").and_then(|p| record.values.get(p)).and_then(Value::as_int);
+        self.pending.numbers.push(Numbering {
+            description: Arc::clone(description),
+            id: record.id,
+            series: format!("{}/{}/{year}", description.name, company.unwrap_or_default()),
+            pattern: pattern.to_owned(),
+            year,
+        });
+        Ok(())
+    }
+}
+
+fn stale(description: &Description, id: i64) -> crate::Error {
+    let mut refusal = refuse("kernel.stale").arg("entity", description.name);
+    refusal.current = Some((description.name.into(), id));
+    refusal.into()
+}
+
+fn flat(record: &Record, second: i64) -> Vec<Value> {
+    let mut row = Vec::with_capacity(record.values.len() + 2);
+    row.extend([Value::Int(record.id), Value::Int(second)]);
+    row.extend(record.values.iter().cloned());
+    row
+}
+
+fn differing(description: &Description, before: &Record, after: &Record) -> (Vec<String>, Vec<Value>) {
+    let values = before.values.iter().zip(&after.values);
+    description
+        .stored()
+        .zip(values)
+        .filter(|(_, (b, a))| b != a)
+        .map(|(f, (_, a))| (format!("{} = ?", f.name), a.clone()))
+        .unzip()
+}
+
+fn changed(description: &Description, before: &Record, after: &Record) -> Map<String, Json> {
+    let values = before.values.iter().zip(&after.values);
+    description
+        .stored()
+        .zip(values)
+        .filter(|(_, (b, a))| b != a)
+        .map(|(f, (b, a))| (f.name.clone(), json!([to_json(f.kind, b), to_json(f.kind, a)])))
+        .collect()
+}
+
+fn snapshot(description: &Description, record: &Record) -> Json {
+    description
+        .stored()
+        .zip(&record.values)
+        .filter(|(_, v)| !v.is_null())
+        .map(|(f, v)| (f.name.clone(), to_json(f.kind, v)))
+        .collect::<Map<_, _>>()
+        .into()
+}

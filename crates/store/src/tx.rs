@@ -1,0 +1,290 @@
+//! A connection with a transaction on it.
+
+use crate::{Error, Ids, Row, Value, ids};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// SQLite refuses more parameters in one statement than this (`SQLITE_MAX_VARIABLE_NUMBER`); PostgreSQL 65,535.
+const MOST_PARAMETERS: usize = 32_000;
+const PREPARED: usize = 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// What a command runs on. Statements are prepared once per connection.
+pub struct Tx {
+    link: Link,
+    ids: Arc<Ids>,
+    depth: usize,
+    failed: Option<Error>,
+    statements: u64,
+}
+
+enum Link {
+    Sqlite(rusqlite::Connection),
+    Postgres { client: Box<postgres::Client>, prepared: HashMap<String, postgres::Statement> },
+}
+
+impl Tx {
+    pub(crate) fn sqlite(file: &Path, ids: Arc<Ids>, read_only: bool) -> Result<Self, Error> {
+        let link = rusqlite::Connection::open(file)?;
+        link.set_prepared_statement_cache_capacity(PREPARED);
+        link.execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;
+             PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
+        )?;
+        if read_only {
+            link.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8000;")?;
+        } else {
+            link.execute_batch(ids::SQLITE_SEQUENCE)?;
+        }
+        Ok(Self::over(Link::Sqlite(link), ids))
+    }
+
+    pub(crate) fn postgres(url: &str, ids: Arc<Ids>) -> Result<Self, Error> {
+        let client = postgres::Client::connect(url, postgres::NoTls)?;
+        Ok(Self::over(Link::Postgres { client: Box::new(client), prepared: HashMap::new() }, ids))
+    }
+
+    fn over(link: Link, ids: Arc<Ids>) -> Self {
+        Self { link, ids, depth: 0, failed: None, statements: 0 }
+    }
+
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.link {
+            Link::Sqlite(_) => Dialect::Sqlite,
+            Link::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// How many statements this connection has run: held against a floor by the benchmarks.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements
+    }
+
+    /// Rows that a command is about to change are locked on PostgreSQL; SQLite has one writer.
+    #[must_use]
+    pub fn for_update(&self) -> &'static str {
+        match self.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// A new id, unique in the whole database.
+    ///
+    /// # Errors
+    /// When the database cannot give more.
+    pub fn next_id(&mut self) -> Result<i64, Error> {
+        let ids = Arc::clone(&self.ids);
+        ids.next(self)
+    }
+
+    /// # Errors
+    /// The database's.
+    pub fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        self.guarded(|link| link.query(sql, params))
+    }
+
+    /// The first row, if any.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn first(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>, Error> {
+        Ok(self.query(sql, params)?.into_iter().next())
+    }
+
+    /// # Errors
+    /// The database's.
+    pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Error> {
+        self.guarded(|link| link.execute(sql, params))
+    }
+
+    /// Statements without parameters, separated by `;`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.guarded(|link| match link {
+            Link::Sqlite(c) => Ok(c.execute_batch(sql)?),
+            Link::Postgres { client, .. } => Ok(client.batch_execute(sql)?),
+        })
+    }
+
+    /// Inserts rows with as few statements as the parameter limit allows.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), Error> {
+        let width = columns.len().max(1);
+        for chunk in rows.chunks((MOST_PARAMETERS / width).clamp(1, 500)) {
+            let group = format!("({})", vec!["?"; width].join(","));
+            let sql = format!(
+                "INSERT INTO {table} ({}) VALUES {}",
+                columns.join(","),
+                vec![group.as_str(); chunk.len()].join(",")
+            );
+            let params: Vec<Value> = chunk.iter().flatten().cloned().collect();
+            self.execute(&sql, &params)?;
+        }
+        Ok(())
+    }
+
+    /// Runs `work` so that its `Err` undoes what it wrote and nothing else. A failure of the database itself is
+    /// not survived: the whole transaction is lost, whatever the caller makes of the error.
+    ///
+    /// # Errors
+    /// What `work` returned.
+    pub fn savepoint<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.depth += 1;
+        let name = format!("s{}", self.depth);
+        self.batch(&format!("SAVEPOINT {name}"))?;
+        let result = work(self);
+        self.depth -= 1;
+        match result {
+            Ok(value) => {
+                self.batch(&format!("RELEASE {name}"))?;
+                Ok(value)
+            }
+            Err(error) => {
+                if self.failed.is_none() {
+                    self.batch(&format!("ROLLBACK TO {name}; RELEASE {name}"))?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the database refused a statement; then nothing of the transaction may be kept.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Error> {
+        self.failed.as_ref()
+    }
+
+    pub(crate) fn ids(&self) -> Arc<Ids> {
+        Arc::clone(&self.ids)
+    }
+
+    pub(crate) fn mended(&mut self) {
+        self.failed = None;
+        self.depth = 0;
+    }
+
+    fn guarded<T>(&mut self, run: impl FnOnce(&mut Link) -> Result<T, Error>) -> Result<T, Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        self.statements += 1;
+        run(&mut self.link).inspect_err(|e| self.failed = Some(e.clone()))
+    }
+}
+
+impl Link {
+    fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        match self {
+            Self::Sqlite(c) => {
+                let mut statement = c.prepare_cached(sql)?;
+                let width = statement.column_count();
+                let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+                let mut out = Vec::new();
+                while let Some(row) = rows.next()? {
+                    out.push(Row((0..width).map(|i| from_sqlite(row.get_ref(i))).collect::<Result<_, _>>()?));
+                }
+                Ok(out)
+            }
+            Self::Postgres { client, prepared } => {
+                let statement = prepare(client, prepared, sql)?;
+                let rows = client.query(&statement, &borrowed(params))?;
+                rows.iter()
+                    .map(|row| Ok(Row((0..row.len()).map(|i| from_postgres(row, i)).collect::<Result<_, Error>>()?)))
+                    .collect()
+            }
+        }
+    }
+
+    fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Error> {
+        match self {
+            Self::Sqlite(c) => Ok(c.prepare_cached(sql)?.execute(rusqlite::params_from_iter(params))? as u64),
+            Self::Postgres { client, prepared } => {
+                let statement = prepare(client, prepared, sql)?;
+                Ok(client.execute(&statement, &borrowed(params))?)
+            }
+        }
+    }
+}
+
+fn borrowed(params: &[Value]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
+    params.iter().map(|p| p as &(dyn postgres::types::ToSql + Sync)).collect()
+}
+
+fn prepare(
+    client: &mut postgres::Client,
+    prepared: &mut HashMap<String, postgres::Statement>,
+    sql: &str,
+) -> Result<postgres::Statement, Error> {
+    if let Some(statement) = prepared.get(sql) {
+        return Ok(statement.clone());
+    }
+    if prepared.len() >= PREPARED {
+        prepared.clear();
+    }
+    let statement = client.prepare(&numbered(sql))?;
+    prepared.insert(sql.to_owned(), statement.clone());
+    Ok(statement)
+}
+
+/// `?` becomes `$1`, `$2` … outside of quotes.
+fn numbered(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len() + 16);
+    let (mut n, mut quoted) = (0, false);
+    for c in sql.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                out.push(c);
+            }
+            '?' if !quoted => {
+                n += 1;
+                out.push('$');
+                out.push_str(&n.to_string());
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn from_sqlite(value: rusqlite::Result<rusqlite::types::ValueRef<'_>>) -> Result<Value, Error> {
+    use rusqlite::types::ValueRef;
+    Ok(match value? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(n) => Value::Int(n),
+        ValueRef::Text(t) => Value::Text(String::from_utf8_lossy(t).into_owned()),
+        ValueRef::Real(_) | ValueRef::Blob(_) => return Err(Error::Other("a column is neither number nor text".into())),
+    })
+}
+
+fn from_postgres(row: &postgres::Row, i: usize) -> Result<Value, Error> {
+    use postgres::types::Type;
+    let ty = row.columns().get(i).map_or(Type::TEXT, |c| c.type_().clone());
+    Ok(match ty {
+        Type::INT8 => row.try_get::<_, Option<i64>>(i)?.into(),
+        Type::INT4 => row.try_get::<_, Option<i32>>(i)?.map(i64::from).into(),
+        Type::BOOL => row.try_get::<_, Option<bool>>(i)?.map(i64::from).into(),
+        _ => row.try_get::<_, Option<String>>(i)?.into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn placeholders_are_numbered_outside_of_quotes() {
+        assert_eq!(super::numbered("a = ? AND b = '?' AND c = ?"), "a = $1 AND b = '?' AND c = $2");
+    }
+}
