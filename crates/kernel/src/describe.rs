@@ -106,6 +106,8 @@ pub struct Field {
     pub required: bool,
     pub readonly: bool,
     pub personal: bool,
+    /// It never leaves the database: a hash of a password or token.
+    pub secret: bool,
     /// SQL over the row `{t}`; such a field is read, never stored.
     pub computed: Option<String>,
     pub custom: bool,
@@ -128,6 +130,7 @@ impl Field {
             required: true,
             readonly: false,
             personal: false,
+            secret: false,
             computed: None,
             custom: false,
             label: None,
@@ -183,6 +186,13 @@ impl Field {
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.required = false;
+        self
+    }
+
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
+        self.readonly = true;
         self
     }
 
@@ -251,7 +261,7 @@ impl Description {
         Self {
             name,
             set: format!("{name}s"),
-            table: snake(name),
+            table: table_name(name),
             module: "",
             parent: None,
             title: title.map_or("id", |f| f.name.as_str()).to_owned(),
@@ -396,6 +406,13 @@ impl Description {
 
 fn words(list: &str) -> Vec<String> {
     list.split(',').map(|w| w.trim().to_owned()).filter(|w| !w.is_empty()).collect()
+}
+
+/// Words that SQL keeps for itself get an underscore: `user_`, `case_`.
+fn table_name(name: &str) -> String {
+    let table = snake(name);
+    let reserved = ["user", "case", "check", "group", "order", "index", "table", "references", "column", "grant"];
+    if reserved.contains(&table.as_str()) { format!("{table}_") } else { table }
 }
 
 /// `SalesOrder` → `sales_order`.

@@ -175,6 +175,40 @@ pub fn record_to_json(description: &Description, lines_of: &dyn Fn(&str) -> Opti
     Json::Object(out)
 }
 
+fn columns(rows: &[Json]) -> Vec<&String> {
+    let plain = |(k, v): &(&String, &Json)| !k.starts_with('@') && !v.is_array() && !v.is_object();
+    rows.first().and_then(Json::as_object).map(|r| r.iter().filter(plain).map(|(k, _)| k).collect()).unwrap_or_default()
+}
+
+/// The heading of a sheet with these rows.
+#[must_use]
+pub fn csv_head(rows: &[Json]) -> String {
+    let names: Vec<&str> = columns(rows).into_iter().map(String::as_str).collect();
+    format!("{}\n", names.join(","))
+}
+
+/// Rows of a sheet. A text that a spreadsheet would take for a formula is quoted away (OWASP, CSV injection).
+#[must_use]
+pub fn csv_body(rows: &[Json]) -> String {
+    let cell = |v: &Json| {
+        let text = match v {
+            Json::Null => String::new(),
+            Json::String(t) if t.starts_with(['=', '+', '-', '@']) => format!("'{t}"),
+            Json::String(t) => t.clone(),
+            other => other.to_string(),
+        };
+        if text.contains([',', '"', '\n', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    };
+    let columns = columns(rows);
+    let mut out = String::new();
+    for row in rows {
+        let cells: Vec<String> = columns.iter().map(|c| cell(row.get(c.as_str()).unwrap_or(&Json::Null))).collect();
+        out.push_str(&cells.join(","));
+        out.push('\n');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::parse_scaled;

@@ -16,6 +16,7 @@ mod generic;
 pub mod job;
 pub mod json;
 mod life;
+mod many;
 mod module;
 mod number;
 pub mod read;

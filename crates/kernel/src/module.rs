@@ -79,6 +79,7 @@ pub struct Module {
     checks: Vec<Check>,
     events: Vec<&'static str>,
     areas: Vec<Area>,
+    tables: Vec<store::Table>,
     texts: Vec<(&'static str, &'static str)>,
 }
 
@@ -97,6 +98,7 @@ impl Module {
             checks: Vec::new(),
             events: Vec::new(),
             areas: Vec::new(),
+            tables: Vec::new(),
             texts: vec![(LANGUAGES[0], en), (LANGUAGES[1], sl)],
         }
     }
@@ -258,6 +260,14 @@ impl Module {
         self
     }
 
+    /// A table that is no entity: `columns` are names, with `:text` where they hold text and `?` where they may be
+    /// empty; `indexes` name their columns and say whether they are unique.
+    #[must_use]
+    pub fn table(mut self, name: &str, columns: &str, indexes: &[(&str, bool)]) -> Self {
+        self.tables.push(crate::tables::table(name, columns, indexes));
+        self
+    }
+
     fn push(&mut self, entity: &'static str, name: &'static str, scope: Scope, input: InputFacts, run: Run) {
         self.commands.push(Command { entity, name, scope, input, is_final: false, run });
     }
@@ -285,6 +295,7 @@ pub struct Registry {
     pub checks: Vec<Check>,
     pub events: Vec<&'static str>,
     pub areas: Vec<Area>,
+    tables: Vec<store::Table>,
     pub texts: Texts,
     pub follow: Option<Follow>,
 }
@@ -309,6 +320,7 @@ impl Registry {
             checks: Vec::new(),
             events: Vec::new(),
             areas: Vec::new(),
+            tables: crate::tables::own(),
             texts: Texts::default(),
             follow,
         };
@@ -327,6 +339,7 @@ impl Registry {
             registry.typed.extend(module.typed);
             registry.checks.extend(module.checks);
             registry.events.extend(module.events);
+            registry.tables.extend(module.tables);
             for area in module.areas {
                 match registry.areas.iter_mut().find(|a| a.name == area.name) {
                     Some(known) => known.entities.extend(area.entities),
@@ -419,8 +432,8 @@ impl Registry {
     #[must_use]
     pub fn schema(&self) -> store::Schema {
         let mut schema = store::Schema::default();
-        for table in crate::tables::own() {
-            schema.add(table);
+        for table in &self.tables {
+            schema.add(table.clone());
         }
         for description in self.entities().by_name.values() {
             schema.add(description.table());

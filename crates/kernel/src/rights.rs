@@ -102,7 +102,8 @@ impl Rights {
 
     #[must_use]
     pub fn sees_field(&self, description: &Description, field: &str) -> bool {
-        self.everything || self.access(description).is_some_and(|a| !a.hidden.contains(field))
+        let secret = description.field(field).is_some_and(|f| f.secret);
+        !secret && (self.everything || self.access(description).is_some_and(|a| !a.hidden.contains(field)))
     }
 
     /// Whether documents of this company may be seen.

@@ -121,7 +121,7 @@ impl Context<'_> {
                 changes.insert(lines.name.clone(), Json::Array(line_changes));
             }
         }
-        if changes.is_empty() {
+        if changes.is_empty() && set.is_empty() {
             return Ok(());
         }
         set.push("version = version + 1".into());
@@ -245,7 +245,7 @@ fn changed(description: &Description, before: &Record, after: &Record) -> Map<St
     description
         .stored()
         .zip(values)
-        .filter(|(_, (b, a))| b != a)
+        .filter(|(f, (b, a))| b != a && !f.secret)
         .map(|(f, (b, a))| (f.name.clone(), json!([to_json(f.kind, b), to_json(f.kind, a)])))
         .collect()
 }
@@ -254,7 +254,7 @@ fn snapshot(description: &Description, record: &Record) -> Json {
     description
         .stored()
         .zip(&record.values)
-        .filter(|(_, v)| !v.is_null())
+        .filter(|(f, v)| !v.is_null() && !f.secret)
         .map(|(f, v)| (f.name.clone(), to_json(f.kind, v)))
         .collect::<Map<_, _>>()
         .into()

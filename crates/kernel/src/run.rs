@@ -278,7 +278,7 @@ fn faults(faults: Vec<Refusal>) -> Error {
 
 /// What is left to write when the command is done: what follows by diagram, then audit, outbox and jobs, the
 /// hot counters last, and the search rows, which show the numbers.
-fn finish(cx: &mut Context) -> Result<(Pending, Option<i64>)> {
+pub(crate) fn finish(cx: &mut Context) -> Result<(Pending, Option<i64>)> {
     if let Some(follow) = cx.registry.follow {
         follow(cx)?;
     }

@@ -2,7 +2,7 @@
 
 use store::{Column, Index, Table, Type};
 
-fn table(name: &str, columns: &str, indexes: &[(&str, bool)]) -> Table {
+pub(crate) fn table(name: &str, columns: &str, indexes: &[(&str, bool)]) -> Table {
     let columns = columns
         .split_whitespace()
         .map(|c| {

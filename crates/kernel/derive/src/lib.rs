@@ -16,6 +16,7 @@
 //! | `#[field(long)]` | text of several lines |
 //! | `#[field(readonly)]` | set by commands only |
 //! | `#[field(personal)]` | personal data: erased or pseudonymised on request |
+//! | `#[field(secret)]` | never leaves the database |
 //! | `#[field(was = "old_name")]` | the name that older clients use |
 //! | `#[field(default = "…")]` | offered, and taken where nothing is given |
 //! | `#[field(quantity)]` | a decimal that counts in the product's unit |

@@ -1,0 +1,47 @@
+//! Serving: logs, jobs, the listening address, and a clean stop.
+
+use crate::{first_hour, papers};
+use kernel::{Error, Kernel, Result};
+use server::{App, Hooks};
+use std::net::SocketAddr;
+use std::path::Path;
+use tracing_subscriber::EnvFilter;
+
+/// Structured logs on standard error; `RUST_LOG` says how much. They name records, never persons.
+pub fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // A second call, as in a test, changes nothing.
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).json().try_init());
+}
+
+/// Serves until SIGTERM or Ctrl C.
+///
+/// # Errors
+/// When the address is taken.
+pub fn run(kernel: Kernel, address: SocketAddr, _data: &Path) -> Result<()> {
+    let demo = std::env::var_os("CELOTA_DEMO").is_some();
+    let hooks = Hooks { set_up: first_hour::set_up, paper: papers::render, routes: |r| r, demo };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Error::corrupt(&e.to_string()))?;
+    runtime
+        .block_on(async {
+            tracing::info!(%address, "serving");
+            server::serve(App::new(kernel, hooks), address, stopped()).await
+        })
+        .map_err(|e| Error::corrupt(&format!("{address}: {e}")))
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    drop(interrupt.await);
+}

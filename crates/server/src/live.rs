@@ -1,0 +1,90 @@
+//! Changes of others on open screens: each node polls the audit, which every change writes, and sends hints. A
+//! hint names a record and nothing of its content; the screen asks again under its own rights.
+
+use crate::app::App;
+use crate::session::Who;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use kernel::Result;
+use serde_json::json;
+use std::collections::HashSet;
+use std::time::Duration;
+use tokio::sync::broadcast;
+
+const POLL: Duration = Duration::from_millis(500);
+/// A transaction that took longer than this to commit is missed by open screens, never by data.
+const WINDOW_MICROS: i64 = 60 * 1_000_000;
+const BACKLOG: usize = 4096;
+
+/// A record that somebody changed.
+#[derive(Clone, Debug)]
+struct Hint {
+    audit: i64,
+    entity: String,
+    id: i64,
+}
+
+#[derive(Clone)]
+pub struct Hub(broadcast::Sender<Hint>);
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self(broadcast::channel(BACKLOG).0)
+    }
+}
+
+/// Polls while the program runs; costs one indexed statement where nobody listens, none.
+pub async fn watch(app: App) {
+    let mut seen: HashSet<i64> = HashSet::new();
+    loop {
+        tokio::time::sleep(POLL).await;
+        if app.live.0.receiver_count() == 0 {
+            continue;
+        }
+        let Ok(hints) = app.run(recent).await else { continue };
+        let now: HashSet<i64> = hints.iter().map(|h| h.audit).collect();
+        for hint in hints.into_iter().filter(|h| !seen.contains(&h.audit)) {
+            // Nobody listening any more is no fault.
+            drop(app.live.0.send(hint));
+        }
+        seen = now;
+    }
+}
+
+fn recent(app: &App) -> Result<Vec<Hint>> {
+    let since = (app.kernel.clock)().as_microsecond() - WINDOW_MICROS;
+    app.kernel.store.read(|tx| {
+        let rows = tx.query("SELECT id, entity, record_id FROM audit WHERE at > ? ORDER BY at LIMIT 2000", &[since.into()])?;
+        Ok(rows.iter().map(|r| Hint { audit: r.int(0), entity: r.text(1).into(), id: r.int(2) }).collect())
+    })
+}
+
+/// `GET /api/live`
+pub async fn listen(
+    State(app): State<App>,
+    Who(who): Who,
+) -> Sse<impl futures_core::Stream<Item = std::result::Result<Event, std::convert::Infallible>>> {
+    let mut hints = app.live.0.subscribe();
+    let stream = async_stream::stream! {
+        loop {
+            match hints.recv().await {
+                Ok(hint) => {
+                    let kernel = app.kernel.clone();
+                    let (actor, asked) = (who.actor.clone(), hint.clone());
+                    // Even that a record changed is told only to those who may see it.
+                    let visible = tokio::task::spawn_blocking(move || {
+                        let description = kernel.registry.entity(&asked.entity)?;
+                        kernel.read(&actor, |r| r.visible(&description, asked.id))
+                    })
+                    .await;
+                    if matches!(visible, Ok(Ok(()))) {
+                        yield Ok(Event::default().data(json!({"entity": hint.entity, "id": hint.id}).to_string()));
+                    }
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => yield Ok(Event::default().event("reload").data("{}")),
+                Err(broadcast::error::RecvError::Closed) => break,
+            }
+        }
+    };
+    Sse::new(stream).keep_alive(KeepAlive::default())
+}
