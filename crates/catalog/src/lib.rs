@@ -1,0 +1,28 @@
+//! What the firm buys and sells: goods, services, text lines; units with exact conversion, price lists, tax codes.
+
+mod price;
+mod product;
+mod tax;
+
+pub use price::{Basis, Price, PriceList, Quoted, price_of};
+pub use product::{Conversion, Product, ProductKind, Unit, in_stock_unit};
+pub use tax::{TaxCategory, TaxCode};
+
+use kernel::Module;
+
+/// The module's list.
+#[must_use]
+pub fn module() -> Module {
+    Module::new("catalog", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
+        .entity::<Unit>()
+        .entity::<TaxCode>()
+        .prepare::<TaxCode>(TaxCode::prepare)
+        .entity::<Product>()
+        .prepare::<Product>(Product::prepare)
+        .entity::<Conversion>()
+        .entity::<PriceList>()
+        .entity::<Price>()
+        .area("sales", &["PriceList"])
+        .area("warehouse", &["Product"])
+        .area("settings", &["Unit", "TaxCode"])
+}

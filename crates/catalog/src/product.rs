@@ -1,0 +1,101 @@
+//! Products and units.
+
+use crate::TaxCode;
+use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, refuse};
+use numbers::{Decimal6, Factor};
+
+/// A unit of measure; its code is UN/ECE Recommendation 20's.
+#[derive(Clone, Debug, Entity)]
+#[entity(search = "name,code", list = "code,name,decimals", unique = "code")]
+pub struct Unit {
+    pub id: i64,
+    pub code: String,
+    pub name: String,
+    /// Decimals that the unit is counted in: 0 for pieces.
+    pub decimals: i64,
+}
+
+/// Something bought or sold.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    search = "code,name",
+    list = "code,name,kind,list_price,unit_id",
+    title = "name",
+    unique = "code",
+    index = "name;source_key"
+)]
+pub struct Product {
+    pub id: i64,
+    pub code: String,
+    pub name: String,
+    #[field(long)]
+    pub description: Option<String>,
+    pub kind: ProductKind,
+    /// Stock is counted in it.
+    pub unit: Ref<Unit>,
+    pub tax_code: Option<Ref<TaxCode>>,
+    pub list_price: Decimal6,
+    /// What it costs where nothing has been received yet.
+    pub standard_cost: Decimal6,
+    pub is_bought: bool,
+    pub is_sold: bool,
+    pub archived: bool,
+    #[field(readonly)]
+    pub source_key: Option<String>,
+    #[lines]
+    pub conversions: Vec<Conversion>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum ProductKind {
+    /// Kept in stock.
+    Goods,
+    /// Delivered by a signed act.
+    Service,
+    /// A line of text on a document.
+    Text,
+}
+
+/// One of `unit` is numerator/denominator stock units, exactly.
+#[derive(Clone, Debug, Entity)]
+#[entity(line_of = "Product", title = "unit_id")]
+pub struct Conversion {
+    pub id: i64,
+    pub unit: Ref<Unit>,
+    pub numerator: i64,
+    #[field(default = "1")]
+    pub denominator: i64,
+}
+
+impl Product {
+    pub(crate) fn prepare(&mut self, _: Option<&Self>, _: &mut Context) -> Result<()> {
+        let mut faults = Vec::new();
+        if self.name.trim().is_empty() {
+            faults.push(refuse("kernel.required").field("name"));
+        }
+        if self.code.trim().is_empty() {
+            faults.push(refuse("kernel.required").field("code"));
+        }
+        for (i, c) in self.conversions.iter().enumerate() {
+            if c.numerator <= 0 || c.denominator <= 0 {
+                faults.push(refuse("catalog.conversion").field(format!("conversions/{i}/numerator")));
+            }
+        }
+        Refusal::all(faults)
+    }
+}
+
+/// A quantity entered in `unit`, in the product's stock unit; rounded once, to that unit's decimals.
+///
+/// # Errors
+/// `catalog.no_conversion`.
+pub fn in_stock_unit(product: &Product, unit: Ref<Unit>, quantity: Decimal6, cx: &mut Context) -> Result<Decimal6> {
+    if unit == product.unit {
+        return Ok(quantity);
+    }
+    let conversion = product.conversions.iter().find(|c| c.unit == unit).ok_or_else(|| {
+        Error::from(refuse("catalog.no_conversion").field("unit_id").arg("product", &product.name))
+    })?;
+    let decimals = u32::try_from(cx.read(product.unit)?.decimals.clamp(0, 6)).unwrap_or(0);
+    Ok(Factor::new(conversion.numerator, conversion.denominator)?.apply(quantity, decimals)?)
+}

@@ -1,0 +1,59 @@
+//! The chart of accounts.
+
+use access::Company;
+use kernel::{Choice, Context, Entity, Error, Ref, Result, refuse};
+
+/// An account of a company. Those with a role are where documents post.
+#[derive(Clone, Debug, Entity)]
+#[entity(search = "code,name", list = "code,name,kind,role", title = "name", unique = "company_id,code")]
+pub struct Account {
+    pub id: i64,
+    pub company: Ref<Company>,
+    pub code: String,
+    pub name: String,
+    pub kind: AccountKind,
+    pub role: Option<AccountRole>,
+    pub archived: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum AccountKind {
+    Asset,
+    Liability,
+    Equity,
+    Income,
+    Expense,
+}
+
+/// What documents look for when they post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Choice)]
+pub enum AccountRole {
+    Receivable,
+    Payable,
+    Bank,
+    Stock,
+    ReceivedNotInvoiced,
+    DeliveredNotInvoiced,
+    Revenue,
+    CostOfGoods,
+    PurchasedServices,
+    VatOutput,
+    VatInput,
+    PriceDifference,
+    CountDifference,
+    SmallDifference,
+    Opening,
+    Retained,
+}
+
+/// The account with this role in the company that the actor works in.
+///
+/// # Errors
+/// `ledger.no_account`.
+pub fn account_of(role: AccountRole, cx: &mut Context) -> Result<Ref<Account>> {
+    let row = cx.tx.first(
+        "SELECT id FROM account WHERE company_id = ? AND role = ? AND archived = 0 ORDER BY code LIMIT 1",
+        &[cx.actor.company.into(), role.word().into()],
+    )?;
+    row.map(|r| Ref::new(r.int(0))).ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))
+}
