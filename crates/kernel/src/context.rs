@@ -9,6 +9,7 @@ use crate::rights::Rights;
 use crate::rows;
 use jiff::Timestamp;
 use numbers::Date;
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use store::{Tx, Value};
@@ -94,6 +95,7 @@ pub(crate) struct Pending {
     pub events: Vec<Event>,
     pub numbers: Vec<Numbering>,
     pub searched: Vec<(Arc<Description>, i64)>,
+    pub searched_ids: HashSet<i64>,
     pub jobs: Vec<(i64, String, serde_json::Value, i64)>,
     pub effects: Vec<Effect>,
     pub inverse: Option<Inverse>,
@@ -264,6 +266,16 @@ impl<'a> Context<'a> {
         self.delete_record(&description, &held.before)
     }
 
+    /// Deletes records without lines in one statement.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn delete_all<E: Entity>(&mut self, held: Vec<Held<E>>) -> Result<()> {
+        let description = self.registry.entity(E::NAME)?;
+        let before: Vec<Record> = held.into_iter().map(|h| h.before).collect();
+        self.delete_records(&description, &before)
+    }
+
     /// Says what happened; processes, open screens and webhooks hear of it.
     ///
     /// # Errors
@@ -354,7 +366,8 @@ impl Pending {
         self.audits.extend(inner.audits);
         self.events.extend(inner.events);
         self.numbers.extend(inner.numbers);
-        self.searched.extend(inner.searched);
+        let fresh = inner.searched.into_iter().filter(|(_, id)| self.searched_ids.insert(*id));
+        self.searched.extend(fresh);
         self.jobs.extend(inner.jobs);
         self.effects.extend(inner.effects);
     }

@@ -182,6 +182,22 @@ impl Context<'_> {
         Ok(())
     }
 
+    /// Deletes records that have no lines, in one statement.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) fn delete_records(&mut self, description: &Arc<Description>, before: &[Record]) -> Result<()> {
+        for chunk in before.chunks(500) {
+            let ids: Vec<Value> = chunk.iter().map(|r| r.id.into()).collect();
+            let sql = format!("DELETE FROM {} WHERE id {}", description.table, among(ids.len()));
+            self.tx.execute(&sql, &ids)?;
+        }
+        for record in before {
+            self.written(description, record.id, "delete", snapshot(description, record).to_string());
+        }
+        Ok(())
+    }
+
     fn written(&mut self, description: &Arc<Description>, id: i64, kind: &'static str, changes: String) {
         self.pending.audits.push(Audit {
             entity: description.name,
@@ -191,7 +207,7 @@ impl Context<'_> {
             command: self.command.clone(),
             case: self.actor.case,
         });
-        if !description.search.is_empty() && !self.pending.searched.iter().any(|(_, s)| *s == id) {
+        if !description.search.is_empty() && self.pending.searched_ids.insert(id) {
             self.pending.searched.push((Arc::clone(description), id));
         }
     }

@@ -2,6 +2,7 @@
 
 use access::Company;
 use kernel::{Choice, Context, Entity, Error, Ref, Result, refuse};
+use std::collections::HashMap;
 
 /// An account of a company. Those with a role are where documents post.
 #[derive(Clone, Debug, Entity)]
@@ -46,14 +47,24 @@ pub enum AccountRole {
     Retained,
 }
 
+/// The accounts on which documents of the actor's company post, all in one statement.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn accounts_by_role(cx: &mut Context) -> Result<HashMap<AccountRole, Ref<Account>>> {
+    // Where several share a role the lowest code wins: it comes last and stays.
+    let rows = cx.tx.query(
+        "SELECT role, id FROM account WHERE company_id = ? AND role IS NOT NULL AND archived = 0 ORDER BY code DESC",
+        &[cx.actor.company.into()],
+    )?;
+    Ok(rows.iter().filter_map(|r| Some((AccountRole::of(r.text(0))?, Ref::new(r.int(1))))).collect())
+}
+
 /// The account with this role in the company that the actor works in.
 ///
 /// # Errors
 /// `ledger.no_account`.
 pub fn account_of(role: AccountRole, cx: &mut Context) -> Result<Ref<Account>> {
-    let row = cx.tx.first(
-        "SELECT id FROM account WHERE company_id = ? AND role = ? AND archived = 0 ORDER BY code LIMIT 1",
-        &[cx.actor.company.into(), role.word().into()],
-    )?;
-    row.map(|r| Ref::new(r.int(0))).ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))
+    let account = accounts_by_role(cx)?.get(&role).copied();
+    account.ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))
 }

@@ -1,9 +1,9 @@
 //! Entries: balanced, numbered without gap, never edited. A mistake is reversed by another entry.
 
-use crate::account::{Account, AccountRole, account_of};
+use crate::account::{Account, AccountRole, accounts_by_role};
 use crate::lock::{LockKind, require_open};
 use access::Company;
-use kernel::{Choice, Context, Entity, Input, Origin, Ref, Refusal, Result, Value, refuse};
+use kernel::{Choice, Context, Entity, Error, Input, Origin, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Money};
 use parties::Party;
 use serde_json::{Value as Json, json};
@@ -100,14 +100,11 @@ impl Draft {
         if amount.0 == 0 {
             return Ok(());
         }
-        let account = match self.roles.get(&role) {
-            Some(account) => *account,
-            None => {
-                let account = account_of(role, cx)?;
-                self.roles.insert(role, account);
-                account
-            }
-        };
+        if self.roles.is_empty() {
+            self.roles = accounts_by_role(cx)?;
+        }
+        let account = self.roles.get(&role).copied();
+        let account = account.ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))?;
         self.on_account(account, amount, party, customer)
     }
 

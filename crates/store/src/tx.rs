@@ -122,18 +122,30 @@ impl Tx {
     /// # Errors
     /// The database's.
     pub fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), Error> {
+        self.insert_or(table, columns, rows, "").map(|_| ())
+    }
+
+    /// As [`Self::insert`], with an `ON CONFLICT …` or `RETURNING …` behind the rows; answers what is returned.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn insert_or(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &[Vec<Value>],
+        tail: &str,
+    ) -> Result<Vec<Row>, Error> {
         let width = columns.len().max(1);
+        let group = format!("({})", vec!["?"; width].join(","));
+        let mut returned = Vec::new();
         for chunk in rows.chunks((MOST_PARAMETERS / width).clamp(1, 500)) {
-            let group = format!("({})", vec!["?"; width].join(","));
-            let sql = format!(
-                "INSERT INTO {table} ({}) VALUES {}",
-                columns.join(","),
-                vec![group.as_str(); chunk.len()].join(",")
-            );
+            let groups = vec![group.as_str(); chunk.len()].join(",");
+            let sql = format!("INSERT INTO {table} ({}) VALUES {groups} {tail}", columns.join(","));
             let params: Vec<Value> = chunk.iter().flatten().cloned().collect();
-            self.execute(&sql, &params)?;
+            returned.extend(self.query(&sql, &params)?);
         }
-        Ok(())
+        Ok(returned)
     }
 
     /// Runs `work` so that its `Err` undoes what it wrote and nothing else. A failure of the database itself is

@@ -1,0 +1,145 @@
+//! Goods come back, and prices that change after the goods have left.
+
+use super::ship::{book, in_proportion, kinds_of, product_name};
+use super::{Delivery, DeliveryLine, DeliveryState, Direction};
+use crate::default_location;
+use crate::level::Levels;
+use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
+use catalog::ProductKind;
+use kernel::{Context, Entity, Origin, Ref, Result, Value, refuse};
+use ledger::{AccountRole, Draft, EntryKind, post};
+use numbers::{Date, Decimal6, Factor, Money, line_net};
+
+/// What comes back of one delivered line, in the unit of the line.
+#[derive(Clone, Debug)]
+pub struct Returning {
+    pub line: Ref<DeliveryLine>,
+    pub quantity: Decimal6,
+}
+
+/// Takes goods back at what they had cost; they wait in condition *returned* until somebody has looked at them.
+/// Revenue and cost are taken back the same day.
+///
+/// # Errors
+/// `stock.more_than_delivered`.
+pub fn take_back(delivery: Ref<Delivery>, returning: &[Returning], on: Date, note: &str, cx: &mut Context) -> Result<i64> {
+    let source = cx.hold::<Delivery>(delivery.id())?;
+    if source.state != DeliveryState::Shipped {
+        return Err(refuse("stock.not_shipped").into());
+    }
+    let mut back = Delivery {
+        id: cx.next_id()?,
+        number: None,
+        direction: Direction::Back,
+        state: DeliveryState::Shipped,
+        planned_on: None,
+        shipped_on: Some(on),
+        note: Some(note.to_owned()),
+        lines: Vec::new(),
+        ..(*source).clone()
+    };
+    let before = returned_before(&source.lines, cx)?;
+    for one in returning {
+        let line = source.lines.iter().find(|l| l.id == one.line.id());
+        let line = line.ok_or_else(|| refuse("stock.not_on_paper").field("line_id"))?;
+        let already = before.iter().filter(|b| b.0 == line.id).map(|b| b.1).sum::<i64>();
+        if one.quantity.0 <= 0 || one.quantity.0 - already > line.quantity.0 {
+            let name = product_name(line.product, cx);
+            return Err(refuse("stock.more_than_delivered").field("quantity").arg("product", name).into());
+        }
+        let position = i64::try_from(back.lines.len()).unwrap_or(i64::MAX - 1) + 1;
+        back.lines.push(DeliveryLine {
+            id: cx.next_id()?,
+            position,
+            quantity: one.quantity.negated()?,
+            stock_quantity: in_proportion(line, one.quantity)?.negated()?,
+            condition: Condition::Returned,
+            net: line_net(one.quantity, line.unit_price, line.discount_percent)?.negated()?,
+            cost: share(line.cost, one.quantity, line.quantity)?.negated()?,
+            excess: false,
+            returns: Some(one.line),
+            ..line.clone()
+        });
+    }
+    move_in(&back, on, cx)?;
+    cx.insert(&mut back)?;
+    book(&back, on, cx)?;
+    cx.emit("stock.Returned", Origin::of(&back), back.order.clone().into_iter().collect())?;
+    Ok(back.id)
+}
+
+fn share(cost: Money, part: Decimal6, whole: Decimal6) -> Result<Money> {
+    Ok(Money::from_decimal(Factor::new(part.0, whole.0)?.apply(cost.to_decimal()?, 2)?)?)
+}
+
+/// Line and quantity (below zero) of what came back earlier.
+fn returned_before(lines: &[DeliveryLine], cx: &mut Context) -> Result<Vec<(i64, i64)>> {
+    let ids: Vec<Value> = lines.iter().map(|l| l.id.into()).collect();
+    let sql = format!("SELECT returns_id, quantity FROM delivery_line WHERE returns_id {}", kernel::rows::among(ids.len()));
+    // What came back is below zero; taken from what may come back it must count above it.
+    Ok(cx.tx.query(&sql, &ids)?.iter().map(|r| (r.int(0), r.int(1))).collect())
+}
+
+fn move_in(back: &Delivery, on: Date, cx: &mut Context) -> Result<()> {
+    let kinds = kinds_of(&back.lines, cx)?;
+    let location = match back.location {
+        Some(location) => location,
+        None => default_location(cx)?,
+    };
+    let goods: Vec<&DeliveryLine> =
+        back.lines.iter().filter(|l| kinds.get(&l.product.id()) == Some(&ProductKind::Goods)).collect();
+    let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
+    let moving = goods
+        .iter()
+        .map(|l| {
+            Ok(Moving {
+                lot: l.lot.clone(),
+                condition: Condition::Returned,
+                value: Some(l.cost.negated()?),
+                line: Some(Origin::new(DeliveryLine::NAME, l.id)),
+                ..Moving::new(l.product, location, l.stock_quantity.negated()?)
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    apply(&Paper { on, kind: MoveKind::Return, document: Origin::of(back) }, &moving, &mut levels, cx)?;
+    levels.write(cx)
+}
+
+/// What was delivered for an order line and not invoiced gets another price; the difference is booked today.
+/// `invoiced` says which delivery lines are on an invoice already.
+///
+/// # Errors
+/// `ledger.locked`.
+pub fn reprice(
+    order_line: &Origin,
+    unit_price: Decimal6,
+    discount_percent: Decimal6,
+    invoiced: &[i64],
+    cx: &mut Context,
+) -> Result<()> {
+    let rows = cx.tx.query("SELECT DISTINCT parent_id FROM delivery_line WHERE order_line_id = ?", &[order_line.id.into()])?;
+    for row in rows {
+        let mut delivery = cx.hold::<Delivery>(row.int(0))?;
+        let mut difference = Money(0);
+        for line in delivery.lines.iter_mut() {
+            if line.order_line.as_ref() != Some(order_line) || invoiced.contains(&line.id) {
+                continue;
+            }
+            let magnitude = line_net(Decimal6(line.quantity.0.abs()), unit_price, discount_percent)?;
+            let net = if line.quantity.0 < 0 { magnitude.negated()? } else { magnitude };
+            difference = difference.plus(net.minus(line.net)?)?;
+            (line.unit_price, line.discount_percent, line.net) = (unit_price, discount_percent, net);
+        }
+        if delivery.state == DeliveryState::Shipped {
+            let text = delivery.number.clone().unwrap_or_default();
+            let today = cx.today();
+            let mut draft = Draft::new(today, EntryKind::Delivery, &text, Some(Origin::of::<Delivery>(&delivery)));
+            let customer = Some(delivery.customer);
+            draft.add(AccountRole::DeliveredNotInvoiced, difference, customer, None, cx)?;
+            draft.add(AccountRole::Revenue, difference.negated()?, None, customer, cx)?;
+            post(draft, cx)?;
+        }
+        cx.save(delivery)?;
+    }
+    Ok(())
+}

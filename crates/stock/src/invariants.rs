@@ -1,0 +1,73 @@
+//! What must always be true of stock.
+
+use kernel::Module;
+
+pub(crate) fn add(module: Module) -> Module {
+    module
+        .check_sql(
+            "a stock balance is the sum of its moves",
+            "StockBalance",
+            "SELECT COALESCE(b.id, 0), 'product ' || CAST(COALESCE(m.product_id, b.product_id) AS TEXT) || ': balance '
+                || CAST(COALESCE(b.on_hand, 0) AS TEXT) || ', moves ' || CAST(COALESCE(m.quantity, 0) AS TEXT)
+             FROM stock_balance b FULL JOIN (
+                SELECT company_id, product_id, location_id, lot, owner_id, condition, CAST(SUM(quantity) AS BIGINT) AS quantity
+                FROM stock_move GROUP BY company_id, product_id, location_id, lot, owner_id, condition) m
+             ON m.company_id = b.company_id AND m.product_id = b.product_id AND m.location_id = b.location_id
+                AND m.lot = b.lot AND m.owner_id = b.owner_id AND m.condition = b.condition
+             WHERE COALESCE(b.on_hand, 0) <> COALESCE(m.quantity, 0)",
+        )
+        .check_sql(
+            "no stock balance is below zero at any date",
+            "StockBalance",
+            "SELECT id, 'product ' || CAST(product_id AS TEXT) || ' on day ' || CAST(moved_on AS TEXT) || ': ' || CAST(running AS TEXT) FROM (
+                SELECT MIN(id) AS id, product_id, moved_on, SUM(SUM(quantity)) OVER (
+                    PARTITION BY company_id, product_id, location_id, lot, owner_id, condition ORDER BY moved_on) AS running
+                FROM stock_move GROUP BY company_id, product_id, location_id, lot, owner_id, condition, moved_on) d
+             WHERE running < 0",
+        )
+        .check_sql(
+            "a product's stock is the sum of its balances",
+            "ProductStock",
+            "SELECT s.id, 'kept ' || CAST(s.on_hand AS TEXT) || ' and ' || CAST(s.usable AS TEXT) || ' usable, balances '
+                || CAST(COALESCE(b.on_hand, 0) AS TEXT) || ' and ' || CAST(COALESCE(b.usable, 0) AS TEXT)
+             FROM product_stock s LEFT JOIN (
+                SELECT company_id, product_id, CAST(SUM(on_hand) AS BIGINT) AS on_hand,
+                    CAST(SUM(CASE WHEN condition = 'good' THEN on_hand ELSE 0 END) AS BIGINT) AS usable
+                FROM stock_balance WHERE owner_id = 0 GROUP BY company_id, product_id) b
+             ON b.company_id = s.company_id AND b.product_id = s.product_id
+             WHERE s.on_hand <> COALESCE(b.on_hand, 0) OR s.usable <> COALESCE(b.usable, 0)",
+        )
+        .check_sql(
+            "stock value is the sum of its value entries",
+            "ProductStock",
+            "SELECT s.id, 'kept ' || CAST(s.value AS TEXT) || ', entries ' || CAST(COALESCE(v.amount, 0) AS TEXT)
+             FROM product_stock s LEFT JOIN (
+                SELECT company_id, product_id, CAST(SUM(amount) AS BIGINT) AS amount FROM value_entry GROUP BY company_id, product_id) v
+             ON v.company_id = s.company_id AND v.product_id = s.product_id WHERE s.value <> COALESCE(v.amount, 0)",
+        )
+        .check_sql(
+            "where there is no stock there is no value",
+            "ProductStock",
+            "SELECT id, 'value ' || CAST(value AS TEXT) FROM product_stock WHERE (on_hand = 0 AND value <> 0) OR value < 0",
+        )
+        .check_sql(
+            "what is promised is on hand",
+            "ProductStock",
+            "SELECT s.id, 'pegged ' || CAST(s.pegged AS TEXT) || ', usable ' || CAST(s.usable AS TEXT) || ', pegs '
+                || CAST(COALESCE(p.quantity, 0) AS TEXT)
+             FROM product_stock s LEFT JOIN (
+                SELECT company_id, product_id, CAST(SUM(quantity) AS BIGINT) AS quantity FROM peg WHERE kind = 'stock'
+                GROUP BY company_id, product_id) p ON p.company_id = s.company_id AND p.product_id = s.product_id
+             WHERE s.pegged > s.usable OR s.pegged <> COALESCE(p.quantity, 0)",
+        )
+        .check_sql(
+            "the stock account is the value of the stock",
+            "Company",
+            "SELECT c.id, 'account ' || CAST(COALESCE(l.amount, 0) AS TEXT) || ', stock ' || CAST(COALESCE(s.value, 0) AS TEXT)
+             FROM company c LEFT JOIN (
+                SELECT a.company_id, CAST(SUM(l.amount) AS BIGINT) AS amount FROM entry_line l
+                JOIN account a ON a.id = l.account_id WHERE a.role = 'stock' GROUP BY a.company_id) l ON l.company_id = c.id
+             LEFT JOIN (SELECT company_id, CAST(SUM(value) AS BIGINT) AS value FROM product_stock GROUP BY company_id) s
+             ON s.company_id = c.id WHERE COALESCE(l.amount, 0) <> COALESCE(s.value, 0)",
+        )
+}

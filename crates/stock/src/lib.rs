@@ -1,0 +1,83 @@
+//! The warehouse: what is where, what it is worth, who it is promised to, and the papers by which it comes and goes.
+//!
+//! Quantity is moves, value is entries: a move carries a quantity, its value is the sum of append-only value
+//! entries. Goods are valued at the moving average of a company's product (IAS 2.25); where nothing is left, no
+//! value is left. Nothing is ever below zero, at no date. What a paper does to stock and what it does to the books
+//! is one command.
+
+mod count;
+mod delivery;
+mod invariants;
+mod level;
+mod movement;
+mod peg;
+mod receipt;
+mod warehouse;
+
+pub use count::{CountKind, CountLine, StockCount};
+pub use delivery::{
+    Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, open_draft, plan, reprice, ship_now, take_back,
+};
+pub use level::{ProductStock, StockBalance, free_of};
+pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
+pub use peg::{Demand, Peg, PegKind, Pegged, promise, release, reserve};
+pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
+pub use warehouse::{Location, Warehouse, default_location};
+
+use kernel::{Kind, Module};
+
+/// The module's list.
+#[must_use]
+pub fn module() -> Module {
+    let module = Module::new("stock", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
+        .entity::<Warehouse>()
+        .entity::<Location>()
+        .closed::<ProductStock>()
+        .computed("free", Kind::Quantity, "{t}.usable - {t}.pegged")
+        .computed(
+            "average_cost",
+            Kind::Decimal,
+            // Cents by millionths of a unit, as millionths of a currency unit.
+            "CASE WHEN {t}.on_hand > 0 THEN CAST(1.0 * {t}.value * 10000000000 / {t}.on_hand AS BIGINT) END",
+        )
+        .closed::<StockBalance>()
+        .closed::<StockMove>()
+        .set_command::<StockMove, _, _>("transfer", movement::transfer)
+        .set_command::<StockMove, _, _>("scrap", movement::scrap)
+        .is_final()
+        .closed::<ValueEntry>()
+        .closed::<Peg>()
+        .entity::<Delivery>()
+        .life(delivery::LIFE)
+        .computed("net", Kind::Money, &format!("SELECT {} FROM delivery_line l WHERE l.parent_id = {{t}}.id", sum("l.net")))
+        .computed("cost", Kind::Money, &format!("SELECT {} FROM delivery_line l WHERE l.parent_id = {{t}}.id", sum("l.cost")))
+        .prepare::<Delivery>(Delivery::prepare)
+        .command::<Delivery, _, _>("ship", Delivery::ship)
+        .is_final()
+        .command::<Delivery, _, _>("cancel", Delivery::cancel)
+        .entity::<DeliveryLine>()
+        .closed::<Receipt>()
+        .life(receipt::LIFE)
+        .closed::<ReceiptLine>()
+        .entity::<StockCount>()
+        .life(count::LIFE)
+        .prepare::<StockCount>(StockCount::prepare)
+        .command::<StockCount, _, _>("fill", StockCount::fill)
+        .command::<StockCount, _, _>("post", StockCount::post)
+        .is_final()
+        .entity::<CountLine>()
+        .events(&[
+            "stock.Shipped",
+            "stock.Returned",
+            "stock.Received",
+            "stock.ReceiptReversed",
+            "stock.Counted",
+            "stock.Unpegged",
+        ])
+        .area("warehouse", &["Delivery", "Receipt", "ProductStock", "StockMove", "StockCount", "Warehouse"]);
+    invariants::add(module)
+}
+
+fn sum(column: &str) -> String {
+    format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)")
+}

@@ -1,0 +1,326 @@
+//! Reservation is pegging: each open quantity of a demand is held from stock, expected from a supply, or short.
+//! The pegs of a demand add up to the demand.
+
+use crate::level::Levels;
+use access::Company;
+use catalog::Product;
+use kernel::{Choice, Context, Entity, Held, Origin, Ref, Result, Value};
+use numbers::{Date, Decimal6};
+use std::collections::BTreeMap;
+
+/// Where a quantity that somebody needs will come from.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    list = "due,kind,product_id,quantity,document_id",
+    title = "kind",
+    index = "demand_id;supply_id;company_id,product_id,due"
+)]
+pub struct Peg {
+    pub id: i64,
+    pub company: Ref<Company>,
+    pub product: Ref<Product>,
+    /// The line that needs it.
+    pub demand: Origin,
+    /// The document of that line, whose case is told of changes.
+    pub document: Origin,
+    pub due: Date,
+    pub kind: PegKind,
+    /// The line that will bring it.
+    pub supply: Option<Origin>,
+    /// In the product's stock unit.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum PegKind {
+    /// Held firmly: on hand and promised.
+    Stock,
+    /// On its way.
+    Supply,
+    /// Nothing is known to bring it.
+    Short,
+}
+
+/// What a line needs.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    pub line: Origin,
+    pub document: Origin,
+    pub product: Ref<Product>,
+    /// Still to be delivered, in the product's stock unit.
+    pub quantity: Decimal6,
+    pub due: Date,
+}
+
+/// How a demand is covered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pegged {
+    pub stock: Decimal6,
+    pub supply: Decimal6,
+    pub short: Decimal6,
+}
+
+fn held_pegs(lines: impl Iterator<Item = i64>, cx: &mut Context) -> Result<BTreeMap<i64, Vec<Held<Peg>>>> {
+    let mut out: BTreeMap<i64, Vec<Held<Peg>>> = BTreeMap::new();
+    let lines: Vec<Value> = lines.map(Value::Int).collect();
+    for chunk in lines.chunks(500) {
+        let condition = format!("demand_id {}", kernel::rows::among(chunk.len()));
+        for peg in cx.hold_all::<Peg>(&condition, chunk)? {
+            out.entry(peg.demand.id).or_default().push(peg);
+        }
+    }
+    Ok(out)
+}
+
+/// Brings the pegs of these demands up to date: what is free on hand is held, what is on its way stays expected,
+/// the rest is short. Less than before gives up what is short first, then what is expected, then what is held.
+///
+/// # Errors
+/// The database's.
+pub fn reserve(demands: &[Demand], cx: &mut Context) -> Result<Vec<Pegged>> {
+    if demands.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut levels = Levels::lock(demands.iter().map(|d| d.product), cx)?;
+    let mut known = held_pegs(demands.iter().map(|d| d.line.id), cx)?;
+    let mut changes = Changes::default();
+    let mut out = Vec::with_capacity(demands.len());
+    for demand in demands {
+        let pegs = known.remove(&demand.line.id).unwrap_or_default();
+        out.push(cover(demand, pegs, &mut levels, &mut changes)?);
+    }
+    changes.write(cx)?;
+    levels.write(cx)?;
+    Ok(out)
+}
+
+/// Changes of pegs, written together.
+#[derive(Default)]
+struct Changes {
+    changed: Vec<Held<Peg>>,
+    gone: Vec<Held<Peg>>,
+    fresh: Vec<Peg>,
+}
+
+impl Changes {
+    fn set(&mut self, mut peg: Held<Peg>, quantity: Decimal6) {
+        if quantity.0 == 0 {
+            self.gone.push(peg);
+        } else if peg.quantity != quantity {
+            peg.quantity = quantity;
+            self.changed.push(peg);
+        }
+    }
+
+    fn add(&mut self, demand: &Demand, kind: PegKind, supply: Option<Origin>, quantity: Decimal6) {
+        if quantity.0 > 0 {
+            self.fresh.push(Peg {
+                id: 0,
+                // Known to the writer only.
+                company: Ref::new(0),
+                product: demand.product,
+                demand: demand.line.clone(),
+                document: demand.document.clone(),
+                due: demand.due,
+                kind,
+                supply,
+                quantity,
+            });
+        }
+    }
+
+    fn write(mut self, cx: &mut Context) -> Result<()> {
+        let company = cx.actor.company;
+        self.fresh.iter_mut().for_each(|p| p.company = Ref::new(company));
+        cx.delete_all(self.gone)?;
+        self.changed.into_iter().try_for_each(|peg| cx.save(peg))?;
+        cx.insert_all(&mut self.fresh)
+    }
+}
+
+fn cover(demand: &Demand, pegs: Vec<Held<Peg>>, levels: &mut Levels, changes: &mut Changes) -> Result<Pegged> {
+    let mut left = demand.quantity.max(Decimal6(0));
+    let mut covered = Pegged::default();
+    let (mut stock, mut supply, mut short) = (None, Vec::new(), Vec::new());
+    for peg in pegs {
+        match peg.kind {
+            PegKind::Stock => stock = Some(peg),
+            PegKind::Supply => supply.push(peg),
+            PegKind::Short => short.push(peg),
+        }
+    }
+    // Held first, then expected; what is not covered so far is taken from what is free.
+    let level = levels.of(demand.product)?;
+    let held = stock.as_ref().map_or(Decimal6(0), |p| p.quantity).min(left);
+    level.pegged = level.pegged.minus(stock.as_ref().map_or(Decimal6(0), |p| p.quantity))?.plus(held)?;
+    left = left.minus(held)?;
+    for peg in supply {
+        let quantity = peg.quantity.min(left);
+        left = left.minus(quantity)?;
+        covered.supply = covered.supply.plus(quantity)?;
+        changes.set(peg, quantity);
+    }
+    let more = level.free()?.max(Decimal6(0)).min(left);
+    level.pegged = level.pegged.plus(more)?;
+    left = left.minus(more)?;
+    covered.stock = held.plus(more)?;
+    match stock {
+        Some(peg) => changes.set(peg, covered.stock),
+        None => changes.add(demand, PegKind::Stock, None, covered.stock),
+    }
+    covered.short = left;
+    let mut short = short.into_iter();
+    match short.next() {
+        Some(peg) => changes.set(peg, left),
+        None => changes.add(demand, PegKind::Short, None, left),
+    }
+    short.for_each(|peg| changes.set(peg, Decimal6(0)));
+    Ok(covered)
+}
+
+/// Gives up what was pegged for these lines.
+///
+/// # Errors
+/// The database's.
+pub fn release(lines: &[Origin], cx: &mut Context) -> Result<()> {
+    let known = held_pegs(lines.iter().map(|l| l.id), cx)?;
+    let pegs: Vec<Held<Peg>> = known.into_values().flatten().collect();
+    let held = |p: &&Held<Peg>| p.kind == PegKind::Stock;
+    let mut levels = Levels::lock(pegs.iter().filter(held).map(|p| p.product), cx)?;
+    for peg in pegs.iter().filter(held) {
+        let level = levels.of(peg.product)?;
+        level.pegged = level.pegged.minus(peg.quantity)?;
+    }
+    cx.delete_all(pegs)?;
+    levels.write(cx)
+}
+
+/// What is short for these demand lines is expected from a supply line from now on, up to `quantity`.
+///
+/// # Errors
+/// The database's.
+pub fn promise(product: Ref<Product>, demands: &[i64], supply: &Origin, quantity: Decimal6, cx: &mut Context) -> Result<()> {
+    let mut left = quantity;
+    let mut changes = Changes::default();
+    for pegs in held_pegs(demands.iter().copied(), cx)?.into_values() {
+        for peg in pegs.into_iter().filter(|p| p.kind == PegKind::Short && p.product == product) {
+            let taken = peg.quantity.min(left);
+            left = left.minus(taken)?;
+            let demand = demand_of(&peg, taken);
+            changes.add(&demand, PegKind::Supply, Some(supply.clone()), taken);
+            let rest = peg.quantity.minus(taken)?;
+            changes.set(peg, rest);
+        }
+    }
+    changes.write(cx)
+}
+
+fn demand_of(peg: &Peg, quantity: Decimal6) -> Demand {
+    Demand { line: peg.demand.clone(), document: peg.document.clone(), product: peg.product, quantity, due: peg.due }
+}
+
+/// Goods of a supply line are here: who waits for them holds them from now on, then whoever is short, the earliest
+/// due first. Answers the documents that were helped.
+pub(crate) fn arrived(
+    levels: &mut Levels,
+    product: Ref<Product>,
+    supply: Option<&Origin>,
+    quantity: Decimal6,
+    cx: &mut Context,
+) -> Result<Vec<Origin>> {
+    let all = cx.hold_all::<Peg>(
+        "company_id = ? AND product_id = ?",
+        &[cx.actor.company.into(), product.into()],
+    )?;
+    let (held, mut waiting): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| p.kind == PegKind::Stock);
+    waiting.retain(|p| p.kind == PegKind::Short || p.supply.as_ref() == supply);
+    waiting.sort_by_key(|p| (p.kind != PegKind::Supply, p.due, p.id));
+    let mut held: BTreeMap<i64, Held<Peg>> = held.into_iter().map(|p| (p.demand.id, p)).collect();
+    let mut more: BTreeMap<i64, (Demand, Decimal6)> = BTreeMap::new();
+    let mut changes = Changes::default();
+    let mut left = quantity.min(levels.of(product)?.free()?);
+    for peg in waiting {
+        let taken = peg.quantity.min(left);
+        if taken.0 <= 0 {
+            break;
+        }
+        left = left.minus(taken)?;
+        let level = levels.of(product)?;
+        level.pegged = level.pegged.plus(taken)?;
+        let demand = more.entry(peg.demand.id).or_insert_with(|| (demand_of(&peg, taken), Decimal6(0)));
+        demand.1 = demand.1.plus(taken)?;
+        let rest = peg.quantity.minus(taken)?;
+        changes.set(peg, rest);
+    }
+    let mut helped = Vec::with_capacity(more.len());
+    for (line, (demand, quantity)) in more {
+        match held.remove(&line) {
+            Some(peg) => {
+                let quantity = peg.quantity.plus(quantity)?;
+                changes.set(peg, quantity);
+            }
+            None => changes.add(&demand, PegKind::Stock, None, quantity),
+        }
+        helped.push(demand.document);
+    }
+    changes.write(cx)?;
+    helped.sort();
+    helped.dedup();
+    Ok(helped)
+}
+
+/// Goods leave for these lines: what was held for them is used up, and no more than that is taken from others.
+pub(crate) fn used(
+    levels: &mut Levels,
+    leaving: &[(Option<Origin>, Ref<Product>, Decimal6)],
+    cx: &mut Context,
+) -> Result<()> {
+    let mut known = held_pegs(leaving.iter().filter_map(|(l, ..)| l.as_ref().map(|l| l.id)), cx)?;
+    let mut changes = Changes::default();
+    for (line, product, quantity) in leaving {
+        let mut left = *quantity;
+        let mut pegs = line.as_ref().and_then(|l| known.remove(&l.id)).unwrap_or_default();
+        pegs.sort_by_key(|p| (p.kind != PegKind::Stock, p.kind != PegKind::Short, p.id));
+        for peg in pegs {
+            let taken = peg.quantity.min(left);
+            left = left.minus(taken)?;
+            if peg.kind == PegKind::Stock {
+                let level = levels.of(*product)?;
+                level.pegged = level.pegged.minus(taken)?;
+            }
+            let rest = peg.quantity.minus(taken)?;
+            changes.set(peg, rest);
+        }
+    }
+    changes.write(cx)
+}
+
+/// After a loss, more may be promised than there is: the least urgent promises become short again, and their cases
+/// are told.
+pub(crate) fn free_least_urgent(levels: &mut Levels, product: Ref<Product>, cx: &mut Context) -> Result<()> {
+    let mut missing = Decimal6(-levels.of(product)?.free()?.0);
+    if missing.0 <= 0 {
+        return Ok(());
+    }
+    let mut pegs = cx.hold_all::<Peg>(
+        "company_id = ? AND product_id = ? AND kind = 'stock'",
+        &[cx.actor.company.into(), product.into()],
+    )?;
+    pegs.sort_by_key(|p| std::cmp::Reverse((p.due, p.id)));
+    let mut changes = Changes::default();
+    for peg in pegs {
+        let taken = peg.quantity.min(missing);
+        if taken.0 <= 0 {
+            break;
+        }
+        missing = missing.minus(taken)?;
+        let level = levels.of(product)?;
+        level.pegged = level.pegged.minus(taken)?;
+        cx.emit("stock.Unpegged", peg.demand.clone(), vec![peg.document.clone()])?;
+        changes.add(&demand_of(&peg, taken), PegKind::Short, None, taken);
+        let rest = peg.quantity.minus(taken)?;
+        changes.set(peg, rest);
+    }
+    changes.write(cx)
+}

@@ -1,0 +1,206 @@
+//! Receipts: goods and services come from a supplier, at order price against *received, not invoiced*.
+
+use crate::level::Levels;
+use crate::movement::{MoveKind, Moving, Paper, StockMove, apply};
+use crate::{Location, default_location, peg};
+use access::Company;
+use catalog::Product;
+use kernel::{Choice, Context, Entity, Life, Origin, Ref, Result, life, refuse};
+use ledger::{AccountRole, Draft, EntryKind, post};
+use numbers::{Date, Decimal6, Money};
+use parties::Party;
+
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    search = "number,supplier_note",
+    list = "number,state,supplier_id,received_on,supplier_note",
+    number = "GR{year}-{n:05}",
+    unique = "company_id,number",
+    index = "order_id;supplier_id"
+)]
+pub struct Receipt {
+    pub id: i64,
+    pub company: Ref<Company>,
+    pub number: Option<String>,
+    pub state: ReceiptState,
+    pub supplier: Ref<Party>,
+    pub received_on: Date,
+    /// The number of the supplier's delivery note.
+    pub supplier_note: String,
+    pub order: Option<Origin>,
+    pub location: Ref<Location>,
+    #[lines]
+    pub lines: Vec<ReceiptLine>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum ReceiptState {
+    Received,
+    Reversed,
+}
+
+pub const LIFE: Life = life![received: reverse => reversed];
+
+#[derive(Clone, Debug, Entity)]
+#[entity(line_of = "Receipt", title = "text", list = "product_id,quantity,unit_price,net", index = "order_line_id")]
+pub struct ReceiptLine {
+    pub id: i64,
+    pub product: Ref<Product>,
+    pub text: String,
+    /// In the unit of the order line.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// In the product's stock unit.
+    #[field(quantity)]
+    pub stock_quantity: Decimal6,
+    pub unit_price: Decimal6,
+    /// What it costs by the order, until the invoice is here.
+    pub net: Money,
+    pub order_line: Option<Origin>,
+    /// None for services.
+    pub stock_move: Option<Ref<StockMove>>,
+}
+
+/// What arrives, as the purchase order knows it.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub supplier: Ref<Party>,
+    pub on: Date,
+    pub supplier_note: String,
+    pub order: Origin,
+    pub location: Option<Ref<Location>>,
+    pub lines: Vec<Arriving>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Arriving {
+    pub order_line: Origin,
+    pub product: Ref<Product>,
+    pub text: String,
+    pub is_goods: bool,
+    pub quantity: Decimal6,
+    pub stock_quantity: Decimal6,
+    pub unit_price: Decimal6,
+    pub net: Money,
+}
+
+/// Books what has arrived: stock, value, what is owed without invoice; and holds it for who waits.
+///
+/// # Errors
+/// `stock.in_future`, `ledger.locked`.
+pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
+    if arrival.on > cx.today() {
+        return Err(refuse("stock.in_future").field("received_on").into());
+    }
+    let mut receipt = paper(arrival, cx)?;
+    let (document, on) = (Origin::of(&receipt), receipt.received_on);
+    let goods: Vec<&mut ReceiptLine> = receipt.lines.iter_mut().filter(|l| l.stock_move.is_some()).collect();
+    let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
+    let moving: Vec<Moving> = goods
+        .iter()
+        .map(|l| Moving {
+            value: Some(l.net),
+            line: Some(Origin::of::<ReceiptLine>(l)),
+            ..Moving::new(l.product, receipt.location, l.stock_quantity)
+        })
+        .collect();
+    let moved = apply(&Paper { on, kind: MoveKind::Receipt, document: document.clone() }, &moving, &mut levels, cx)?;
+    let mut about: Vec<Origin> = receipt.order.clone().into_iter().collect();
+    for (line, moved) in goods.into_iter().zip(&moved) {
+        line.stock_move = Some(Ref::new(moved.id));
+        about.extend(peg::arrived(&mut levels, line.product, line.order_line.as_ref(), line.stock_quantity, cx)?);
+    }
+    levels.write(cx)?;
+    cx.insert(&mut receipt)?;
+    book(&receipt, on, false, cx)?;
+    about.sort();
+    about.dedup();
+    cx.emit("stock.Received", document, about)?;
+    Ok(receipt)
+}
+
+fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
+    let location = match arrival.location {
+        Some(location) => location,
+        None => default_location(cx)?,
+    };
+    let mut lines = Vec::with_capacity(arrival.lines.len());
+    for line in arrival.lines {
+        lines.push(ReceiptLine {
+            id: cx.next_id()?,
+            product: line.product,
+            text: line.text,
+            quantity: line.quantity,
+            stock_quantity: line.stock_quantity,
+            unit_price: line.unit_price,
+            net: line.net,
+            order_line: Some(line.order_line),
+            // Goods get their move's id below.
+            stock_move: line.is_goods.then_some(Ref::new(0)),
+        });
+    }
+    Ok(Receipt {
+        id: cx.next_id()?,
+        company: Ref::new(cx.actor.company),
+        number: None,
+        state: ReceiptState::Received,
+        supplier: arrival.supplier,
+        received_on: arrival.on,
+        supplier_note: arrival.supplier_note,
+        order: Some(arrival.order),
+        location,
+        lines,
+    })
+}
+
+fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result<()> {
+    let text = receipt.number.clone().unwrap_or_default();
+    let kind = if reversed { EntryKind::Reversal } else { EntryKind::Receipt };
+    let mut draft = Draft::new(on, kind, &text, Some(Origin::of(receipt)));
+    for line in &receipt.lines {
+        let net = if reversed { line.net.negated()? } else { line.net };
+        let role = if line.stock_move.is_some() { AccountRole::Stock } else { AccountRole::PurchasedServices };
+        draft.add(role, net, None, None, cx)?;
+        draft.add(AccountRole::ReceivedNotInvoiced, net.negated()?, Some(receipt.supplier), None, cx)?;
+    }
+    post(draft, cx).map(|_| ())
+}
+
+impl Receipt {
+    /// Takes a receipt back that was a mistake, as long as the goods are there. Whether it is invoiced already is
+    /// for the caller to know.
+    ///
+    /// # Errors
+    /// `stock.not_enough`, `ledger.locked`.
+    pub fn reverse(&mut self, on: Date, cx: &mut Context) -> Result<()> {
+        let document = Origin::of(self);
+        let goods: Vec<&ReceiptLine> = self.lines.iter().filter(|l| l.stock_move.is_some()).collect();
+        let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
+        let moving = goods
+            .iter()
+            .map(|l| {
+                Ok(Moving {
+                    value: Some(l.net.negated()?),
+                    line: Some(Origin::of::<ReceiptLine>(l)),
+                    ..Moving::new(l.product, self.location, l.stock_quantity.negated()?)
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let products: Vec<Ref<Product>> = goods.iter().map(|l| l.product).collect();
+        let paper = Paper { on, kind: MoveKind::Reversal, document: document.clone() };
+        let moved = apply(&paper, &moving, &mut levels, cx)?;
+        for product in products {
+            peg::free_least_urgent(&mut levels, product, cx)?;
+        }
+        levels.write(cx)?;
+        book(self, on, true, cx)?;
+        // Taken out at its own price, the rest of the pool may be left with a value and no goods.
+        let mut draft = Draft::new(on, EntryKind::Stock, "", Some(document.clone()));
+        for left_over in moved.iter().map(|m| m.left_over) {
+            draft.add(AccountRole::PriceDifference, left_over, None, None, cx)?;
+            draft.add(AccountRole::Stock, left_over.negated()?, None, None, cx)?;
+        }
+        post(draft, cx)?;
+        cx.emit("stock.ReceiptReversed", document, self.order.clone().into_iter().collect())
+    }
+}
