@@ -200,3 +200,17 @@ impl Party {
         Ok(())
     }
 }
+
+impl Address {
+    /// As it stands on paper: street and number, postcode and town, the country where it is abroad.
+    #[must_use]
+    pub fn on_paper(&self) -> String {
+        let line = |a: &str, b: &str| format!("{a} {b}").trim().to_owned();
+        let mut lines = vec![line(&self.street, &self.house_number), line(&self.postal_code, &self.town)];
+        if self.country != "SI" {
+            lines.push(self.country.clone());
+        }
+        lines.retain(|l| !l.is_empty());
+        lines.join("\n")
+    }
+}
