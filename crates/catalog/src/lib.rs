@@ -4,8 +4,8 @@ mod price;
 mod product;
 mod tax;
 
-pub use price::{Basis, Price, PriceList, Quoted, price_of};
-pub use product::{Conversion, Product, ProductKind, Unit, in_stock_unit};
+pub use price::{Basis, Price, PriceList, Quoted, Wanted, prices_of};
+pub use product::{Conversion, Product, ProductKind, Unit, products};
 pub use tax::{TaxCategory, TaxCode};
 
 use kernel::Module;

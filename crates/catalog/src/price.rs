@@ -1,8 +1,10 @@
 //! Price lists, net or gross: they say which.
 
-use crate::{Product, TaxCode};
-use kernel::{Choice, Context, Entity, Ref, Result};
+use crate::Product;
+use kernel::{Choice, Entity, Ref, Result, Value};
 use numbers::{Date, Decimal6};
+use std::collections::HashMap;
+use store::Row;
 
 #[derive(Clone, Debug, Entity)]
 #[entity(search = "name", list = "name,currency,basis", unique = "name")]
@@ -44,34 +46,51 @@ pub struct Quoted {
     pub list: Option<Ref<PriceList>>,
 }
 
-/// The net price of a product on a day for a quantity in a currency: the best break of the lists that are valid,
-/// else the product's list price.
+/// What a price is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    pub product: &'a Product,
+    /// Percent; to take the tax out of a gross price.
+    pub tax_rate: Decimal6,
+    pub quantity: Decimal6,
+}
+
+/// The net prices of products on a day in a currency: the best break of the lists that are valid, else the
+/// product's own list price. One statement, however many.
 ///
 /// # Errors
 /// The database's.
-pub fn price_of(
-    product: &Product,
-    tax: Option<&TaxCode>,
-    quantity: Decimal6,
-    currency: &str,
-    on: Date,
-    cx: &mut Context,
-) -> Result<Quoted> {
-    let row = cx.tx.first(
-        "SELECT p.price, l.basis, l.id FROM price p JOIN price_list l ON l.id = p.parent_id
-         WHERE p.product_id = ? AND l.currency = ? AND l.archived = 0 AND p.from_quantity <= ?
-           AND (p.valid_from IS NULL OR p.valid_from <= ?) AND (p.valid_to IS NULL OR p.valid_to >= ?)
-         ORDER BY p.from_quantity DESC, p.price, p.id LIMIT 1",
-        &[product.id.into(), currency.into(), quantity.0.into(), on.days().into(), on.days().into()],
-    )?;
-    let Some(row) = row else { return Ok(Quoted { net: product.list_price, list: None }) };
-    let listed = Decimal6(row.int(0));
-    let net = if row.text(1) == "gross" {
-        let rate = tax.map_or(Decimal6(0), |t| t.rate);
-        let with_tax = Decimal6(100_000_000).plus(rate)?;
-        listed.times(Decimal6(100_000_000))?.over(with_tax)?
-    } else {
-        listed
+pub fn prices_of(wanted: &[Wanted], currency: &str, on: Date, tx: &mut store::Tx) -> Result<Vec<Quoted>> {
+    let mut ids: Vec<i64> = wanted.iter().map(|w| w.product.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut listed: HashMap<i64, Vec<Row>> = HashMap::new();
+    for chunk in ids.chunks(500) {
+        let sql = format!(
+            "SELECT p.product_id, p.from_quantity, p.price, l.basis, l.id FROM price p JOIN price_list l ON l.id = p.parent_id
+             WHERE l.currency = ? AND l.archived = 0 AND (p.valid_from IS NULL OR p.valid_from <= ?)
+               AND (p.valid_to IS NULL OR p.valid_to >= ?) AND p.product_id {} ORDER BY p.from_quantity DESC, p.price, p.id",
+            kernel::rows::among(chunk.len())
+        );
+        let fixed = [currency.into(), on.days().into(), on.days().into()];
+        let params: Vec<Value> = fixed.into_iter().chain(chunk.iter().map(|i| Value::Int(*i))).collect();
+        for row in tx.query(&sql, &params)? {
+            listed.entry(row.int(0)).or_default().push(row);
+        }
+    }
+    wanted.iter().map(|w| quoted(w, listed.get(&w.product.id).map_or(&[], Vec::as_slice))).collect()
+}
+
+fn quoted(wanted: &Wanted, listed: &[Row]) -> Result<Quoted> {
+    let Some(row) = listed.iter().find(|r| r.int(1) <= wanted.quantity.0) else {
+        return Ok(Quoted { net: wanted.product.list_price, list: None });
     };
-    Ok(Quoted { net, list: Some(Ref::new(row.int(2))) })
+    let price = Decimal6(row.int(2));
+    let net = if row.text(3) == "gross" {
+        let with_tax = Decimal6(100_000_000).plus(wanted.tax_rate)?;
+        price.times(Decimal6(100_000_000))?.over(with_tax)?
+    } else {
+        price
+    };
+    Ok(Quoted { net, list: Some(Ref::new(row.int(4))) })
 }

@@ -1,8 +1,9 @@
 //! Products and units.
 
 use crate::TaxCode;
-use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, refuse};
+use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, Value, refuse};
 use numbers::{Decimal6, Factor};
+use std::collections::HashMap;
 
 /// A unit of measure; its code is UN/ECE Recommendation 20's.
 #[derive(Clone, Debug, Entity)]
@@ -85,17 +86,47 @@ impl Product {
     }
 }
 
-/// A quantity entered in `unit`, in the product's stock unit; rounded once, to that unit's decimals.
+impl Product {
+    /// A quantity entered in `unit`, in the product's stock unit, exactly up to the sixth decimal.
+    ///
+    /// # Errors
+    /// `catalog.no_conversion`.
+    pub fn in_stock_unit(&self, unit: Option<Ref<Unit>>, quantity: Decimal6) -> Result<Decimal6> {
+        Ok(self.factor(unit)?.map_or(Ok(quantity), |f| f.apply(quantity, 6))?)
+    }
+
+    /// The other way: what a stock quantity is in `unit`.
+    ///
+    /// # Errors
+    /// `catalog.no_conversion`.
+    pub fn in_unit(&self, unit: Option<Ref<Unit>>, stock_quantity: Decimal6) -> Result<Decimal6> {
+        match self.factor(unit)? {
+            None => Ok(stock_quantity),
+            Some(factor) => Ok(factor.inverse()?.apply(stock_quantity, 6)?),
+        }
+    }
+
+    fn factor(&self, unit: Option<Ref<Unit>>) -> Result<Option<Factor>> {
+        let Some(unit) = unit.filter(|u| *u != self.unit) else { return Ok(None) };
+        let conversion = self.conversions.iter().find(|c| c.unit == unit).ok_or_else(|| {
+            Error::from(refuse("catalog.no_conversion").field("unit_id").arg("product", &self.name))
+        })?;
+        Ok(Some(Factor::new(conversion.numerator, conversion.denominator)?))
+    }
+}
+
+/// Products by id, all in one reading.
 ///
 /// # Errors
-/// `catalog.no_conversion`.
-pub fn in_stock_unit(product: &Product, unit: Ref<Unit>, quantity: Decimal6, cx: &mut Context) -> Result<Decimal6> {
-    if unit == product.unit {
-        return Ok(quantity);
+/// The database's.
+pub fn products(ids: impl IntoIterator<Item = Ref<Product>>, cx: &mut Context) -> Result<HashMap<i64, Product>> {
+    let mut ids: Vec<Value> = ids.into_iter().map(Into::into).collect();
+    ids.sort();
+    ids.dedup();
+    let mut out = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let found = cx.find::<Product>(&format!("id {}", kernel::rows::among(chunk.len())), chunk)?;
+        out.extend(found.into_iter().map(|p| (p.id, p)));
     }
-    let conversion = product.conversions.iter().find(|c| c.unit == unit).ok_or_else(|| {
-        Error::from(refuse("catalog.no_conversion").field("unit_id").arg("product", &product.name))
-    })?;
-    let decimals = u32::try_from(cx.read(product.unit)?.decimals.clamp(0, 6)).unwrap_or(0);
-    Ok(Factor::new(conversion.numerator, conversion.denominator)?.apply(quantity, decimals)?)
+    Ok(out)
 }

@@ -16,7 +16,7 @@ pub(crate) fn add(module: Module) -> Module {
              LEFT JOIN (
                 SELECT s.company_id, CAST(SUM(s.amount) AS BIGINT) AS amount FROM (
                     SELECT company_id, CASE kind WHEN 'credit_note' THEN -gross ELSE gross END AS amount
-                        FROM invoice WHERE state = 'posted' AND kind <> 'pro_forma'
+                        FROM invoice WHERE state = 'posted'
                     UNION ALL SELECT company_id, CASE direction WHEN 'in' THEN -amount ELSE amount END
                         FROM payment WHERE state = 'posted' AND side = 'customer'
                     UNION ALL SELECT company_id, -amount FROM allocation WHERE kind = 'write_off') s GROUP BY s.company_id) d
@@ -34,7 +34,7 @@ pub(crate) fn add(module: Module) -> Module {
                     SELECT d.company_id, l.net AS amount FROM delivery d JOIN delivery_line l ON l.parent_id = d.id WHERE d.state = 'shipped'
                     UNION ALL SELECT v.company_id, CASE v.kind WHEN 'credit_note' THEN n.net ELSE -n.net END
                         FROM invoice v JOIN invoice_line n ON n.parent_id = v.id
-                        WHERE v.state = 'posted' AND v.kind <> 'pro_forma' AND n.delivery_line_id IS NOT NULL) s GROUP BY s.company_id) d
+                        WHERE v.state = 'posted' AND n.delivery_line_id IS NOT NULL) s GROUP BY s.company_id) d
              ON d.company_id = c.id WHERE COALESCE(l.amount, 0) <> COALESCE(d.amount, 0)",
         )
         .check_sql(
@@ -65,7 +65,7 @@ pub(crate) fn add(module: Module) -> Module {
             "Invoice",
             "SELECT MIN(i.id), i.company_id || '/' || SUBSTR(i.number, 1, 4) || ': ' || CAST(COUNT(*) AS TEXT) || ' of ' || CAST(s.next AS TEXT)
              FROM invoice i JOIN series s ON s.name = 'Invoice/' || CAST(i.company_id AS TEXT) || '/1/1/' || SUBSTR(i.number, 1, 4)
-             WHERE i.state = 'posted' AND i.kind <> 'pro_forma' GROUP BY i.company_id, SUBSTR(i.number, 1, 4), s.next
+             WHERE i.state = 'posted' GROUP BY i.company_id, SUBSTR(i.number, 1, 4), s.next
              HAVING COUNT(*) <> s.next OR COUNT(DISTINCT i.number) <> s.next",
         )
         .check_sql(

@@ -18,7 +18,7 @@ use parties::Party;
 use serde_json::{Value as Json, json};
 use stock::DeliveryLine;
 
-/// An invoice, a credit note or a pro forma. Credit notes carry positive amounts (EN 16931, type 381).
+/// An invoice or a credit note. Credit notes carry positive amounts (EN 16931, type 381).
 #[derive(Clone, Debug, Entity)]
 #[entity(
     search = "number,customer_name,your_reference",
@@ -78,7 +78,6 @@ pub struct Invoice {
 pub enum InvoiceKind {
     Invoice,
     CreditNote,
-    ProForma,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -190,7 +189,7 @@ pub(crate) fn open_items(input: Whose, reader: &mut Reader) -> Result<Json> {
         "SELECT o.id, o.number, o.kind, o.customer_id, p.name, o.invoice_on, o.due_on, o.gross, o.open FROM (
             SELECT i.id, i.number, i.kind, i.customer_id, i.payer_id, i.invoice_on, i.due_on, i.gross,
                 CASE i.kind WHEN 'credit_note' THEN -1 ELSE 1 END * (i.gross - ({paid})) AS open
-            FROM invoice i WHERE i.state = 'posted' AND i.kind <> 'pro_forma' AND {rule}
+            FROM invoice i WHERE i.state = 'posted' AND {rule}
               AND (? = 0 OR i.customer_id = ? OR i.payer_id = ?)) o
          JOIN party p ON p.id = COALESCE(o.payer_id, o.customer_id) WHERE o.open <> 0 ORDER BY o.due_on, o.id LIMIT 1000"
     );

@@ -29,7 +29,7 @@ const SUPPLIER_PAID: &str = "COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM
 #[must_use]
 pub fn module() -> Module {
     let open = format!(
-        "CASE WHEN {{t}}.state <> 'posted' OR {{t}}.kind = 'pro_forma' THEN 0
+        "CASE WHEN {{t}}.state <> 'posted' THEN 0
               WHEN {{t}}.kind = 'credit_note' THEN -({{t}}.gross - ({PAID})) ELSE {{t}}.gross - ({PAID}) END"
     );
     let supplier_open = format!("CASE WHEN {{t}}.state <> 'posted' THEN 0 ELSE {{t}}.gross - ({SUPPLIER_PAID}) END");

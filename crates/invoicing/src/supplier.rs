@@ -90,11 +90,9 @@ pub struct SupplierInvoiceTax {
 }
 
 /// A received line that no posted invoice names yet.
-#[derive(Clone, Debug)]
-pub struct Received {
-    pub line: ReceiptLine,
-    pub receipt: i64,
-    pub received_on: Date,
+struct Received {
+    line: ReceiptLine,
+    received_on: Date,
 }
 
 impl SupplierInvoice {
@@ -237,7 +235,7 @@ fn book_line(line: &SupplierInvoiceLine, supplier: Ref<Party>, on: Date, draft: 
 fn received(condition: &str, id: i64, cx: &mut Context) -> Result<Vec<Received>> {
     let rows = cx.tx.query(
         &format!(
-            "SELECT l.id, r.id, r.received_on FROM receipt r JOIN receipt_line l ON l.parent_id = r.id
+            "SELECT l.id, r.received_on FROM receipt r JOIN receipt_line l ON l.parent_id = r.id
              WHERE r.state = 'received' AND {condition} = ? AND NOT EXISTS (
                 SELECT 1 FROM supplier_invoice_line n JOIN supplier_invoice v ON v.id = n.parent_id
                 WHERE n.receipt_line_id = l.id AND v.state = 'posted') ORDER BY l.id"
@@ -251,7 +249,7 @@ fn received(condition: &str, id: i64, cx: &mut Context) -> Result<Vec<Received>>
     let lines = cx.find::<ReceiptLine>(&format!("id {}", kernel::rows::among(ids.len())), &ids)?;
     rows.iter()
         .zip(lines)
-        .map(|(r, line)| Ok(Received { line, receipt: r.int(1), received_on: Date::from_days(r.int(2))? }))
+        .map(|(r, line)| Ok(Received { line, received_on: Date::from_days(r.int(1))? }))
         .collect()
 }
 

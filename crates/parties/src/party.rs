@@ -3,7 +3,7 @@
 use crate::JobTitle;
 use access::User;
 use kernel::{Choice, Context, Entity, Input, Ref, Refusal, Result, refuse};
-use numbers::{Date, Money, check_slovenian_tax_number};
+use numbers::{Date, Decimal6, Money, check_slovenian_tax_number};
 
 /// A person or an organisation.
 #[derive(Clone, Debug, Entity)]
@@ -47,6 +47,8 @@ pub struct Party {
     #[field(default = "30")]
     pub payment_days: i64,
     pub billing: Billing,
+    /// So much more than ordered is taken and invoiced without asking, in percent.
+    pub over_delivery_percent: Decimal6,
     pub language: Option<String>,
     pub job_title: Option<Ref<JobTitle>>,
     /// The organisation that a person works for.

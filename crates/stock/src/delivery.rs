@@ -91,6 +91,9 @@ pub struct DeliveryLine {
     /// In the product's stock unit.
     #[field(quantity, readonly)]
     pub stock_quantity: Decimal6,
+    /// What the order still wants, its tolerance included; more than that is excess.
+    #[field(quantity, readonly)]
+    pub wanted: Decimal6,
     pub lot: String,
     pub condition: Condition,
     #[field(readonly)]
@@ -133,8 +136,9 @@ pub struct PlannedLine {
     pub text: String,
     pub quantity: Decimal6,
     pub unit: Option<Ref<Unit>>,
-    /// Stock units in one unit of the line, times quantity.
+    /// The same in the product's stock unit.
     pub stock_quantity: Decimal6,
+    pub wanted: Decimal6,
     pub unit_price: Decimal6,
     pub discount_percent: Decimal6,
     pub tax_code: Option<Ref<TaxCode>>,
@@ -151,6 +155,7 @@ impl PlannedLine {
             quantity: self.quantity,
             unit: self.unit,
             stock_quantity: self.stock_quantity,
+            wanted: self.wanted,
             lot: String::new(),
             condition: Condition::Good,
             unit_price: self.unit_price,

@@ -20,7 +20,7 @@ pub use delivery::{
 };
 pub use level::{ProductStock, StockBalance, free_of};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
-pub use peg::{Demand, Peg, PegKind, Pegged, promise, release, reserve};
+pub use peg::{Demand, Peg, PegKind, Pegged, promise, release, reserve, supply_lost};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
 pub use warehouse::{Location, Warehouse, default_location};
 

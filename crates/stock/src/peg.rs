@@ -324,3 +324,21 @@ pub(crate) fn free_least_urgent(levels: &mut Levels, product: Ref<Product>, cx: 
     }
     changes.write(cx)
 }
+
+/// A supply will not come: who waits for these supply lines is short again, and told.
+///
+/// # Errors
+/// The database's.
+pub fn supply_lost(supply_lines: &[i64], cx: &mut Context) -> Result<()> {
+    let ids: Vec<Value> = supply_lines.iter().map(|l| Value::Int(*l)).collect();
+    for chunk in ids.chunks(500) {
+        let pegs = cx.hold_all::<Peg>(&format!("supply_id {}", kernel::rows::among(chunk.len())), chunk)?;
+        for mut peg in pegs {
+            peg.kind = PegKind::Short;
+            peg.supply = None;
+            cx.emit("stock.Unpegged", peg.demand.clone(), vec![peg.document.clone()])?;
+            cx.save(peg)?;
+        }
+    }
+    Ok(())
+}

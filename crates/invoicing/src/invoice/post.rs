@@ -1,6 +1,6 @@
 //! An invoice becomes binding: number, receivable, VAT.
 
-use super::{Invoice, InvoiceKind, InvoiceLine};
+use super::{Invoice, InvoiceLine};
 use access::Company;
 use kernel::{Choice, Context, Error, Origin, Ref, Refusal, Result, Value, refuse};
 use ledger::{AccountRole, Direction, Draft, EntryKind, Taxed, post, record_tax};
@@ -29,19 +29,16 @@ impl Invoice {
         self.supply_on = self.supply_on.or(Some(on));
         self.retain_until = Some(Date::new(on.year() + KEPT_YEARS, 1, 1)?);
         self.address(cx)?;
-        if self.kind == InvoiceKind::ProForma {
-            return self.number_in("PF", "PF{year}-{n:05}", on, cx);
-        }
         self.post_entry(on, cx)?;
         self.post_tax(on, cx)?;
-        self.number_in("1/1", "{year}-{n:05}", on, cx)?;
+        self.take_number(on, cx)?;
         cx.emit("invoicing.Posted", Origin::of(self), self.order.clone().into_iter().collect())
     }
 
-    /// Series: company × premise × device × year.
-    fn number_in(&self, premise: &str, pattern: &str, on: Date, cx: &mut Context) -> Result<()> {
-        let series = format!("Invoice/{}/{premise}/{}", self.company.id(), on.year());
-        cx.number::<Self>(self.id, series, pattern, on.year())
+    /// Series: company × premise × device × year; there is one premise and device until cash is taken.
+    fn take_number(&self, on: Date, cx: &mut Context) -> Result<()> {
+        let series = format!("Invoice/{}/1/1/{}", self.company.id(), on.year());
+        cx.number::<Self>(self.id, series, "{year}-{n:05}", on.year())
     }
 
     /// Takes over the buyer as he is today, and refuses what the law requires and is missing (ZDDV-1, art. 82).

@@ -94,6 +94,7 @@ fn leave(delivery: &mut Delivery, on: Option<Date>, cx: &mut Context) -> Result<
         return Err(refuse("stock.in_future").field("shipped_on").into());
     }
     delivery.shipped_on = Some(on);
+    split_excess(delivery, cx)?;
     let kinds = kinds_of(&delivery.lines, cx)?;
     let goods = |l: &DeliveryLine| kinds.get(&l.product.id()) == Some(&ProductKind::Goods);
     let document = Origin::of(delivery);
@@ -124,6 +125,23 @@ fn leave(delivery: &mut Delivery, on: Option<Date>, cx: &mut Context) -> Result<
     }
     book(delivery, on, cx)?;
     cx.emit("stock.Shipped", document, delivery.order.clone().into_iter().collect())
+}
+
+/// More than the order wants goes on a line of its own, which is not invoiced until somebody accepts it.
+fn split_excess(delivery: &mut Delivery, cx: &mut Context) -> Result<()> {
+    let mut excess = Vec::new();
+    for line in delivery.lines.iter_mut().filter(|l| l.order_line.is_some() && l.quantity > l.wanted) {
+        let more = line.quantity.minus(line.wanted)?;
+        let stock_quantity = in_proportion(line, more)?;
+        line.stock_quantity = line.stock_quantity.minus(stock_quantity)?;
+        line.quantity = line.wanted;
+        line.net = numbers::line_net(line.quantity, line.unit_price, line.discount_percent)?;
+        let net = numbers::line_net(more, line.unit_price, line.discount_percent)?;
+        excess.push(DeliveryLine { id: cx.next_id()?, quantity: more, stock_quantity, net, excess: true, ..line.clone() });
+    }
+    delivery.lines.extend(excess);
+    delivery.lines.retain(|l| l.quantity.0 != 0);
+    Ok(())
 }
 
 /// Revenue against *delivered, not invoiced*, and the goods' cost, the same day.

@@ -1,0 +1,343 @@
+//! What a purchase order is, and its verbs.
+
+use crate::RECEIVED;
+use crate::offer::best_offers;
+use access::Company;
+use catalog::{Product, ProductKind, TaxCode, Unit, products};
+use invoicing::{Entered, enter_supplier_invoice};
+use kernel::{Choice, Context, Entity, Error, Input, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use numbers::{Date, Decimal6, Money, line_net, vat};
+use parties::Party;
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
+use stock::{Arrival, Arriving, Location};
+
+/// An order to a supplier.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    search = "number,their_reference",
+    list = "number,state,supplier_id,ordered_on,expected_on,net,to_receive",
+    number = "PO{year}-{n:05}",
+    unique = "company_id,number",
+    index = "supplier_id;state,expected_on;source_key"
+)]
+pub struct PurchaseOrder {
+    pub id: i64,
+    pub company: Ref<Company>,
+    #[field(readonly)]
+    pub number: Option<String>,
+    pub supplier: Ref<Party>,
+    #[field(readonly)]
+    pub state: PurchaseOrderState,
+    pub ordered_on: Option<Date>,
+    pub expected_on: Option<Date>,
+    #[field(default = "EUR")]
+    pub currency: String,
+    pub their_reference: Option<String>,
+    #[field(long)]
+    pub note: Option<String>,
+    #[field(readonly)]
+    pub net: Money,
+    #[field(readonly)]
+    pub tax: Money,
+    #[field(readonly)]
+    pub gross: Money,
+    /// From before the start: shown and counted, outside stock and books.
+    #[field(readonly)]
+    pub history: bool,
+    #[field(readonly)]
+    pub source_key: Option<String>,
+    #[lines]
+    pub lines: Vec<PurchaseOrderLine>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum PurchaseOrderState {
+    Draft,
+    Confirmed,
+    Closed,
+    Cancelled,
+}
+
+pub const LIFE: Life = life![draft: confirm => confirmed, cancel => cancelled, edit => draft, send => draft;
+    confirmed: receive => confirmed, invoice => confirmed, waive => confirmed, send => confirmed, close => closed, cancel => cancelled;
+    closed: invoice => closed, send => closed];
+
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "PurchaseOrder",
+    title = "text",
+    list = "product_id,quantity,unit_id,unit_price,net,expected_on,received",
+    index = "product_id"
+)]
+pub struct PurchaseOrderLine {
+    pub id: i64,
+    #[field(readonly)]
+    pub position: i64,
+    pub product: Ref<Product>,
+    pub text: String,
+    #[field(quantity, default = "1000000")]
+    pub quantity: Decimal6,
+    /// The product's stock unit where empty.
+    pub unit: Option<Ref<Unit>>,
+    /// The supplier's price where empty.
+    pub unit_price: Option<Decimal6>,
+    #[field(readonly)]
+    pub net: Money,
+    pub tax_code: Option<Ref<TaxCode>>,
+    pub expected_on: Option<Date>,
+    /// The rest is not expected any more.
+    #[field(readonly)]
+    pub waived: bool,
+    #[field(readonly)]
+    pub source_key: Option<String>,
+}
+
+impl PurchaseOrder {
+    pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
+        if self.history || before.is_some_and(|b| b.state != PurchaseOrderState::Draft) {
+            return Ok(());
+        }
+        let known = products(self.lines.iter().map(|l| l.product), cx)?;
+        self.fill(&known, cx)?;
+        let mut faults = Vec::new();
+        for (i, line) in self.lines.iter_mut().enumerate() {
+            if line.quantity.0 <= 0 {
+                faults.push(refuse("purchasing.quantity").field(format!("lines/{i}/quantity")));
+            }
+            match line_net(line.quantity, line.unit_price.unwrap_or_default(), Decimal6(0)) {
+                Ok(net) => line.net = net,
+                Err(e) => faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e)),
+            }
+        }
+        Refusal::all(faults)?;
+        self.total(cx)
+    }
+
+    /// Prices, texts and dates that nobody typed.
+    fn fill(&mut self, known: &HashMap<i64, Product>, cx: &mut Context) -> Result<()> {
+        let today = cx.today();
+        let ordered_on = *self.ordered_on.get_or_insert(today);
+        let ids: Vec<i64> = known.keys().copied().collect();
+        let offers = best_offers(&ids, Some(self.supplier), ordered_on, cx.actor.company, cx.tx)?;
+        for (line, position) in self.lines.iter_mut().zip(1..) {
+            line.position = position;
+            let Some(product) = known.get(&line.product.id()) else { continue };
+            let offer = offers.get(&product.id);
+            if line.text.is_empty() {
+                line.text.clone_from(&product.name);
+            }
+            line.tax_code = line.tax_code.or(product.tax_code);
+            if line.unit_price.is_none() {
+                let of_stock_unit = offer.map_or(product.standard_cost, |o| o.price);
+                let in_one = product.in_stock_unit(line.unit, Decimal6::ONE)?;
+                line.unit_price = Some(of_stock_unit.times(in_one)?);
+            }
+            if line.expected_on.is_none() {
+                let days = offer.map_or(0, |o| o.lead_time_days);
+                line.expected_on = Some(ordered_on.plus_days(days)?);
+            }
+        }
+        self.expected_on = self.expected_on.or_else(|| self.lines.iter().filter_map(|l| l.expected_on).max());
+        Ok(())
+    }
+
+    fn total(&mut self, cx: &mut Context) -> Result<()> {
+        self.net = Money::sum(self.lines.iter().map(|l| l.net))?;
+        let mut by_code: HashMap<i64, Money> = HashMap::new();
+        for line in &self.lines {
+            if let Some(code) = line.tax_code {
+                let sum = by_code.entry(code.id()).or_default();
+                *sum = sum.plus(line.net)?;
+            }
+        }
+        self.tax = Money(0);
+        for (code, base) in by_code {
+            let rate = cx.read(Ref::<TaxCode>::new(code))?.rate;
+            self.tax = self.tax.plus(vat(base, rate)?)?;
+        }
+        self.gross = self.net.plus(self.tax)?;
+        Ok(())
+    }
+
+    /// Binds us to the supplier.
+    pub(crate) fn confirm(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        if self.lines.is_empty() {
+            return Err(refuse("purchasing.no_lines").field("lines").into());
+        }
+        cx.emit("purchasing.Confirmed", Origin::of(self), vec![])?;
+        Ok(json!({"id": self.id}))
+    }
+
+    /// What of each line is still to come, in its unit.
+    fn open(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
+        let received = RECEIVED.replace("{t}", "l");
+        let rows = cx.tx.query(
+            &format!("SELECT l.id, l.quantity - {received} FROM purchase_order_line l WHERE l.parent_id = ? AND l.waived = 0"),
+            &[self.id.into()],
+        )?;
+        Ok(rows.iter().map(|r| (r.int(0), Decimal6(r.int(1).max(0)))).collect())
+    }
+
+    /// Goods or services have come; without lines, all that is open.
+    pub(crate) fn receive(&mut self, input: Receive, cx: &mut Context) -> Result<Json> {
+        let open = self.open(cx)?;
+        let known = products(self.lines.iter().map(|l| l.product), cx)?;
+        let mut lines = Vec::new();
+        for (i, line) in self.lines.iter().enumerate() {
+            let given = input.lines.iter().find(|g| g.line.id() == line.id).map(|g| g.quantity);
+            let all = if input.lines.is_empty() { open.get(&line.id).copied() } else { given };
+            let Some(quantity) = all.filter(|q| q.0 != 0) else { continue };
+            let product = known.get(&line.product.id()).ok_or_else(|| Error::corrupt("an order line has no product"))?;
+            if quantity.0 < 0 {
+                return Err(refuse("purchasing.quantity").field(format!("lines/{i}/quantity")).into());
+            }
+            let unit_price = line.unit_price.unwrap_or_default();
+            lines.push(Arriving {
+                order_line: Origin::of(line),
+                product: line.product,
+                text: line.text.clone(),
+                is_goods: product.kind == ProductKind::Goods,
+                quantity,
+                stock_quantity: product.in_stock_unit(line.unit, quantity)?,
+                unit_price,
+                net: line_net(quantity, unit_price, Decimal6(0))?,
+            });
+        }
+        if lines.is_empty() {
+            return Err(refuse("purchasing.nothing_to_receive").field("lines").into());
+        }
+        let arrival = Arrival {
+            supplier: self.supplier,
+            on: input.received_on.unwrap_or_else(|| cx.today()),
+            supplier_note: input.supplier_note.unwrap_or_default(),
+            order: Origin::of(self),
+            location: input.location,
+            lines,
+        };
+        let receipt = stock::receive(arrival, cx)?;
+        cx.emit("purchasing.Received", Origin::of(self), vec![Origin::of(&receipt)])?;
+        Ok(json!({"receipt_id": receipt.id}))
+    }
+
+    /// Enters the supplier's invoice for what has come and is not invoiced; prices that differ are given by line.
+    pub(crate) fn invoice(&mut self, input: Invoiced, cx: &mut Context) -> Result<Json> {
+        let entered = Entered {
+            order: Origin::of(self),
+            supplier: self.supplier,
+            supplier_number: input.supplier_number,
+            invoice_on: input.invoice_on,
+            stated_total: input.total,
+            prices: input.lines.iter().map(|l| (l.line.id(), l.unit_price)).collect(),
+        };
+        let id = enter_supplier_invoice(entered, cx)?;
+        cx.emit("purchasing.Invoiced", Origin::of(self), vec![])?;
+        Ok(json!({"supplier_invoice_id": id}))
+    }
+
+    /// The rest does not come any more; who waits for it is short again.
+    pub(crate) fn waive(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        let open = self.open(cx)?;
+        for line in &mut self.lines {
+            line.waived = open.get(&line.id).is_some_and(|q| q.0 > 0);
+        }
+        self.disappoint(cx)?;
+        cx.emit("purchasing.Waived", Origin::of(self), vec![])
+    }
+
+    fn disappoint(&self, cx: &mut Context) -> Result<()> {
+        let lines: Vec<i64> = self.lines.iter().map(|l| l.id).collect();
+        stock::supply_lost(&lines, cx)
+    }
+
+    /// Everything has come and is invoiced.
+    pub(crate) fn close(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        if self.open(cx)?.values().any(|q| q.0 > 0) {
+            return Err(refuse("purchasing.not_received").into());
+        }
+        cx.emit("purchasing.Closed", Origin::of(self), vec![])
+    }
+
+    /// Nothing has come, and nothing will.
+    pub(crate) fn cancel(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        let come = cx.tx.first("SELECT id FROM receipt WHERE order_id = ? AND state = 'received' LIMIT 1", &[self.id.into()])?;
+        if come.is_some() {
+            return Err(refuse("purchasing.received_already").into());
+        }
+        self.disappoint(cx)?;
+        cx.emit("purchasing.Cancelled", Origin::of(self), vec![])
+    }
+
+    /// Mails the order to the supplier.
+    pub(crate) fn send(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        let supplier = cx.read(self.supplier)?;
+        let to = supplier.email.filter(|e| !e.is_empty());
+        let to = to.ok_or_else(|| Error::from(refuse("purchasing.no_email").field("email").arg("party", &supplier.name)))?;
+        let language = supplier.language.unwrap_or_else(|| cx.actor.language.clone());
+        let number = self.number.clone().unwrap_or_default();
+        let company = cx.read(self.company)?.name;
+        let text = |key: &str| {
+            let args = [("number", number.as_str()), ("company", company.as_str())];
+            cx.registry.texts.filled(&language, &format!("purchasing.mails.order.{key}"), &args)
+        };
+        let (subject, body) = (text("subject"), text("text"));
+        let attachment = json!({"name": format!("{number}.pdf"), "entity": "PurchaseOrder", "id": self.id, "paper": "purchase_order"});
+        cx.later("mail", json!({"to": to, "subject": subject, "text": body, "attachments": [attachment]}), 0)?;
+        Ok(json!({"to": to}))
+    }
+}
+
+#[derive(Debug, Input)]
+pub struct Receive {
+    pub received_on: Option<Date>,
+    /// The number of the supplier's delivery note.
+    pub supplier_note: Option<String>,
+    pub location: Option<Ref<Location>>,
+    #[lines]
+    pub lines: Vec<ReceiveLine>,
+}
+
+#[derive(Debug, Input)]
+pub struct ReceiveLine {
+    pub line: Ref<PurchaseOrderLine>,
+    #[field(quantity)]
+    pub quantity: Decimal6,
+}
+
+#[derive(Debug, Input)]
+pub struct Invoiced {
+    pub supplier_number: String,
+    pub invoice_on: Option<Date>,
+    /// The total on the paper; when given, it must be met.
+    pub total: Option<Money>,
+    #[lines]
+    pub lines: Vec<InvoicedLine>,
+}
+
+#[derive(Debug, Input)]
+pub struct InvoicedLine {
+    pub line: Ref<PurchaseOrderLine>,
+    pub unit_price: Decimal6,
+}
+
+/// When open purchase lines of these products will come: product, day, quantity still to come, in the unit of the line.
+///
+/// # Errors
+/// The database's.
+pub fn expected_supply(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<(i64, Date, Decimal6)>> {
+    let mut out = Vec::new();
+    let received = RECEIVED.replace("{t}", "l");
+    for chunk in products.chunks(500) {
+        let sql = format!(
+            "SELECT l.product_id, COALESCE(l.expected_on, o.expected_on), l.quantity - {received} FROM purchase_order_line l
+             JOIN purchase_order o ON o.id = l.parent_id
+             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 AND l.product_id {} ORDER BY 2",
+            kernel::rows::among(chunk.len())
+        );
+        let params: Vec<Value> = std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
+            out.push((r.int(0), Date::from_days(r.int(1))?, Decimal6(r.int(2))));
+        }
+    }
+    Ok(out)
+}
