@@ -5,8 +5,9 @@ mod credit;
 mod delivered;
 mod post;
 
-pub use credit::charge_difference;
+pub use credit::{PriceChange, charge_difference};
 pub use delivered::{Terms, invoice_delivered, invoiced_lines};
+pub use post::missing;
 
 use crate::totals;
 use access::Company;

@@ -13,7 +13,7 @@ mod totals;
 
 pub use allocation::{Allocation, AllocationKind};
 pub use bank::{BankLine, BankStatement};
-pub use invoice::{Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, Terms, charge_difference, invoice_delivered, invoiced_lines};
+pub use invoice::{Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, PriceChange, Terms, charge_difference, invoice_delivered, invoiced_lines, missing};
 pub use payment::{Payment, PaymentSide};
 pub use supplier::{Entered, SupplierInvoice, SupplierInvoiceLine, enter_supplier_invoice};
 

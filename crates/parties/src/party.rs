@@ -146,6 +146,45 @@ pub struct MergeInto {
 }
 
 impl Party {
+    /// Somebody of whom only the name is known.
+    #[must_use]
+    pub fn named(name: &str, kind: PartyKind) -> Self {
+        Self {
+            id: 0,
+            number: None,
+            kind,
+            name: name.to_owned(),
+            given_name: None,
+            family_name: None,
+            tax_number: None,
+            vat_id: None,
+            email: None,
+            phone: None,
+            is_customer: false,
+            is_supplier: false,
+            is_employee: false,
+            responsible: None,
+            plan: None,
+            next_step: None,
+            next_step_on: None,
+            credit_limit: None,
+            payment_days: 30,
+            billing: Billing::ByDelivery,
+            over_delivery_percent: Decimal6(0),
+            language: None,
+            job_title: None,
+            organisation: None,
+            iban: None,
+            archived: false,
+            merged_into: None,
+            retain_until: None,
+            source_key: None,
+            addresses: Vec::new(),
+            identifiers: Vec::new(),
+            relations: Vec::new(),
+        }
+    }
+
     pub(crate) fn prepare(&mut self, before: Option<&Self>, _: &mut Context) -> Result<()> {
         if self.name.is_empty() {
             let parts = [self.given_name.as_deref(), self.family_name.as_deref()];

@@ -1,1 +1,97 @@
-//! 
+//! Selling: a quote and the order it becomes are one record. What was delivered, invoiced and paid is derived from
+//! deliveries, invoices and allocations, never set.
+
+mod desk;
+mod order;
+
+pub use desk::{Availability, availability};
+pub use order::{SalesOrder, SalesOrderLine, SalesOrderState};
+
+use kernel::{Kind, Module};
+
+/// What was delivered of an order line and not returned, in its unit.
+const DELIVERED: &str = "COALESCE((SELECT CAST(SUM(d.quantity) AS BIGINT) FROM delivery_line d JOIN delivery v ON v.id = d.parent_id
+    WHERE d.order_line_id = {t}.id AND v.state = 'shipped'), 0)";
+/// Delivered lines that are not (or no longer) on a posted invoice.
+const UNINVOICED: &str = "FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
+    WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 0 AND d.quantity <> COALESCE((
+        SELECT CAST(SUM(CASE i.kind WHEN 'credit_note' THEN -n.quantity ELSE n.quantity END) AS BIGINT)
+        FROM invoice_line n JOIN invoice i ON i.id = n.parent_id WHERE n.delivery_line_id = d.id AND i.state = 'posted'), 0)";
+/// What of the invoices of an order is not settled; credit notes count below zero.
+const TO_PAY: &str = "SELECT CAST(COALESCE(SUM(CASE i.kind WHEN 'credit_note' THEN -1 ELSE 1 END * (i.gross
+    - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.invoice_id = i.id), 0)
+    - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.credit_id = i.id), 0))), 0) AS BIGINT)
+    FROM invoice i WHERE i.order_id = {t}.id AND i.state = 'posted'";
+
+/// The module's list.
+#[must_use]
+pub fn module() -> Module {
+    let delivered = DELIVERED.replace("{t}", "l");
+    let to_deliver = format!(
+        "CASE WHEN {{t}}.state = 'confirmed' THEN (SELECT CAST(COALESCE(SUM(CASE WHEN l.quantity - l.waived > {delivered}
+            THEN l.quantity - l.waived - {delivered} ELSE 0 END), 0) AS BIGINT)
+            FROM sales_order_line l WHERE l.parent_id = {{t}}.id AND l.product_id IS NOT NULL) ELSE 0 END"
+    );
+    Module::new("sales", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
+        .entity::<SalesOrder>()
+        .life(order::LIFE)
+        .computed("to_deliver", Kind::Quantity, &to_deliver)
+        .computed("to_invoice", Kind::Money, &format!("SELECT CAST(COALESCE(SUM(d.net), 0) AS BIGINT) {UNINVOICED}"))
+        .computed("to_pay", Kind::Money, TO_PAY)
+        .computed(
+            "ready_to_ship",
+            Kind::Bool,
+            "EXISTS (SELECT 1 FROM delivery v WHERE v.order_id = {t}.id AND v.state = 'draft')",
+        )
+        .computed(
+            "excess",
+            Kind::Quantity,
+            "SELECT CAST(COALESCE(SUM(d.quantity), 0) AS BIGINT) FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
+             WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1
+               AND NOT EXISTS (SELECT 1 FROM delivery_line b WHERE b.returns_id = d.id)",
+        )
+        .computed("margin", Kind::Money, "{t}.net - {t}.cost")
+        .prepare::<SalesOrder>(SalesOrder::prepare)
+        .command::<SalesOrder, _, _>("quote", SalesOrder::quote)
+        .command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)
+        .command::<SalesOrder, _, _>("reserve", SalesOrder::reserve)
+        .command::<SalesOrder, _, _>("deliver", SalesOrder::deliver)
+        .is_final()
+        .command::<SalesOrder, _, _>("sign_act", SalesOrder::sign_act)
+        .is_final()
+        .command::<SalesOrder, _, _>("amend", SalesOrder::amend)
+        .command::<SalesOrder, _, _>("accept_excess", SalesOrder::accept_excess)
+        .command::<SalesOrder, _, _>("waive", SalesOrder::waive)
+        .command::<SalesOrder, _, _>("take_back", SalesOrder::take_back)
+        .is_final()
+        .command::<SalesOrder, _, _>("invoice", SalesOrder::invoice)
+        .is_final()
+        .command::<SalesOrder, _, _>("close", SalesOrder::close)
+        .command::<SalesOrder, _, _>("cancel", SalesOrder::cancel)
+        .command::<SalesOrder, _, _>("send", SalesOrder::send)
+        .set_query::<SalesOrder, _>("line", desk::line)
+        .query::<SalesOrder, _>("readiness", desk::readiness)
+        .query::<SalesOrder, _>("shortages", desk::shortages)
+        .entity::<SalesOrderLine>()
+        .computed("delivered", Kind::Quantity, DELIVERED)
+        .computed(
+            "to_deliver",
+            Kind::Quantity,
+            &format!("CASE WHEN {{t}}.product_id IS NOT NULL AND {{t}}.quantity - {{t}}.waived > {DELIVERED} THEN {{t}}.quantity - {{t}}.waived - {DELIVERED} ELSE 0 END"),
+        )
+        .computed(
+            "pegged",
+            Kind::Quantity,
+            "COALESCE((SELECT CAST(SUM(p.quantity) AS BIGINT) FROM peg p WHERE p.demand_id = {t}.id AND p.kind = 'stock'), 0)",
+        )
+        .events(&[
+            "sales.Quoted",
+            "sales.Confirmed",
+            "sales.Amended",
+            "sales.Waived",
+            "sales.Returned",
+            "sales.Closed",
+            "sales.Cancelled",
+        ])
+        .area("sales", &["SalesOrder"])
+}

@@ -4,7 +4,7 @@
 mod back;
 mod ship;
 
-pub use back::{Returning, reprice, take_back};
+pub use back::{Returning, accept_excess, reprice, take_back};
 pub use ship::ship_now;
 
 use crate::{Condition, Location, default_location};
@@ -192,18 +192,6 @@ impl Plan {
             lines,
         })
     }
-}
-
-/// The open draft of an order, if there is one.
-///
-/// # Errors
-/// The database's.
-pub fn open_draft(order: &Origin, cx: &mut Context) -> Result<Option<i64>> {
-    let row = cx.tx.first(
-        "SELECT id FROM delivery WHERE order_id = ? AND state = 'draft' AND direction = 'out' ORDER BY id LIMIT 1",
-        &[order.id.into()],
-    )?;
-    Ok(row.map(|r| r.int(0)))
 }
 
 /// Brings the draft delivery of an order up to what can be shipped: made, changed, or given up where nothing can.

@@ -109,8 +109,9 @@ impl Invoice {
     }
 }
 
-/// What an invoice to this customer still lacks, by field.
-pub(crate) fn missing(customer: &Party, company: &Company, on: Date) -> Vec<Refusal> {
+/// What an invoice to this customer still lacks, by field (ZDDV-1, art. 82).
+#[must_use]
+pub fn missing(customer: &Party, company: &Company, on: Date) -> Vec<Refusal> {
     let mut faults = Vec::new();
     if customer.address(AddressKind::Billing, on).is_none() {
         faults.push(refuse("invoicing.no_address").field("addresses").arg("party", &customer.name));

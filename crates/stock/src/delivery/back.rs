@@ -143,3 +143,25 @@ pub fn reprice(
     }
     Ok(())
 }
+
+/// What was delivered too much for an order is accepted: it may be invoiced. Answers order line and quantity.
+///
+/// # Errors
+/// The database's.
+pub fn accept_excess(order: &Origin, cx: &mut Context) -> Result<Vec<(i64, Decimal6)>> {
+    let mut accepted = Vec::new();
+    let rows = cx.tx.query(
+        "SELECT DISTINCT d.id FROM delivery d JOIN delivery_line l ON l.parent_id = d.id
+         WHERE d.order_id = ? AND d.state = 'shipped' AND l.excess = 1 ORDER BY d.id",
+        &[order.id.into()],
+    )?;
+    for row in rows {
+        let mut delivery = cx.hold::<Delivery>(row.int(0))?;
+        for line in delivery.lines.iter_mut().filter(|l| l.excess) {
+            line.excess = false;
+            accepted.push((line.order_line.as_ref().map_or(0, |o| o.id), line.quantity));
+        }
+        cx.save(delivery)?;
+    }
+    Ok(accepted)
+}

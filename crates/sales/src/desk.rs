@@ -1,0 +1,251 @@
+//! What the order desk shows while a line is typed: price, margin, stock, and a date that is true.
+
+use crate::order::{SalesOrder, SalesOrderState};
+use catalog::{Product, ProductKind, Wanted, prices_of};
+use kernel::json::to_json;
+use kernel::{Context, Entity, Input, Kind, Reader, Ref, Refusal, Result, Value};
+use numbers::{Date, Decimal6, Money, line_net};
+use parties::AddressKind;
+use purchasing::{Offer, best_offers, expected_supply};
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
+
+/// When a quantity can leave, and by what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// None where nothing is there, nothing comes and nobody offers it.
+    pub on: Option<Date>,
+    pub by: By,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Service,
+    Stock,
+    /// Ordered already, and promised to nobody.
+    Supply,
+    /// To be bought now.
+    Offer,
+    Nothing,
+}
+
+impl By {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Stock => "stock",
+            Self::Supply => "supply",
+            Self::Offer => "offer",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// What is there and what comes, for some products; lines that are looked at one after the other share it.
+pub struct Availability {
+    today: Date,
+    free: HashMap<i64, Decimal6>,
+    supply: HashMap<i64, Vec<(Date, Decimal6)>>,
+    offers: HashMap<i64, Offer>,
+}
+
+/// Stock and supply of these products as they are now.
+///
+/// # Errors
+/// The database's.
+pub fn availability(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Availability> {
+    Availability::read(products, today, company, tx)
+}
+
+impl Availability {
+    pub(crate) fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
+        let mut supply: HashMap<i64, Vec<(Date, Decimal6)>> = HashMap::new();
+        for (product, on, quantity) in expected_supply(products, company, tx)? {
+            supply.entry(product).or_default().push((on.max(today), quantity));
+        }
+        for (product, taken) in promised(products, company, tx)? {
+            // The earliest supplies are promised first.
+            let mut taken = taken;
+            for (_, quantity) in supply.entry(product).or_default() {
+                let part = (*quantity).min(taken);
+                *quantity = quantity.minus(part)?;
+                taken = taken.minus(part)?;
+            }
+        }
+        Ok(Self {
+            today,
+            free: stock::free_of(tx, company, products)?,
+            supply,
+            offers: best_offers(products, None, today, company, tx)?,
+        })
+    }
+
+    /// Takes a quantity (in stock units) and says when all of it can leave.
+    ///
+    /// # Errors
+    /// When the sums are beyond all measure.
+    pub fn take(&mut self, product: &Product, quantity: Decimal6) -> Result<Found> {
+        if product.kind != ProductKind::Goods {
+            return Ok(Found { on: Some(self.today), by: By::Service });
+        }
+        let free = self.free.entry(product.id).or_default();
+        let from_stock = (*free).max(Decimal6(0)).min(quantity);
+        *free = free.minus(from_stock)?;
+        let mut left = quantity.minus(from_stock)?;
+        let mut found = Found { on: Some(self.today), by: By::Stock };
+        for (on, coming) in self.supply.get_mut(&product.id).into_iter().flatten() {
+            let part = (*coming).min(left);
+            if part.0 > 0 {
+                *coming = coming.minus(part)?;
+                left = left.minus(part)?;
+                found = Found { on: Some(*on), by: By::Supply };
+            }
+        }
+        if left.0 <= 0 {
+            return Ok(found);
+        }
+        match self.offers.get(&product.id) {
+            Some(offer) => Ok(Found { on: Some(self.today.plus_days(offer.lead_time_days)?), by: By::Offer }),
+            None => Ok(Found { on: None, by: By::Nothing }),
+        }
+    }
+}
+
+/// What of the coming supply is expected by somebody.
+fn promised(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<(i64, Decimal6)>> {
+    let mut out = Vec::new();
+    for chunk in products.chunks(500) {
+        let sql = format!(
+            "SELECT product_id, CAST(SUM(quantity) AS BIGINT) FROM peg WHERE company_id = ? AND kind = 'supply' AND product_id {} GROUP BY product_id",
+            kernel::rows::among(chunk.len())
+        );
+        let params: Vec<Value> = std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
+    }
+    Ok(out)
+}
+
+/// The average cost of products that are in stock.
+pub(crate) fn costs(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<HashMap<i64, Decimal6>> {
+    let mut out = HashMap::new();
+    for chunk in products.chunks(500) {
+        let sql = format!(
+            "SELECT product_id, value, on_hand FROM product_stock WHERE company_id = ? AND on_hand > 0 AND product_id {}",
+            kernel::rows::among(chunk.len())
+        );
+        let params: Vec<Value> = std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        for row in tx.query(&sql, &params)? {
+            out.insert(row.int(0), Money(row.int(1)).to_decimal()?.over(Decimal6(row.int(2)))?);
+        }
+    }
+    Ok(out)
+}
+
+#[derive(Debug, Input)]
+pub struct LineAsked {
+    pub product: Ref<Product>,
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+    pub discount_percent: Option<Decimal6>,
+    pub unit_price: Option<Decimal6>,
+}
+
+/// What a line would be: nothing is written.
+pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
+    let (company, today) = (reader.actor.company, reader.today());
+    let description = reader.registry.entity(Product::NAME)?;
+    reader.visible(&description, input.product.id())?;
+    let quantity = input.quantity.unwrap_or(Decimal6::ONE);
+    let (registry, actor, now) = (reader.registry, reader.actor.clone(), reader.now);
+    let product = Context::new(reader.tx, registry, actor, now).read(input.product)?;
+    let currency = reader.tx.first("SELECT currency FROM company WHERE id = ?", &[company.into()])?;
+    let currency = currency.map_or_else(|| "EUR".to_owned(), |r| r.text(0).to_owned());
+    let rate = match product.tax_code {
+        Some(code) => reader.tx.first("SELECT rate FROM tax_code WHERE id = ?", &[code.into()])?.map_or(0, |r| r.int(0)),
+        None => 0,
+    };
+    let wanted = [Wanted { product: &product, tax_rate: Decimal6(rate), quantity }];
+    let listed = prices_of(&wanted, &currency, today, reader.tx)?.first().map_or(product.list_price, |q| q.net);
+    let price = input.unit_price.unwrap_or(listed);
+    let net = line_net(quantity, price, input.discount_percent.unwrap_or_default())?;
+    let cost = costs(&[product.id], company, reader.tx)?.get(&product.id).copied().unwrap_or(product.standard_cost);
+    let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
+    let free = stock::free_of(reader.tx, company, &[product.id])?.get(&product.id).copied().unwrap_or_default();
+    let found = Availability::read(&[product.id], today, company, reader.tx)?.take(&product, quantity)?;
+    let reason = reader.registry.texts.get(&reader.actor.language, &format!("sales.available.{}", found.by.word()));
+    let money = |m: Money| to_json(Kind::Money, &Value::Int(m.0));
+    let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
+    Ok(json!({
+        "product_id": product.id, "code": product.code, "name": product.name,
+        "unit_id": product.unit.id(), "tax_code_id": product.tax_code.map(Ref::id),
+        "unit_price": decimal(price), "net": money(net), "margin": money(margin),
+        "margin_percent": if net.0 == 0 { Json::Null } else { json!((margin.0 * 1000 / net.0) as f64 / 10.0) },
+        "free": decimal(free), "available_on": found.on.map(|d| d.to_string()), "by": found.by.word(), "reason": reason,
+    }))
+}
+
+/// What is still missing for each later step, in words, before it hurts.
+pub(crate) fn readiness(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
+    let (registry, actor, now) = (reader.registry, reader.actor.clone(), reader.now);
+    let (texts, language) = (&registry.texts, actor.language.clone());
+    let mut cx = Context::new(reader.tx, registry, actor, now);
+    let order = cx.read(Ref::<SalesOrder>::new(id))?;
+    let customer = cx.read(order.customer)?;
+    let company = cx.read(order.company)?;
+    let today = cx.today();
+    let mut order_lacks = Vec::new();
+    if !order.lines.iter().any(|l| l.product.is_some()) {
+        order_lacks.push(kernel::refuse("sales.no_lines"));
+    }
+    let mut delivery_lacks = Vec::new();
+    if customer.address(AddressKind::Delivery, today).is_none() {
+        delivery_lacks.push(kernel::refuse("sales.no_delivery_address").arg("party", &customer.name));
+    }
+    let confirmed = order.state == SalesOrderState::Confirmed;
+    let short = cx.tx.first(
+        "SELECT COUNT(*) FROM peg WHERE document_id = ? AND kind <> 'stock'",
+        &[id.into()],
+    )?;
+    let short = short.map_or(0, |r| r.int(0));
+    if confirmed && short > 0 {
+        delivery_lacks.push(kernel::refuse("sales.lines_not_there").arg("count", short));
+    }
+    let said = |lacks: &[Refusal]| {
+        let missing: Vec<String> = lacks.iter().map(|r| r.message(texts, &language)).collect();
+        json!({"ok": missing.is_empty(), "missing": missing})
+    };
+    Ok(json!({
+        "quote": said(&order_lacks), "order": said(&order_lacks), "delivery": said(&delivery_lacks),
+        "invoice": said(&invoicing::missing(&customer, &company, today)),
+    }))
+}
+
+/// What of a confirmed order is not on hand, with the best offer for each.
+pub(crate) fn shortages(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
+    let (company, today) = (reader.actor.company, reader.today());
+    let rows = reader.tx.query(
+        "SELECT p.demand_id, p.product_id, d.code, d.name, p.quantity, p.kind, p.supply_id, l.quantity
+         FROM peg p JOIN product d ON d.id = p.product_id JOIN sales_order_line l ON l.id = p.demand_id
+         WHERE p.document_id = ? AND p.kind <> 'stock' ORDER BY l.position, p.id",
+        &[id.into()],
+    )?;
+    let products: Vec<i64> = rows.iter().map(|r| r.int(1)).collect();
+    let offers = best_offers(&products, None, today, company, reader.tx)?;
+    let free = stock::free_of(reader.tx, company, &products)?;
+    let decimal = |n: i64| to_json(Kind::Decimal, &Value::Int(n));
+    let mut value = Vec::with_capacity(rows.len());
+    for r in &rows {
+        let offer = offers.get(&r.int(1));
+        let amount = offer.map(|o| Money::from_decimal(o.price.times(Decimal6(r.int(4)))?)).transpose()?;
+        value.push(json!({
+            "line_id": r.int(0), "product_id": r.int(1), "code": r.text(2), "product": r.text(3), "short": decimal(r.int(4)),
+            "ordered": r.text(5) == "supply", "quantity": decimal(r.int(7)),
+            "free": decimal(free.get(&r.int(1)).map_or(0, |f| f.0)),
+            "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
+            "price": offer.map(|o| decimal(o.price.0)), "amount": amount.map(|a| to_json(Kind::Money, &Value::Int(a.0))),
+            "lead_time_days": offer.map(|o| o.lead_time_days),
+            "date": offer.map(|o| today.plus_days(o.lead_time_days).map(|d| d.to_string())).transpose()?,
+        }));
+    }
+    Ok(json!({"value": value}))
+}

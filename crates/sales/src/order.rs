@@ -1,0 +1,243 @@
+//! What an order is.
+
+mod amend;
+mod confirm;
+mod deliver;
+mod settle;
+
+use crate::DELIVERED;
+use crate::desk::{self, Availability};
+use access::{Company, User};
+use catalog::{Product, TaxCode, Unit, Wanted, prices_of, products};
+use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use numbers::{Date, Decimal6, Money, line_net, vat};
+use parties::Party;
+use std::collections::HashMap;
+
+/// A customer's promise to buy, and ours to deliver; before that, an offer.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    search = "number,your_reference",
+    list = "number,state,customer_id,ordered_on,promised_on,net,to_deliver,to_invoice,to_pay",
+    number = "SO{year}-{n:05}",
+    owner = "customer.responsible",
+    unique = "company_id,number",
+    index = "customer_id,ordered_on;state,ordered_on;ordered_on;source_key;opportunity_id"
+)]
+pub struct SalesOrder {
+    pub id: i64,
+    pub company: Ref<Company>,
+    #[field(readonly)]
+    pub number: Option<String>,
+    pub customer: Ref<Party>,
+    /// Who owes, where it is not the customer.
+    pub payer: Option<Ref<Party>>,
+    pub contact: Option<Ref<Party>>,
+    #[field(readonly)]
+    pub state: SalesOrderState,
+    pub ordered_on: Option<Date>,
+    /// A quote holds until then.
+    pub valid_until: Option<Date>,
+    pub requested_on: Option<Date>,
+    /// When everything will be there, by stock and supply.
+    #[field(readonly)]
+    pub promised_on: Option<Date>,
+    #[field(default = "EUR")]
+    pub currency: String,
+    pub your_reference: Option<String>,
+    pub responsible: Option<Ref<User>>,
+    pub opportunity: Option<Origin>,
+    #[field(long)]
+    pub note: Option<String>,
+    #[field(readonly)]
+    pub net: Money,
+    #[field(readonly)]
+    pub tax: Money,
+    #[field(readonly)]
+    pub gross: Money,
+    /// What the goods cost us, by today's average.
+    #[field(readonly)]
+    pub cost: Money,
+    /// From before the start: shown and counted, outside stock and books.
+    #[field(readonly)]
+    pub history: bool,
+    #[field(readonly)]
+    pub source_key: Option<String>,
+    #[lines]
+    pub lines: Vec<SalesOrderLine>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum SalesOrderState {
+    Draft,
+    Quoted,
+    Confirmed,
+    Closed,
+    Cancelled,
+}
+
+pub const LIFE: Life = life![
+    draft: quote => quoted, confirm => confirmed, cancel => cancelled, edit => draft, send => draft;
+    quoted: quote => quoted, confirm => confirmed, cancel => cancelled, edit => quoted, send => quoted;
+    confirmed: reserve => confirmed, deliver => confirmed, sign_act => confirmed, amend => confirmed, accept_excess => confirmed,
+        waive => confirmed, take_back => confirmed, invoice => confirmed, send => confirmed, close => closed, cancel => cancelled;
+    closed: take_back => confirmed, invoice => closed, send => closed];
+
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "SalesOrder",
+    title = "text",
+    list = "product_id,text,quantity,unit_id,unit_price,discount_percent,net,promised_on,delivered",
+    index = "product_id"
+)]
+pub struct SalesOrderLine {
+    pub id: i64,
+    #[field(readonly)]
+    pub position: i64,
+    /// None for a line of text.
+    pub product: Option<Ref<Product>>,
+    pub text: String,
+    #[field(quantity, default = "1000000")]
+    pub quantity: Decimal6,
+    pub unit: Option<Ref<Unit>>,
+    /// The list's price where empty.
+    pub unit_price: Option<Decimal6>,
+    pub discount_percent: Decimal6,
+    #[field(readonly)]
+    pub net: Money,
+    pub tax_code: Option<Ref<TaxCode>>,
+    #[field(readonly)]
+    pub cost: Money,
+    #[field(readonly)]
+    pub promised_on: Option<Date>,
+    /// Given up by agreement: not delivered any more.
+    #[field(quantity, readonly)]
+    pub waived: Decimal6,
+    #[field(readonly)]
+    pub source_key: Option<String>,
+}
+
+impl SalesOrder {
+    pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
+        let binding = |s: &Self| !matches!(s.state, SalesOrderState::Draft | SalesOrderState::Quoted);
+        if self.history || before.is_some_and(binding) {
+            return Ok(());
+        }
+        if before.is_none() {
+            let customer = cx.read(self.customer)?;
+            if customer.merged_into.is_some() || customer.archived {
+                return Err(refuse("sales.archived_customer").field("customer_id").arg("party", customer.name).into());
+            }
+            self.responsible = self.responsible.or(customer.responsible);
+        }
+        let today = cx.today();
+        self.ordered_on.get_or_insert(today);
+        let known = products(self.lines.iter().filter_map(|l| l.product), cx)?;
+        self.fill(&known, cx)?;
+        self.price_lines()?;
+        self.total(cx)
+    }
+
+    /// Prices, texts, costs and dates that nobody typed; one statement each, however many lines.
+    fn fill(&mut self, known: &HashMap<i64, Product>, cx: &mut Context) -> Result<()> {
+        let standard = standard_rate(cx)?;
+        let on = self.ordered_on.unwrap_or_else(|| cx.today());
+        let wanted: Vec<Wanted> = self
+            .lines
+            .iter()
+            .filter_map(|l| {
+                let product = known.get(&l.product?.id())?;
+                Some(Wanted { product, tax_rate: standard.1, quantity: l.quantity })
+            })
+            .collect();
+        let mut prices = prices_of(&wanted, &self.currency, on, cx.tx)?.into_iter();
+        let ids: Vec<i64> = known.keys().copied().collect();
+        let costs = desk::costs(&ids, cx.actor.company, cx.tx)?;
+        let mut available = Availability::read(&ids, on.max(cx.today()), cx.actor.company, cx.tx)?;
+        for (line, position) in self.lines.iter_mut().zip(1..) {
+            line.position = position;
+            let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
+            let quoted = prices.next();
+            if line.text.is_empty() {
+                line.text.clone_from(&product.name);
+            }
+            line.tax_code = line.tax_code.or(product.tax_code).or(standard.0);
+            let stock_quantity = product.in_stock_unit(line.unit, line.quantity)?;
+            if line.unit_price.is_none() {
+                let of_stock_unit = quoted.map_or(product.list_price, |q| q.net);
+                let in_one = product.in_stock_unit(line.unit, Decimal6::ONE)?;
+                line.unit_price = Some(of_stock_unit.times(in_one)?);
+            }
+            let cost = costs.get(&product.id).copied().unwrap_or(product.standard_cost);
+            line.cost = Money::from_decimal(cost.times(stock_quantity)?)?;
+            line.promised_on = available.take(product, stock_quantity)?.on;
+        }
+        let all = self.lines.iter().filter(|l| l.product.is_some());
+        self.promised_on = all.map(|l| l.promised_on).try_fold(None, |latest: Option<Date>, on| on.map(|o| Some(latest.map_or(o, |l| l.max(o))))).flatten();
+        Ok(())
+    }
+
+    fn price_lines(&mut self) -> Result<()> {
+        let mut faults = Vec::new();
+        for (i, line) in self.lines.iter_mut().enumerate() {
+            if line.product.is_some() && line.quantity.0 <= 0 {
+                faults.push(refuse("sales.quantity").field(format!("lines/{i}/quantity")));
+            }
+            match line_net(line.quantity, line.unit_price.unwrap_or_default(), line.discount_percent) {
+                Ok(net) => line.net = net,
+                Err(e) => faults.push(refuse("kernel.number").field(format!("lines/{i}/discount_percent")).arg("what", e)),
+            }
+        }
+        Refusal::all(faults)
+    }
+
+    pub(crate) fn total(&mut self, cx: &mut Context) -> Result<()> {
+        self.net = Money::sum(self.lines.iter().map(|l| l.net))?;
+        self.cost = Money::sum(self.lines.iter().map(|l| l.cost))?;
+        let mut bases: Vec<(i64, Money)> = Vec::new();
+        for line in &self.lines {
+            let Some(code) = line.tax_code else { continue };
+            match bases.iter_mut().find(|(c, _)| *c == code.id()) {
+                Some((_, base)) => *base = base.plus(line.net)?,
+                None => bases.push((code.id(), line.net)),
+            }
+        }
+        let ids: Vec<Value> = bases.iter().map(|(c, _)| Value::Int(*c)).collect();
+        let mut rates = HashMap::new();
+        if !ids.is_empty() {
+            let sql = format!("SELECT id, rate FROM tax_code WHERE id {}", kernel::rows::among(ids.len()));
+            rates.extend(cx.tx.query(&sql, &ids)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
+        }
+        self.tax = Money(0);
+        for (code, base) in bases {
+            self.tax = self.tax.plus(vat(base, rates.get(&code).copied().unwrap_or_default())?)?;
+        }
+        self.gross = self.net.plus(self.tax)?;
+        Ok(())
+    }
+
+    /// What of each line is still to be delivered, in its unit.
+    pub(crate) fn open(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
+        let delivered = self.delivered(cx)?;
+        let mut open = HashMap::new();
+        for line in self.lines.iter().filter(|l| l.product.is_some()) {
+            let left = line.quantity.minus(line.waived)?.minus(delivered.get(&line.id).copied().unwrap_or_default())?;
+            open.insert(line.id, left.max(Decimal6(0)));
+        }
+        Ok(open)
+    }
+
+    pub(crate) fn delivered(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
+        let rows = cx.tx.query(
+            &format!("SELECT l.id, {} FROM sales_order_line l WHERE l.parent_id = ?", DELIVERED.replace("{t}", "l")),
+            &[self.id.into()],
+        )?;
+        Ok(rows.iter().map(|r| (r.int(0), Decimal6(r.int(1)))).collect())
+    }
+}
+
+/// The code and rate that most things are taxed with.
+fn standard_rate(cx: &mut Context) -> Result<(Option<Ref<TaxCode>>, Decimal6)> {
+    let row = cx.tx.first("SELECT id, rate FROM tax_code WHERE category = 'standard' ORDER BY rate DESC, id LIMIT 1", &[])?;
+    Ok(row.map_or((None, Decimal6(0)), |r| (Some(Ref::new(r.int(0))), Decimal6(r.int(1)))))
+}

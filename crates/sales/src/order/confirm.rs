@@ -1,0 +1,204 @@
+//! Quoting, confirming, reserving, and giving up.
+
+use super::SalesOrder;
+use catalog::{Product, ProductKind, products};
+use kernel::{Context, Error, Input, Origin, Result, refuse};
+use numbers::{Date, Decimal6, Money};
+use parties::AddressKind;
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
+use stock::{Demand, Plan, PlannedLine};
+
+#[derive(Debug, Input)]
+pub struct Quote {
+    pub valid_until: Option<Date>,
+    /// Mails the quote at once.
+    pub send: Option<bool>,
+}
+
+#[derive(Debug, Input)]
+pub struct Send {
+    /// `quote`, `order_confirmation` or `pro_forma`; what fits the state where empty.
+    pub paper: Option<String>,
+    pub to: Option<String>,
+}
+
+impl SalesOrder {
+    /// Offers it to the customer.
+    pub(crate) fn quote(&mut self, input: Quote, cx: &mut Context) -> Result<Json> {
+        self.require_lines()?;
+        let default = cx.today().plus_days(30)?;
+        self.valid_until = input.valid_until.or(self.valid_until).or(Some(default));
+        if input.send == Some(true) {
+            self.send(Send { paper: Some("quote".into()), to: None }, cx)?;
+        }
+        cx.emit("sales.Quoted", Origin::of(self), self.opportunity.clone().into_iter().collect())?;
+        Ok(json!({"id": self.id}))
+    }
+
+    fn require_lines(&self) -> Result<()> {
+        if self.lines.iter().any(|l| l.product.is_some()) { Ok(()) } else { Err(refuse("sales.no_lines").field("lines").into()) }
+    }
+
+    /// Binds both sides: prices are fixed from here on, and what is on hand is held for the customer.
+    pub(crate) fn confirm(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        self.require_lines()?;
+        self.require_credit(cx)?;
+        let covered = self.peg(cx)?;
+        let date = self.promised_on.map_or_else(|| "?".to_owned(), |d| d.to_string());
+        cx.effect(if covered { "sales.all_on_hand" } else { "sales.some_short" }, vec![("date", date)]);
+        cx.emit("sales.Confirmed", Origin::of(self), self.opportunity.clone().into_iter().collect())?;
+        Ok(json!({"promised_on": self.promised_on.map(|d| d.to_string()), "all_on_hand": covered}))
+    }
+
+    /// What the customer owes, what is delivered and not invoiced, and this order stay within the limit.
+    fn require_credit(&self, cx: &mut Context) -> Result<()> {
+        let customer = cx.read(self.customer)?;
+        let Some(limit) = customer.credit_limit else { return Ok(()) };
+        let row = cx.tx.first(
+            "SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM entry_line l JOIN account a ON a.id = l.account_id
+             WHERE l.party_id = ? AND a.company_id = ? AND a.role IN ('receivable', 'delivered_not_invoiced')",
+            &[self.customer.into(), self.company.into()],
+        )?;
+        let owed = Money(row.map_or(0, |r| r.int(0)));
+        if owed.plus(self.gross)? > limit {
+            return Err(refuse("sales.credit_limit").field("customer_id").arg("limit", limit).arg("owed", owed).arg("order", self.gross).into());
+        }
+        Ok(())
+    }
+
+    /// Brings the reservation and the draft delivery up to what is there.
+    pub(crate) fn reserve(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        let covered = self.peg(cx)?;
+        Ok(json!({"all_on_hand": covered}))
+    }
+
+    /// Pegs what is open and plans the delivery of what is on hand; answers whether that is everything.
+    pub(crate) fn peg(&mut self, cx: &mut Context) -> Result<bool> {
+        let open = self.open(cx)?;
+        let known = products(self.lines.iter().filter_map(|l| l.product), cx)?;
+        let due = self.requested_on.or(self.promised_on).unwrap_or_else(|| cx.today());
+        let goods: Vec<usize> = (0..self.lines.len()).filter(|i| self.is_goods(*i, &known)).collect();
+        let mut demands = Vec::with_capacity(goods.len());
+        for line in goods.iter().filter_map(|i| self.lines.get(*i)) {
+            let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
+            let quantity = open.get(&line.id).copied().unwrap_or_default();
+            demands.push(Demand {
+                line: Origin::of(line),
+                document: Origin::of(self),
+                product: kernel::Ref::new(product.id),
+                quantity: product.in_stock_unit(line.unit, quantity)?,
+                due,
+            });
+        }
+        let pegged = stock::reserve(&demands, cx)?;
+        let held: HashMap<i64, Decimal6> = demands.iter().zip(&pegged).map(|(d, p)| (d.line.id, p.stock)).collect();
+        let plan = self.plan(&open, &held, &known, cx)?;
+        stock::plan(plan, cx)?;
+        Ok(demands.iter().zip(&pegged).all(|(d, p)| p.stock == d.quantity))
+    }
+
+    fn is_goods(&self, at: usize, known: &HashMap<i64, Product>) -> bool {
+        let product = self.lines.get(at).and_then(|l| l.product).and_then(|p| known.get(&p.id()));
+        product.is_some_and(|p| p.kind == ProductKind::Goods)
+    }
+
+    /// The delivery of what is held, in the units of the lines.
+    fn plan(
+        &self,
+        open: &HashMap<i64, Decimal6>,
+        held: &HashMap<i64, Decimal6>,
+        known: &HashMap<i64, Product>,
+        cx: &mut Context,
+    ) -> Result<Plan> {
+        let mut quantities = HashMap::new();
+        for line in self.lines.iter().filter(|l| held.get(&l.id).is_some_and(|h| h.0 > 0)) {
+            let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
+            let stock_quantity = held.get(&line.id).copied().unwrap_or_default();
+            quantities.insert(line.id, product.in_unit(line.unit, stock_quantity)?);
+        }
+        self.plan_of(&quantities, open, known, cx)
+    }
+
+    /// A delivery of these quantities.
+    pub(super) fn plan_of(
+        &self,
+        quantities: &HashMap<i64, Decimal6>,
+        open: &HashMap<i64, Decimal6>,
+        known: &HashMap<i64, Product>,
+        cx: &mut Context,
+    ) -> Result<Plan> {
+        let customer = cx.read(self.customer)?;
+        let mut lines = Vec::with_capacity(quantities.len());
+        for line in &self.lines {
+            let Some(quantity) = quantities.get(&line.id).copied().filter(|q| q.0 > 0) else { continue };
+            let product = line.product.and_then(|p| known.get(&p.id()));
+            let product = product.ok_or_else(|| Error::corrupt("an order line has no product"))?;
+            let open = open.get(&line.id).copied().unwrap_or_default();
+            let tolerance = line.quantity.times(customer.over_delivery_percent)?.over(Decimal6(100_000_000))?;
+            lines.push(PlannedLine {
+                order_line: Origin::of(line),
+                product: kernel::Ref::new(product.id),
+                text: line.text.clone(),
+                quantity,
+                unit: line.unit,
+                stock_quantity: product.in_stock_unit(line.unit, quantity)?,
+                wanted: open.plus(tolerance)?,
+                unit_price: line.unit_price.unwrap_or_default(),
+                discount_percent: line.discount_percent,
+                tax_code: line.tax_code,
+            });
+        }
+        let today = cx.today();
+        let address = customer.address(AddressKind::Delivery, today).map(parties::Address::on_paper).unwrap_or_default();
+        let contact = self.contact.map(|c| cx.read(c)).transpose()?.map_or_else(String::new, |c| c.name);
+        Ok(Plan {
+            order: Origin::of(self),
+            customer: self.customer,
+            planned_on: self.requested_on.or(self.promised_on).unwrap_or(today).max(today),
+            address,
+            contact,
+            lines,
+        })
+    }
+
+    /// Nothing was delivered, and nothing will be.
+    pub(crate) fn cancel(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        if self.delivered(cx)?.values().any(|q| q.0 != 0) {
+            return Err(refuse("sales.delivered_already").into());
+        }
+        self.let_go(cx)?;
+        cx.emit("sales.Cancelled", Origin::of(self), self.opportunity.clone().into_iter().collect())
+    }
+
+    /// Frees what is held for the order, and its draft delivery.
+    pub(super) fn let_go(&self, cx: &mut Context) -> Result<()> {
+        let lines: Vec<Origin> = self.lines.iter().map(Origin::of).collect();
+        stock::release(&lines, cx)?;
+        let plan = self.plan_of(&HashMap::new(), &HashMap::new(), &HashMap::new(), cx)?;
+        stock::plan(plan, cx).map(|_| ())
+    }
+
+    /// Mails a paper to the customer.
+    pub(crate) fn send(&mut self, input: Send, cx: &mut Context) -> Result<Json> {
+        let customer = cx.read(self.customer)?;
+        let to = input.to.or(customer.email).filter(|e| !e.is_empty());
+        let to = to.ok_or_else(|| Error::from(refuse("sales.no_email").field("email").arg("party", &customer.name)))?;
+        let binding = !matches!(self.state, super::SalesOrderState::Draft | super::SalesOrderState::Quoted);
+        let fits = if binding { "order_confirmation" } else { "quote" };
+        let paper = input.paper.unwrap_or_else(|| fits.to_owned());
+        let known = ["quote", "order_confirmation", "pro_forma"];
+        if !known.contains(&paper.as_str()) {
+            return Err(refuse("kernel.not_a_choice").field("paper").arg("value", &paper).arg("choices", known.join(", ")).into());
+        }
+        let language = customer.language.unwrap_or_else(|| cx.actor.language.clone());
+        let company = cx.read(self.company)?.name;
+        let number = self.number.clone().unwrap_or_default();
+        let args = [("number", number.as_str()), ("company", company.as_str())];
+        let text = |key: &str| cx.registry.texts.filled(&language, &format!("sales.mails.{paper}.{key}"), &args);
+        let attachment = json!({"name": format!("{number}.pdf"), "entity": "SalesOrder", "id": self.id, "paper": paper});
+        let mail = json!({"to": to, "subject": text("subject"), "text": text("text"), "attachments": [attachment]});
+        cx.later("mail", mail, 0)?;
+        Ok(json!({"to": to}))
+    }
+}

@@ -1,0 +1,203 @@
+//! What nothing is known to bring, and the orders that will bring it.
+
+use kernel::json::to_json;
+use kernel::{Context, Entity, Error, Input, Kind, Origin, Reader, Ref, Refusal, Result, Value, refuse};
+use numbers::{Date, Decimal6, Money};
+use parties::Party;
+use catalog::Product;
+use purchasing::{Offer, PurchaseOrder, best_offers};
+use sales::SalesOrder;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
+
+/// What is short over all orders: by product, with who waits, since when it is needed, and the best offer.
+pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
+    let (company, today) = (reader.actor.company, reader.today());
+    let rows = reader.tx.query(
+        "SELECT p.product_id, d.code, d.name, CAST(SUM(p.quantity) AS BIGINT), MIN(p.due), COUNT(DISTINCT p.document_id)
+         FROM peg p JOIN product d ON d.id = p.product_id WHERE p.company_id = ? AND p.kind = 'short'
+         GROUP BY p.product_id, d.code, d.name ORDER BY MIN(p.due), d.name",
+        &[company.into()],
+    )?;
+    let products: Vec<i64> = rows.iter().map(|r| r.int(0)).collect();
+    let offers = best_offers(&products, None, today, company, reader.tx)?;
+    let waiting = waiting(company, reader)?;
+    let decimal = |n: i64| to_json(Kind::Decimal, &Value::Int(n));
+    let mut value = Vec::with_capacity(rows.len());
+    for r in &rows {
+        let offer = offers.get(&r.int(0));
+        let quantity = offer.map_or(Decimal6(r.int(3)), |o| o.minimum.max(Decimal6(r.int(3))));
+        let comes = offer.map(|o| today.plus_days(o.lead_time_days)).transpose()?;
+        value.push(json!({
+            "product_id": r.int(0), "code": r.text(1), "product": r.text(2), "short": decimal(r.int(3)),
+            "needed_on": to_json(Kind::Date, r.get(4)), "orders": r.int(5), "waiting": waiting.get(&r.int(0)),
+            "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
+            "price": offer.map(|o| decimal(o.price.0)), "buy": decimal(quantity.0),
+            "amount": offer.map(|o| amount(o, quantity)).transpose()?,
+            "lead_time_days": offer.map(|o| o.lead_time_days), "comes_on": comes.map(|d| d.to_string()),
+            "late": comes.is_some_and(|d| r.get(4).as_int().is_some_and(|due| d.days() > due)),
+        }));
+    }
+    Ok(json!({"value": value}))
+}
+
+fn amount(offer: &Offer, quantity: Decimal6) -> Result<Json> {
+    let net = Money::from_decimal(offer.price.times(quantity)?)?;
+    Ok(to_json(Kind::Money, &Value::Int(net.0)))
+}
+
+/// Who waits for each product.
+fn waiting(company: i64, reader: &mut Reader) -> Result<HashMap<i64, Vec<Json>>> {
+    let rows = reader.tx.query(
+        "SELECT p.product_id, o.id, o.number, c.name, p.quantity, p.due FROM peg p
+         JOIN sales_order o ON o.id = p.document_id JOIN party c ON c.id = o.customer_id
+         WHERE p.company_id = ? AND p.kind = 'short' ORDER BY p.due, p.id LIMIT 2000",
+        &[company.into()],
+    )?;
+    let mut out: HashMap<i64, Vec<Json>> = HashMap::new();
+    for r in &rows {
+        out.entry(r.int(0)).or_default().push(json!({
+            "order_id": r.int(1), "number": r.text(2), "customer": r.text(3),
+            "quantity": to_json(Kind::Quantity, r.get(4)), "due": to_json(Kind::Date, r.get(5)),
+        }));
+    }
+    Ok(out)
+}
+
+#[derive(Debug, Input)]
+pub struct Buy {
+    #[lines]
+    pub lines: Vec<BuyLine>,
+}
+
+#[derive(Debug, Input)]
+pub struct BuyLine {
+    pub product: Ref<Product>,
+    /// What is short, or the supplier's minimum, where empty.
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+    /// The best offer's where empty.
+    pub supplier: Option<Ref<Party>>,
+}
+
+/// Orders products at the best offers, one purchase order a supplier, confirmed and pegged to who waits.
+pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
+    let products: Vec<i64> = input.lines.iter().map(|l| l.product.id()).collect();
+    let demands = short_pegs(&format!("product_id {}", kernel::rows::among(products.len().max(1))), &products, cx)?;
+    let mut wanted = Vec::new();
+    for line in &input.lines {
+        let of_product: Vec<&ShortPeg> = demands.iter().filter(|d| d.product == line.product.id()).collect();
+        let short = Decimal6::sum(of_product.iter().map(|d| d.quantity))?;
+        wanted.push(Wanted {
+            product: line.product,
+            quantity: line.quantity.unwrap_or(short),
+            supplier: line.supplier,
+            exact: line.quantity.is_some(),
+            demands: of_product.iter().map(|d| d.line).collect(),
+        });
+    }
+    place(&wanted, cx)
+}
+
+/// Buys what this order waits for.
+pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Result<Json> {
+    let demands = short_pegs("document_id = ?", &[order.id], cx)?;
+    if demands.is_empty() {
+        return Err(refuse("supply.nothing_short").into());
+    }
+    let mut by_product: BTreeMap<i64, Wanted> = BTreeMap::new();
+    for demand in &demands {
+        let wanted = by_product.entry(demand.product).or_insert_with(|| Wanted {
+            product: Ref::new(demand.product),
+            quantity: Decimal6(0),
+            supplier: None,
+            exact: false,
+            demands: Vec::new(),
+        });
+        wanted.quantity = wanted.quantity.plus(demand.quantity)?;
+        wanted.demands.push(demand.line);
+    }
+    place(&by_product.into_values().collect::<Vec<_>>(), cx)
+}
+
+struct ShortPeg {
+    line: i64,
+    product: i64,
+    quantity: Decimal6,
+}
+
+fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Result<Vec<ShortPeg>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT demand_id, product_id, quantity FROM peg WHERE company_id = ? AND kind = 'short' AND {condition} ORDER BY due, id"
+    );
+    let params: Vec<Value> = std::iter::once(cx.actor.company).chain(ids.iter().copied()).map(Value::Int).collect();
+    let rows = cx.tx.query(&sql, &params)?;
+    Ok(rows.iter().map(|r| ShortPeg { line: r.int(0), product: r.int(1), quantity: Decimal6(r.int(2)) }).collect())
+}
+
+struct Wanted {
+    product: Ref<Product>,
+    quantity: Decimal6,
+    supplier: Option<Ref<Party>>,
+    /// The quantity was typed: the supplier's minimum does not raise it.
+    exact: bool,
+    demands: Vec<i64>,
+}
+
+/// One purchase order a supplier, written by the commands that a person would use.
+fn place(wanted: &[Wanted], cx: &mut Context) -> Result<Json> {
+    let today = cx.today();
+    let ids: Vec<i64> = wanted.iter().map(|w| w.product.id()).collect();
+    let offers = best_offers(&ids, None, today, cx.actor.company, cx.tx)?;
+    let mut orders: BTreeMap<i64, Vec<(&Wanted, Decimal6)>> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (i, one) in wanted.iter().enumerate() {
+        let offer = offers.get(&one.product.id());
+        let Some(supplier) = one.supplier.or(offer.map(|o| o.supplier)) else {
+            let name = cx.read(one.product)?.name;
+            faults.push(refuse("supply.no_offer").field(format!("lines/{i}/supplier_id")).arg("product", name));
+            continue;
+        };
+        let minimum = offer.filter(|_| !one.exact).map_or(Decimal6(0), |o| o.minimum);
+        let quantity = one.quantity.max(minimum);
+        if quantity.0 <= 0 {
+            faults.push(refuse("supply.quantity").field(format!("lines/{i}/quantity")));
+        }
+        orders.entry(supplier.id()).or_default().push((one, quantity));
+    }
+    Refusal::all(faults)?;
+    let mut made = Vec::with_capacity(orders.len());
+    for (supplier, lines) in orders {
+        made.push(order(supplier, &lines, today, cx)?);
+    }
+    Ok(json!({"purchase_order_ids": made}))
+}
+
+fn order(supplier: i64, lines: &[(&Wanted, Decimal6)], today: Date, cx: &mut Context) -> Result<i64> {
+    let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
+    let body = json!({
+        "supplier_id": supplier, "ordered_on": today.to_string(),
+        "lines": lines.iter().map(|(w, q)| json!({"product_id": w.product.id(), "quantity": decimal(*q)})).collect::<Vec<_>>(),
+    });
+    let mut call = kernel::Call {
+        entity: PurchaseOrder::NAME.into(),
+        command: "create".into(),
+        body: body.as_object().cloned().unwrap_or_default(),
+        ..kernel::Call::default()
+    };
+    let (id, _) = cx.call(&call)?;
+    call = kernel::Call { command: "confirm".into(), id: Some(id), body: serde_json::Map::new(), ..call };
+    cx.call(&call)?;
+    let order = cx.read(Ref::<PurchaseOrder>::new(id))?;
+    for ((wanted, quantity), line) in lines.iter().zip(&order.lines) {
+        if line.product != wanted.product {
+            return Err(Error::corrupt("a purchase order has other lines than were asked for"));
+        }
+        stock::promise(wanted.product, &wanted.demands, &Origin::of(line), *quantity, cx)?;
+    }
+    cx.effect("supply.bought", vec![("amount", order.net.to_string()), ("date", order.expected_on.map(|d| d.to_string()).unwrap_or_default())]);
+    Ok(id)
+}
