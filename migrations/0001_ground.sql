@@ -1,3 +1,73 @@
+CREATE TABLE account (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    role TEXT,
+    archived BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX account_company_id_code ON account (company_id, code);
+CREATE TABLE account_day (
+    id BIGINT PRIMARY KEY,
+    account_id BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    amount BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX account_day_account_id_day ON account_day (account_id, day);
+CREATE TABLE account_month (
+    id BIGINT PRIMARY KEY,
+    account_id BIGINT NOT NULL,
+    month BIGINT NOT NULL,
+    amount BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX account_month_account_id_month ON account_month (account_id, month);
+CREATE TABLE activity (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    about_entity TEXT NOT NULL,
+    about_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    due_on BIGINT,
+    done_on BIGINT,
+    responsible_id BIGINT,
+    note TEXT
+);
+CREATE INDEX activity_about_id ON activity (about_id);
+CREATE INDEX activity_responsible_id_done_on_due_on ON activity (responsible_id, done_on, due_on);
+CREATE TABLE address (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    street TEXT NOT NULL,
+    house_number TEXT NOT NULL,
+    postal_code TEXT NOT NULL,
+    town TEXT NOT NULL,
+    region TEXT NOT NULL,
+    country TEXT NOT NULL,
+    as_typed TEXT,
+    valid_from BIGINT,
+    valid_to BIGINT
+);
+CREATE INDEX address_parent_id ON address (parent_id);
+CREATE TABLE allocation (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    payment_id BIGINT,
+    credit_id BIGINT,
+    invoice_id BIGINT,
+    supplier_invoice_id BIGINT,
+    amount BIGINT NOT NULL,
+    allocated_on BIGINT NOT NULL
+);
+CREATE INDEX allocation_invoice_id ON allocation (invoice_id);
+CREATE INDEX allocation_credit_id ON allocation (credit_id);
+CREATE INDEX allocation_supplier_invoice_id ON allocation (supplier_invoice_id);
+CREATE INDEX allocation_payment_id ON allocation (payment_id);
 CREATE TABLE audit (
     id BIGINT PRIMARY KEY,
     at BIGINT NOT NULL,
@@ -12,6 +82,37 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_record_id_id ON audit (record_id, id);
 CREATE INDEX audit_at ON audit (at);
+CREATE TABLE bank_line (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    statement_id BIGINT NOT NULL,
+    booked_on BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    party_name TEXT NOT NULL,
+    iban TEXT,
+    reference TEXT,
+    text TEXT NOT NULL,
+    state TEXT NOT NULL,
+    payment_id BIGINT,
+    entry_id BIGINT
+);
+CREATE INDEX bank_line_statement_id ON bank_line (statement_id);
+CREATE INDEX bank_line_company_id_state_booked_on ON bank_line (company_id, state, booked_on);
+CREATE INDEX bank_line_payment_id ON bank_line (payment_id);
+CREATE TABLE bank_statement (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    iban TEXT NOT NULL,
+    number TEXT NOT NULL,
+    statement_key TEXT NOT NULL,
+    statement_on BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    opening BIGINT NOT NULL,
+    closing BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX bank_statement_company_id_iban_statement_key ON bank_statement (company_id, iban, statement_key);
 CREATE TABLE company (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -31,6 +132,25 @@ CREATE TABLE company (
     phone TEXT
 );
 CREATE UNIQUE INDEX company_name ON company (name);
+CREATE TABLE conversion (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    unit_id BIGINT NOT NULL,
+    numerator BIGINT NOT NULL,
+    denominator BIGINT NOT NULL
+);
+CREATE INDEX conversion_parent_id ON conversion (parent_id);
+CREATE TABLE count_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    condition TEXT NOT NULL,
+    expected BIGINT NOT NULL,
+    counted BIGINT NOT NULL,
+    unit_cost BIGINT
+);
+CREATE INDEX count_line_parent_id ON count_line (parent_id);
 CREATE TABLE custom_field (
     id BIGINT PRIMARY KEY,
     entity TEXT NOT NULL,
@@ -41,6 +161,84 @@ CREATE TABLE custom_field (
     target TEXT
 );
 CREATE UNIQUE INDEX custom_field_entity_name ON custom_field (entity, name);
+CREATE TABLE delivery (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    direction TEXT NOT NULL,
+    state TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    order_entity TEXT,
+    order_id BIGINT,
+    location_id BIGINT,
+    planned_on BIGINT,
+    shipped_on BIGINT,
+    address TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    carrier TEXT NOT NULL,
+    tracking TEXT NOT NULL,
+    note TEXT
+);
+CREATE UNIQUE INDEX delivery_company_id_number ON delivery (company_id, number);
+CREATE INDEX delivery_order_id ON delivery (order_id);
+CREATE INDEX delivery_customer_id ON delivery (customer_id);
+CREATE INDEX delivery_state_planned_on ON delivery (state, planned_on);
+CREATE TABLE delivery_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    text TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit_id BIGINT,
+    stock_quantity BIGINT NOT NULL,
+    wanted BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    condition TEXT NOT NULL,
+    unit_price BIGINT NOT NULL,
+    discount_percent BIGINT NOT NULL,
+    tax_code_id BIGINT,
+    net BIGINT NOT NULL,
+    cost BIGINT NOT NULL,
+    order_line_entity TEXT,
+    order_line_id BIGINT,
+    excess BIGINT NOT NULL,
+    returns_id BIGINT
+);
+CREATE INDEX delivery_line_order_line_id ON delivery_line (order_line_id);
+CREATE INDEX delivery_line_product_id ON delivery_line (product_id);
+CREATE INDEX delivery_line_returns_id ON delivery_line (returns_id);
+CREATE INDEX delivery_line_parent_id ON delivery_line (parent_id);
+CREATE TABLE entry (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    posted_on BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    source_entity TEXT,
+    source_id BIGINT,
+    reverses_id BIGINT,
+    folded BIGINT NOT NULL
+);
+CREATE INDEX entry_company_id_posted_on ON entry (company_id, posted_on);
+CREATE INDEX entry_source_id ON entry (source_id);
+CREATE INDEX entry_folded ON entry (folded);
+CREATE TABLE entry_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    party_id BIGINT,
+    customer_id BIGINT,
+    text TEXT NOT NULL
+);
+CREATE INDEX entry_line_account_id ON entry_line (account_id);
+CREATE INDEX entry_line_party_id ON entry_line (party_id);
+CREATE INDEX entry_line_customer_id ON entry_line (customer_id);
+CREATE INDEX entry_line_parent_id ON entry_line (parent_id);
 CREATE TABLE event (
     id BIGINT PRIMARY KEY,
     at BIGINT NOT NULL,
@@ -62,6 +260,69 @@ CREATE TABLE idempotency (
 );
 CREATE UNIQUE INDEX idempotency_key_user_id ON idempotency (key, user_id);
 CREATE INDEX idempotency_at ON idempotency (at);
+CREATE TABLE identifier (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    scheme TEXT NOT NULL,
+    value TEXT NOT NULL
+);
+CREATE INDEX identifier_value ON identifier (value);
+CREATE INDEX identifier_parent_id ON identifier (parent_id);
+CREATE TABLE invoice (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    payer_id BIGINT,
+    order_entity TEXT,
+    order_id BIGINT,
+    invoice_on BIGINT,
+    supply_on BIGINT,
+    due_on BIGINT,
+    currency TEXT NOT NULL,
+    your_reference TEXT,
+    credits_id BIGINT,
+    customer_name TEXT NOT NULL,
+    customer_address TEXT NOT NULL,
+    customer_vat_id TEXT,
+    text TEXT,
+    net BIGINT NOT NULL,
+    tax BIGINT NOT NULL,
+    gross BIGINT NOT NULL,
+    retain_until BIGINT
+);
+CREATE INDEX invoice_customer_id ON invoice (customer_id);
+CREATE INDEX invoice_payer_id ON invoice (payer_id);
+CREATE INDEX invoice_order_id ON invoice (order_id);
+CREATE INDEX invoice_credits_id ON invoice (credits_id);
+CREATE INDEX invoice_company_id_invoice_on ON invoice (company_id, invoice_on);
+CREATE TABLE invoice_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT,
+    text TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit_id BIGINT,
+    unit_price BIGINT NOT NULL,
+    discount_percent BIGINT NOT NULL,
+    net BIGINT NOT NULL,
+    tax_code_id BIGINT,
+    delivery_line_id BIGINT
+);
+CREATE INDEX invoice_line_delivery_line_id ON invoice_line (delivery_line_id);
+CREATE INDEX invoice_line_parent_id ON invoice_line (parent_id);
+CREATE TABLE invoice_tax (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    tax_code_id BIGINT NOT NULL,
+    base BIGINT NOT NULL,
+    tax BIGINT NOT NULL
+);
+CREATE INDEX invoice_tax_parent_id ON invoice_tax (parent_id);
 CREATE TABLE job (
     id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -73,11 +334,135 @@ CREATE TABLE job (
     company_id BIGINT NOT NULL
 );
 CREATE INDEX job_state_due ON job (state, due);
+CREATE TABLE job_title (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL
+);
+CREATE UNIQUE INDEX job_title_name ON job_title (name);
+CREATE TABLE location (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL
+);
+CREATE INDEX location_parent_id ON location (parent_id);
+CREATE TABLE lock (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    until_day BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX lock_company_id_kind ON lock (company_id, kind);
 CREATE TABLE migration (
     id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,
     at BIGINT NOT NULL
 );
+CREATE TABLE note (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    about_entity TEXT NOT NULL,
+    about_id BIGINT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX note_about_id ON note (about_id);
+CREATE TABLE opportunity (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    party_id BIGINT NOT NULL,
+    contact_id BIGINT,
+    amount BIGINT NOT NULL,
+    probability BIGINT,
+    expected_on BIGINT,
+    responsible_id BIGINT,
+    source TEXT,
+    next_step TEXT,
+    next_step_on BIGINT,
+    lost_reason TEXT
+);
+CREATE INDEX opportunity_party_id ON opportunity (party_id);
+CREATE INDEX opportunity_stage_expected_on ON opportunity (stage, expected_on);
+CREATE INDEX opportunity_responsible_id ON opportunity (responsible_id);
+CREATE TABLE party (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    number TEXT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    given_name TEXT,
+    family_name TEXT,
+    tax_number TEXT,
+    vat_id TEXT,
+    email TEXT,
+    phone TEXT,
+    is_customer BIGINT NOT NULL,
+    is_supplier BIGINT NOT NULL,
+    is_employee BIGINT NOT NULL,
+    responsible_id BIGINT,
+    plan TEXT,
+    next_step TEXT,
+    next_step_on BIGINT,
+    credit_limit BIGINT,
+    payment_days BIGINT NOT NULL,
+    billing TEXT NOT NULL,
+    over_delivery_percent BIGINT NOT NULL,
+    language TEXT,
+    job_title_id BIGINT,
+    organisation_id BIGINT,
+    iban TEXT,
+    archived BIGINT NOT NULL,
+    merged_into_id BIGINT,
+    retain_until BIGINT,
+    source_key TEXT
+);
+CREATE UNIQUE INDEX party_number ON party (number);
+CREATE INDEX party_name ON party (name);
+CREATE INDEX party_responsible_id ON party (responsible_id);
+CREATE INDEX party_organisation_id ON party (organisation_id);
+CREATE INDEX party_source_key ON party (source_key);
+CREATE TABLE payment (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    state TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    side TEXT NOT NULL,
+    method TEXT NOT NULL,
+    party_id BIGINT NOT NULL,
+    paid_on BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    text TEXT NOT NULL,
+    bank_line_id BIGINT
+);
+CREATE UNIQUE INDEX payment_company_id_number ON payment (company_id, number);
+CREATE INDEX payment_party_id ON payment (party_id);
+CREATE INDEX payment_bank_line_id ON payment (bank_line_id);
+CREATE INDEX payment_company_id_paid_on ON payment (company_id, paid_on);
+CREATE TABLE peg (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    demand_entity TEXT NOT NULL,
+    demand_id BIGINT NOT NULL,
+    document_entity TEXT NOT NULL,
+    document_id BIGINT NOT NULL,
+    due BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    supply_entity TEXT,
+    supply_id BIGINT,
+    quantity BIGINT NOT NULL
+);
+CREATE INDEX peg_demand_id ON peg (demand_id);
+CREATE INDEX peg_supply_id ON peg (supply_id);
+CREATE INDEX peg_company_id_product_id_due ON peg (company_id, product_id, due);
 CREATE TABLE permission (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,
@@ -88,6 +473,135 @@ CREATE TABLE permission (
     hidden_fields TEXT NOT NULL
 );
 CREATE INDEX permission_parent_id ON permission (parent_id);
+CREATE TABLE price (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    price BIGINT NOT NULL,
+    from_quantity BIGINT NOT NULL,
+    valid_from BIGINT,
+    valid_to BIGINT
+);
+CREATE INDEX price_product_id ON price (product_id);
+CREATE INDEX price_parent_id ON price (parent_id);
+CREATE TABLE price_list (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    archived BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX price_list_name ON price_list (name);
+CREATE TABLE product (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    kind TEXT NOT NULL,
+    unit_id BIGINT NOT NULL,
+    tax_code_id BIGINT,
+    list_price BIGINT NOT NULL,
+    standard_cost BIGINT NOT NULL,
+    is_bought BIGINT NOT NULL,
+    is_sold BIGINT NOT NULL,
+    archived BIGINT NOT NULL,
+    source_key TEXT
+);
+CREATE UNIQUE INDEX product_code ON product (code);
+CREATE INDEX product_name ON product (name);
+CREATE INDEX product_source_key ON product (source_key);
+CREATE TABLE product_stock (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    on_hand BIGINT NOT NULL,
+    usable BIGINT NOT NULL,
+    pegged BIGINT NOT NULL,
+    value BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX product_stock_company_id_product_id ON product_stock (company_id, product_id);
+CREATE TABLE purchase_order (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    supplier_id BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    ordered_on BIGINT,
+    expected_on BIGINT,
+    currency TEXT NOT NULL,
+    their_reference TEXT,
+    note TEXT,
+    net BIGINT NOT NULL,
+    tax BIGINT NOT NULL,
+    gross BIGINT NOT NULL,
+    history BIGINT NOT NULL,
+    source_key TEXT
+);
+CREATE UNIQUE INDEX purchase_order_company_id_number ON purchase_order (company_id, number);
+CREATE INDEX purchase_order_supplier_id ON purchase_order (supplier_id);
+CREATE INDEX purchase_order_state_expected_on ON purchase_order (state, expected_on);
+CREATE INDEX purchase_order_source_key ON purchase_order (source_key);
+CREATE TABLE purchase_order_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    text TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit_id BIGINT,
+    unit_price BIGINT,
+    net BIGINT NOT NULL,
+    tax_code_id BIGINT,
+    expected_on BIGINT,
+    waived BIGINT NOT NULL,
+    source_key TEXT
+);
+CREATE INDEX purchase_order_line_product_id ON purchase_order_line (product_id);
+CREATE INDEX purchase_order_line_parent_id ON purchase_order_line (parent_id);
+CREATE TABLE receipt (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    state TEXT NOT NULL,
+    supplier_id BIGINT NOT NULL,
+    received_on BIGINT NOT NULL,
+    supplier_note TEXT NOT NULL,
+    order_entity TEXT,
+    order_id BIGINT,
+    location_id BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX receipt_company_id_number ON receipt (company_id, number);
+CREATE INDEX receipt_order_id ON receipt (order_id);
+CREATE INDEX receipt_supplier_id ON receipt (supplier_id);
+CREATE TABLE receipt_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    text TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    stock_quantity BIGINT NOT NULL,
+    unit_price BIGINT NOT NULL,
+    net BIGINT NOT NULL,
+    order_line_entity TEXT,
+    order_line_id BIGINT,
+    stock_move_id BIGINT
+);
+CREATE INDEX receipt_line_order_line_id ON receipt_line (order_line_id);
+CREATE INDEX receipt_line_parent_id ON receipt_line (parent_id);
+CREATE TABLE relation (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    role TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE INDEX relation_person_id ON relation (person_id);
+CREATE INDEX relation_parent_id ON relation (parent_id);
 CREATE TABLE role (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -96,6 +610,57 @@ CREATE TABLE role (
     everything BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX role_code ON role (code);
+CREATE TABLE sales_order (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    customer_id BIGINT NOT NULL,
+    payer_id BIGINT,
+    contact_id BIGINT,
+    state TEXT NOT NULL,
+    ordered_on BIGINT,
+    valid_until BIGINT,
+    requested_on BIGINT,
+    promised_on BIGINT,
+    currency TEXT NOT NULL,
+    your_reference TEXT,
+    responsible_id BIGINT,
+    opportunity_entity TEXT,
+    opportunity_id BIGINT,
+    note TEXT,
+    net BIGINT NOT NULL,
+    tax BIGINT NOT NULL,
+    gross BIGINT NOT NULL,
+    cost BIGINT NOT NULL,
+    history BIGINT NOT NULL,
+    source_key TEXT
+);
+CREATE UNIQUE INDEX sales_order_company_id_number ON sales_order (company_id, number);
+CREATE INDEX sales_order_customer_id_ordered_on ON sales_order (customer_id, ordered_on);
+CREATE INDEX sales_order_state_ordered_on ON sales_order (state, ordered_on);
+CREATE INDEX sales_order_ordered_on ON sales_order (ordered_on);
+CREATE INDEX sales_order_source_key ON sales_order (source_key);
+CREATE INDEX sales_order_opportunity_id ON sales_order (opportunity_id);
+CREATE TABLE sales_order_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT,
+    text TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit_id BIGINT,
+    unit_price BIGINT,
+    discount_percent BIGINT NOT NULL,
+    net BIGINT NOT NULL,
+    tax_code_id BIGINT,
+    cost BIGINT NOT NULL,
+    promised_on BIGINT,
+    waived BIGINT NOT NULL,
+    source_key TEXT
+);
+CREATE INDEX sales_order_line_product_id ON sales_order_line (product_id);
+CREATE INDEX sales_order_line_parent_id ON sales_order_line (parent_id);
 CREATE TABLE search (
     id BIGINT PRIMARY KEY,
     entity TEXT NOT NULL,
@@ -128,6 +693,147 @@ CREATE TABLE sign_in_failure (
     at BIGINT NOT NULL
 );
 CREATE INDEX sign_in_failure_login_at ON sign_in_failure (login, at);
+CREATE TABLE stock_balance (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    location_id BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    condition TEXT NOT NULL,
+    on_hand BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX stock_balance_company_id_product_id_location_id_lot_owner_id_condition ON stock_balance (company_id, product_id, location_id, lot, owner_id, condition);
+CREATE TABLE stock_count (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    kind TEXT NOT NULL,
+    location_id BIGINT,
+    counted_on BIGINT,
+    state TEXT NOT NULL,
+    note TEXT
+);
+CREATE UNIQUE INDEX stock_count_company_id_number ON stock_count (company_id, number);
+CREATE TABLE stock_move (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    location_id BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    condition TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    moved_on BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    document_entity TEXT NOT NULL,
+    document_id BIGINT NOT NULL,
+    line_entity TEXT,
+    line_id BIGINT
+);
+CREATE INDEX stock_move_company_id_product_id_moved_on ON stock_move (company_id, product_id, moved_on);
+CREATE INDEX stock_move_line_id ON stock_move (line_id);
+CREATE INDEX stock_move_document_id ON stock_move (document_id);
+CREATE TABLE supplier_invoice (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    state TEXT NOT NULL,
+    supplier_id BIGINT NOT NULL,
+    supplier_number TEXT NOT NULL,
+    order_entity TEXT,
+    order_id BIGINT,
+    invoice_on BIGINT,
+    received_on BIGINT,
+    supply_on BIGINT,
+    due_on BIGINT,
+    reference TEXT,
+    stated_total BIGINT,
+    net BIGINT NOT NULL,
+    tax BIGINT NOT NULL,
+    gross BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX supplier_invoice_company_id_number ON supplier_invoice (company_id, number);
+CREATE INDEX supplier_invoice_supplier_id_supplier_number ON supplier_invoice (supplier_id, supplier_number);
+CREATE INDEX supplier_invoice_order_id ON supplier_invoice (order_id);
+CREATE TABLE supplier_invoice_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    receipt_line_id BIGINT,
+    product_id BIGINT,
+    text TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit_price BIGINT NOT NULL,
+    net BIGINT NOT NULL,
+    expected BIGINT NOT NULL,
+    tax_code_id BIGINT,
+    account_id BIGINT
+);
+CREATE INDEX supplier_invoice_line_receipt_line_id ON supplier_invoice_line (receipt_line_id);
+CREATE INDEX supplier_invoice_line_parent_id ON supplier_invoice_line (parent_id);
+CREATE TABLE supplier_invoice_tax (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    tax_code_id BIGINT NOT NULL,
+    base BIGINT NOT NULL,
+    tax BIGINT NOT NULL
+);
+CREATE INDEX supplier_invoice_tax_parent_id ON supplier_invoice_tax (parent_id);
+CREATE TABLE supplier_price (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT,
+    supplier_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    supplier_code TEXT NOT NULL,
+    price BIGINT NOT NULL,
+    minimum BIGINT NOT NULL,
+    lead_time_days BIGINT NOT NULL,
+    valid_from BIGINT,
+    valid_to BIGINT,
+    source_key TEXT
+);
+CREATE INDEX supplier_price_product_id ON supplier_price (product_id);
+CREATE INDEX supplier_price_supplier_id ON supplier_price (supplier_id);
+CREATE INDEX supplier_price_source_key ON supplier_price (source_key);
+CREATE TABLE tax_code (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    rate BIGINT NOT NULL,
+    exemption_reason TEXT,
+    box_output TEXT,
+    box_input TEXT,
+    valid_from BIGINT,
+    valid_to BIGINT
+);
+CREATE UNIQUE INDEX tax_code_code ON tax_code (code);
+CREATE TABLE tax_record (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    document_entity TEXT NOT NULL,
+    document_id BIGINT NOT NULL,
+    direction TEXT NOT NULL,
+    tax_code_id BIGINT NOT NULL,
+    base BIGINT NOT NULL,
+    tax BIGINT NOT NULL,
+    party_id BIGINT,
+    vat_id TEXT,
+    document_on BIGINT NOT NULL,
+    supplied_on BIGINT NOT NULL,
+    received_on BIGINT,
+    posted_on BIGINT NOT NULL,
+    period_day BIGINT NOT NULL
+);
+CREATE INDEX tax_record_company_id_period_day ON tax_record (company_id, period_day);
+CREATE INDEX tax_record_document_id ON tax_record (document_id);
 CREATE TABLE token (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -138,6 +844,14 @@ CREATE TABLE token (
     revoked BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX token_token_hash ON token (token_hash);
+CREATE TABLE unit (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    decimals BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX unit_code ON unit (code);
 CREATE TABLE user_ (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -162,3 +876,25 @@ CREATE TABLE user_role (
     role_id BIGINT NOT NULL
 );
 CREATE INDEX user_role_parent_id ON user_role (parent_id);
+CREATE TABLE value_entry (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    stock_move_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    posted_on BIGINT NOT NULL,
+    recorded_at BIGINT NOT NULL
+);
+CREATE INDEX value_entry_stock_move_id ON value_entry (stock_move_id);
+CREATE INDEX value_entry_company_id_product_id_posted_on ON value_entry (company_id, product_id, posted_on);
+CREATE TABLE warehouse (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    archived BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX warehouse_company_id_code ON warehouse (company_id, code);

@@ -1,15 +1,8 @@
-//! The binary: modules put together, and the command line.
-
-mod cli;
-mod database;
-mod first_hour;
-mod modules;
-mod papers;
-mod serve;
+//! The binary: the command line and nothing else.
 
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::Arguments::parse().run()
+    celota::cli::Arguments::parse().run()
 }

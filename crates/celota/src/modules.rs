@@ -1,12 +1,26 @@
 //! The one list of what Celota consists of, in the order in which each may use those before it.
 
-use kernel::{Actor, Kernel, Module, Registry, Result};
+use catalog::Unit;
+use kernel::{Actor, Context, Kernel, Module, Ref, Registry, Result};
 use serde_json::Value as Json;
+use stock::{Location, Warehouse};
 
 /// All modules.
 #[must_use]
 pub fn all() -> Vec<Module> {
-    vec![access::module()]
+    vec![
+        access::module(),
+        files::module(),
+        parties::module(),
+        catalog::module(),
+        ledger::module(),
+        stock::module(),
+        invoicing::module(),
+        purchasing::module(),
+        sales::module(),
+        crm::module(),
+        supply::module(),
+    ]
 }
 
 /// # Errors
@@ -15,10 +29,52 @@ pub fn registry() -> Result<Registry> {
     Registry::new(all(), None)
 }
 
-/// What a new company needs before its first document.
+/// What a new company needs before its first document: accounts, tax codes, units, a warehouse.
 ///
 /// # Errors
 /// What a module refuses.
-pub fn ground(_kernel: &Kernel, _actor: &Actor, _input: &Json) -> Result<()> {
-    Ok(())
+pub fn ground(kernel: &Kernel, actor: &Actor, input: &Json) -> Result<()> {
+    let language = input.pointer("/user/language").and_then(Json::as_str).unwrap_or("en").to_owned();
+    kernel.work(actor, "set_up", move |cx| {
+        ledger::chart(&language, cx)?;
+        if cx.tx.first("SELECT id FROM tax_code LIMIT 1", &[])?.is_none() {
+            ledger::tax_codes(cx)?;
+            units(&language, cx)?;
+        }
+        let (warehouse, shelf) = if language == "sl" { ("Glavno skladišče", "Polica") } else { ("Main warehouse", "Shelf") };
+        let mut main = Warehouse {
+            id: 0,
+            company: Ref::new(cx.actor.company),
+            code: "W1".into(),
+            name: warehouse.into(),
+            archived: false,
+            locations: vec![Location { id: 0, code: "A".into(), name: shelf.into() }],
+        };
+        cx.insert(&mut main)?;
+        Ok(())
+    })
+}
+
+/// Units by UN/ECE Recommendation 20.
+fn units(language: &str, cx: &mut Context) -> Result<()> {
+    let rows = [
+        ("C62", "piece", "kos", 0),
+        ("KGM", "kg", "kg", 3),
+        ("MTR", "m", "m", 3),
+        ("MTK", "m²", "m²", 3),
+        ("LTR", "l", "l", 3),
+        ("HUR", "hour", "ura", 2),
+        ("SET", "set", "komplet", 0),
+        ("BX", "box", "škatla", 0),
+    ];
+    let mut units: Vec<Unit> = rows
+        .into_iter()
+        .map(|(code, en, sl, decimals)| Unit {
+            id: 0,
+            code: code.into(),
+            name: if language == "sl" { sl } else { en }.into(),
+            decimals,
+        })
+        .collect();
+    cx.insert_all(&mut units)
 }

@@ -1,0 +1,8 @@
+//! The modules put together: what the binary serves, and what the tests of the whole run on.
+
+pub mod cli;
+pub mod database;
+pub mod first_hour;
+pub mod modules;
+pub mod papers;
+pub mod serve;
