@@ -5,3 +5,21 @@
 mod shop;
 
 pub use shop::{Shop, on_both};
+
+use std::path::{Path, PathBuf};
+
+/// The Rust sources of the crates, tests left out.
+#[must_use]
+pub fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() && !["target", "tests", "node_modules"].iter().any(|n| path.ends_with(n)) {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}

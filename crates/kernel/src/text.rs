@@ -55,7 +55,8 @@ fn flatten(prefix: &str, json: &Json, out: &mut HashMap<String, String>) {
         Json::Object(map) => {
             for (key, value) in map {
                 // Refusals, events and effects have codes of their own, which begin with the module.
-                let key = if prefix.is_empty() || ["refusals", "events", "effects", "roles"].contains(&key.as_str()) {
+                let coded = !prefix.contains('.') && ["refusals", "events", "effects", "roles"].contains(&key.as_str());
+                let key = if prefix.is_empty() || coded {
                     key.clone()
                 } else {
                     format!("{prefix}.{key}")

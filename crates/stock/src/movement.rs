@@ -296,11 +296,9 @@ pub fn value_difference(
     let level = levels.of(origin.product)?;
     let there = level.on_hand.min(origin.quantity);
     let in_stock = if there.0 <= 0 { Money(0) } else { share_of(there, origin.quantity, difference)? };
-    // `at_average` gives the negative of the whole only for the whole taken out; here it goes in.
+    // What is there cannot be worth less than nothing.
+    let in_stock = in_stock.max(level.value.negated()?);
     level.value = level.value.plus(in_stock)?;
-    if level.value.0 < 0 {
-        return Err(refuse("stock.value_below_zero").into());
-    }
     levels.write(cx)?;
     if in_stock.0 != 0 {
         let mut entry = ValueEntry {
