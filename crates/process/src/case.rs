@@ -216,15 +216,15 @@ impl Case {
         })
     }
 
-    /// Whether it stands at a task that nothing but a person's word completes.
-    pub(crate) fn awaits_word(&self, element: &str, cx: &mut Context) -> Result<bool> {
+    /// The events that say that the task at an element is done; none where a person's word does.
+    pub(crate) fn completing_events(&self, element: &str, cx: &mut Context) -> Result<Vec<String>> {
         if self.step.as_deref() != Some(element) || self.state != CaseState::Running {
-            return Ok(false);
+            return Err(refuse("process.moved_on").field("element").into());
         }
         let published = index::read(self.diagram.id(), cx)?;
         let model = &published.program.model;
         let element = model.at(element).and_then(|i| model.elements.get(i));
-        Ok(element.is_some_and(|e| matches!(&e.kind, Kind::User(work) if work.events.is_empty())))
+        Ok(element.map(|e| e.messages().to_vec()).unwrap_or_default())
     }
 }
 

@@ -93,6 +93,9 @@ impl Task {
             cx.save(case)?;
             return Ok(Json::Null);
         }
+        // Read and not held: the command locks its records first, as it does when nobody asks by way of a task.
+        let case = cx.read(self.case)?;
+        let events = case.completing_events(&self.element, cx)?;
         let mut result = Json::Null;
         if let (Some(entity), Some(command)) = (&self.entity, &self.command) {
             let own = (self.about.entity == *entity).then_some(self.about.id);
@@ -105,10 +108,12 @@ impl Task {
                 ..Call::default()
             };
             result = cx.call(&call)?.1;
+        } else if !events.is_empty() {
+            return Err(refuse("process.by_event").arg("task", &self.name).arg("events", events.join(", ")).into());
         }
         // Where an event says that it is done, the command has just emitted it, or not yet all is done.
-        let mut case = cx.hold::<Case>(self.case.id())?;
-        if case.awaits_word(&self.element, cx)? {
+        if events.is_empty() {
+            let mut case = cx.hold::<Case>(self.case.id())?;
             ask(&mut case, "done", "process.TaskDone", cx)?;
             cx.save(case)?;
         }

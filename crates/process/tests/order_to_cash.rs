@@ -90,6 +90,48 @@ fn returned_after_the_invoice() {
 }
 
 #[test]
+fn wrong_customer_on_the_invoice() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        let order = shop.order(2, 2);
+        order.ship(2);
+        order.run("pay", json!({"amount": 15}));
+        order.run("correct", json!({}));
+        order.stands("running at Payment");
+        assert_eq!((order.figure("invoiced"), order.figure("paid")), (json!(20), json!(15)));
+        order.run("pay", json!({"amount": 5}));
+        order.stands("ended at Whole");
+    });
+}
+
+#[test]
+fn a_payment_split_over_two_orders_moves_both_cases() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        let (one, two) = (shop.order(1, 1), shop.order(2, 2));
+        one.ship(1);
+        two.ship(2);
+        shop.run("SalesOrder", "pay_all", None, json!({}));
+        one.stands("ended at Whole");
+        two.stands("ended at Whole");
+    });
+}
+
+#[test]
+fn an_order_shipped_without_its_draft_is_invoiced_too() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        let order = shop.order(3, 0);
+        order.stands("running at Goods");
+        order.run("deliver", json!({"quantity": 2}));
+        assert_eq!(order.figure("invoiced"), json!(20));
+        order.stands("running at Goods");
+        order.run("deliver", json!({"quantity": 1}));
+        order.stands("running at Payment");
+    });
+}
+
+#[test]
 fn a_refused_invoice_stops_the_case_and_loses_nothing() {
     everywhere(|shop| {
         let shop = shop.ship();

@@ -2,6 +2,7 @@
 //! figures of the real modules, on every database at hand.
 #![allow(dead_code, reason = "each story uses its part")]
 
+pub mod draw;
 mod trade;
 
 use jiff::Timestamp;

@@ -121,6 +121,27 @@ impl SalesOrder {
         cx.emit("invoicing.Paid", Origin::new("Payment", cx.now().as_microsecond()), vec![Origin::of(self)])
     }
 
+    /// Full credit to the wrong customer, a new invoice to the right one, what was paid allocated anew.
+    fn correct(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        cx.emit("invoicing.Credited", Origin::new("Invoice", 4), vec![Origin::of(self)])?;
+        cx.emit("invoicing.Posted", Origin::new("Invoice", 5), vec![Origin::of(self)])
+    }
+
+    fn pay_all((): (), cx: &mut Context) -> Result<()> {
+        let mut about = Vec::new();
+        for mut order in cx.hold_all::<Self>("invoiced > paid", &[])? {
+            order.paid = order.invoiced;
+            about.push(Origin::of(&*order));
+            cx.save(order)?;
+        }
+        cx.emit("invoicing.Paid", Origin::new("Payment", 6), about)
+    }
+
+    fn deliver(&mut self, input: Quantity, cx: &mut Context) -> Result<()> {
+        self.delivered += input.quantity;
+        cx.emit("stock.Shipped", Origin::new("Delivery", 7), vec![Origin::of(self)])
+    }
+
     fn receive(&mut self, input: Quantity, cx: &mut Context) -> Result<()> {
         self.on_hand += input.quantity;
         cx.emit("stock.Received", Origin::new("Receipt", 1), vec![Origin::of(self)])
@@ -268,6 +289,9 @@ pub fn module() -> Module {
         .command::<SalesOrder, _, _>("reserve", SalesOrder::reserve)
         .command::<SalesOrder, _, _>("invoice", SalesOrder::invoice)
         .command::<SalesOrder, _, _>("pay", SalesOrder::pay)
+        .command::<SalesOrder, _, _>("correct", SalesOrder::correct)
+        .set_command::<SalesOrder, _, _>("pay_all", SalesOrder::pay_all)
+        .command::<SalesOrder, _, _>("deliver", SalesOrder::deliver)
         .command::<SalesOrder, _, _>("receive", SalesOrder::receive)
         .command::<SalesOrder, _, _>("take_back", SalesOrder::take_back)
         .command::<SalesOrder, _, _>("amend", SalesOrder::amend)
