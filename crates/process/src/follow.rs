@@ -24,6 +24,7 @@ pub fn follow(cx: &mut Context) -> Result<()> {
     let mut cases = Cases::default();
     let mut engine = Engine::default();
     loop {
+        cases.open.values_mut().for_each(|open| open.came_from = None);
         let first = seen;
         let events = cx.events_from(first);
         if events.is_empty() {
@@ -70,6 +71,8 @@ impl Kept {
 struct Open {
     kept: Kept,
     published: Arc<Published>,
+    /// Where it rested when an event of the same command moved it.
+    came_from: Option<String>,
 }
 
 /// The open cases about the records that this transaction's events concern, locked in the order of their ids.
@@ -110,7 +113,7 @@ impl Cases {
                 Some(published) => Arc::clone(published),
                 None => Arc::new(index::read(held.diagram.id(), cx)?),
             };
-            self.open.insert(held.id, Open { kept: Kept::Held(held), published });
+            self.open.insert(held.id, Open { kept: Kept::Held(held), published, came_from: None });
         }
         Ok(())
     }
@@ -120,15 +123,22 @@ impl Cases {
         for open in self.open.values_mut() {
             let case = open.kept.case();
             let published = &open.published;
-            if !case.is_open() || engine.is_own(place, case.id) {
+            // What one command says in several events happened at once. A case that has gone round for the first of
+            // them has seen it all; at another place it may wait for the second.
+            let been = case.step.is_some() && open.came_from == case.step;
+            if !case.is_open() || engine.is_own(place, case.id) || been {
                 continue;
             }
+            let (from, rests) = (case.step.clone(), case.rests);
             if asks(event) && event.of.id == case.id {
                 if let Some(wish) = case.wish.take() {
                     grant(engine, case, published, &wish, cx)?;
                 }
             } else if index.awaits(event.name) && concerned(event).any(|o| *o == case.about) {
                 deliver(engine, case, published, event, cx)?;
+            }
+            if case.rests != rests {
+                open.came_from = open.came_from.take().or(from);
             }
         }
         Ok(())
@@ -148,7 +158,7 @@ impl Cases {
                 }
                 let mut case = Case::at(published, origin.clone(), start, cx)?;
                 engine.run(&mut case, published, start, cx)?;
-                self.open.insert(case.id, Open { kept: Kept::New(case), published: Arc::clone(published) });
+                self.open.insert(case.id, Open { kept: Kept::New(case), published: Arc::clone(published), came_from: None });
             }
         }
         Ok(())

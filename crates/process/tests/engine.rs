@@ -66,9 +66,9 @@ fn inputs_variables_and_decisions() {
             <celota:input key="amount" value="record.ordered * 10 - 3"/></extensionElements></serviceTask>"#;
         let xml = diagram(&format!(
             r#"{START}{END}{pay}{}<exclusiveGateway id="g" default="g_e"/>{}{}"#,
-            service("r", r#"celota:command="SalesOrder.reserve" celota:result="reserved""#),
+            service("r", r#"celota:command="SalesOrder.count" celota:result="counted""#),
             catch("c", "sales.Amended"),
-            flows(&["s > r", "r > g", "g > pay: reserved.delivery_id != null and event.name = \"sales.Confirmed\"", "pay > c", "c > e", "g > e"]),
+            flows(&["s > r", "r > g", "g > pay: counted.on_hand > 0 and event.name = \"sales.Confirmed\"", "pay > c", "c > e", "g > e"]),
         ));
         let shop = shop.with("t", &xml);
         let order = shop.order(2, 2);

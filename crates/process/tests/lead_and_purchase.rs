@@ -31,8 +31,26 @@ fn qualified_quoted_followed_up_and_won() {
         shop.later(13);
         assert_eq!(shop.stands("Opportunity", id), "running at Answer");
         shop.run("Opportunity", "win", Some(id), json!({}));
-        assert_eq!(shop.stands("Opportunity", id), "ended at Won");
+        assert_eq!(shop.stands("Opportunity", id), "ended at WonByHand");
         shop.later(100);
+    });
+}
+
+#[test]
+fn the_confirmed_order_wins_it() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        for days in [0, 15] {
+            let id = called_in(&shop);
+            shop.run("Opportunity", "propose", Some(id), json!({}));
+            shop.later(days);
+            let body = json!({"customer": "Ana", "ordered": 1, "chance_entity": "Opportunity", "chance_id": id});
+            let order = shop.run("SalesOrder", "create", None, body).id;
+            shop.run("SalesOrder", "confirm", Some(order), json!({}));
+            assert_eq!(shop.stands("Opportunity", id), "ended at Won");
+            assert_eq!(shop.record("Opportunity", id)["stage"], json!("won"));
+            assert_eq!(shop.stands("SalesOrder", order), "running at Goods");
+        }
     });
 }
 
@@ -44,7 +62,7 @@ fn lost_at_any_time_and_opened_again() {
         shop.run("Opportunity", "lose", Some(id), json!({}));
         assert_eq!(shop.stands("Opportunity", id), "ended at QualifyEnd");
         shop.run("Opportunity", "reopen", Some(id), json!({}));
-        assert_eq!(shop.stands("Opportunity", id), "running at Qualify");
+        assert_eq!(shop.stands("Opportunity", id), "running at Quote");
         shop.run("Opportunity", "propose", Some(id), json!({}));
         assert_eq!(shop.stands("Opportunity", id), "running at Answer");
         shop.run("Opportunity", "lose", Some(id), json!({}));

@@ -69,8 +69,17 @@ fn more_shipped_than_ordered() {
         let shop = shop.ship();
         let order = shop.order(4, 6);
         order.ship(5);
-        order.stands("running at Payment");
+        order.stands("running at Settle");
+        assert_eq!(order.figure("invoiced"), json!(40));
+        order.run("accept_excess", json!({}));
+        assert_eq!(order.figure("invoiced"), json!(50));
         order.run("pay", json!({"amount": 50}));
+        order.stands("ended at Whole");
+        let order = shop.order(4, 6);
+        order.ship(6);
+        order.run("take_back", json!({"quantity": 2}));
+        order.stands("running at Payment");
+        order.run("pay", json!({"amount": 40}));
         order.stands("ended at Whole");
     });
 }
@@ -274,13 +283,13 @@ fn the_case_tells_who_and_why() {
         told,
         [
             "Confirmed done (sales.Confirmed)",
-            "Reserve done (sales.Confirmed)",
             "Ready done (sales.Confirmed)",
             "Ship waiting (sales.Confirmed)",
             "Ship done (stock.Shipped)",
             "Invoice done (stock.Shipped)",
             "More done (stock.Shipped)",
             "Delivered done (stock.Shipped)",
+            "Surplus done (stock.Shipped)",
             "Paid done (stock.Shipped)",
             "Payment waiting (stock.Shipped)",
         ]
@@ -290,5 +299,5 @@ fn the_case_tells_who_and_why() {
     // What the steps wrote, the audit lays at the case's door.
     let by_case = shop.rows("SELECT command FROM audit WHERE case_id IS NOT NULL ORDER BY id");
     let commands: Vec<&str> = by_case.iter().map(|r| r.text(0)).collect();
-    assert_eq!(commands, ["SalesOrder.reserve", "SalesOrder.invoice"]);
+    assert_eq!(commands, ["SalesOrder.invoice"]);
 }

@@ -22,6 +22,7 @@ pub struct SalesOrder {
     pub paid: i64,
     pub promised_on: Option<Date>,
     pub pay_by: Option<Date>,
+    pub chance: Option<Origin>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -70,38 +71,46 @@ pub struct Amend {
 
 impl SalesOrder {
     fn confirm(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        cx.emit("sales.Confirmed", Origin::of(self), vec![])
+        self.plan(self.ordered.min(self.on_hand), cx)?;
+        cx.emit("sales.Confirmed", Origin::of(self), self.chance.clone().into_iter().collect())
     }
 
     fn open(&self) -> i64 {
         if self.state == OrderState::Confirmed { self.ordered - self.waived - self.delivered } else { 0 }
     }
 
-    fn reserve(&mut self, (): (), cx: &mut Context) -> Result<Json> {
-        let quantity = self.open().min(self.on_hand).max(0);
+    fn reserve(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        self.plan(self.open().min(self.on_hand).max(0), cx)
+    }
+
+    fn plan(&self, quantity: i64, cx: &mut Context) -> Result<()> {
         let draft = cx.hold_all::<Delivery>("order_id = ? AND state = 'draft'", &[self.id.into()])?.into_iter().next();
-        Ok(match (draft, quantity) {
-            (None, 0) => json!({"delivery_id": null}),
-            (Some(draft), 0) => {
-                cx.delete(draft)?;
-                json!({"delivery_id": null})
-            }
+        match (draft, quantity) {
+            (None, 0) => Ok(()),
+            (Some(draft), 0) => cx.delete(draft),
             (Some(mut draft), _) => {
                 draft.quantity = quantity;
-                let id = draft.id;
-                cx.save(draft)?;
-                json!({"delivery_id": id})
+                cx.save(draft)
             }
             (None, _) => {
                 let mut delivery = Delivery { id: 0, order: Origin::of(self), quantity, state: DeliveryState::Draft };
-                cx.insert(&mut delivery)?;
-                json!({"delivery_id": delivery.id})
+                cx.insert(&mut delivery).map(drop)
             }
-        })
+        }
+    }
+
+    /// What came too much waits until the customer accepts it.
+    fn to_invoice(&self) -> i64 {
+        self.delivered.min(self.ordered - self.waived) * self.unit_price
+    }
+
+    fn accept_excess(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        self.ordered = self.delivered + self.waived;
+        cx.emit("sales.Amended", Origin::of(self), vec![])
     }
 
     fn invoice(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        let value = self.delivered * self.unit_price;
+        let value = self.to_invoice();
         if value > self.invoiced {
             if self.tax_number.is_none() {
                 return Err(refuse("sales.no_tax_number").arg("customer", &self.customer).into());
@@ -127,6 +136,10 @@ impl SalesOrder {
         cx.emit("invoicing.Posted", Origin::new("Invoice", 5), vec![Origin::of(self)])
     }
 
+    fn count(&mut self, (): (), _: &mut Context) -> Result<Json> {
+        Ok(json!({"on_hand": self.on_hand}))
+    }
+
     fn pay_all((): (), cx: &mut Context) -> Result<()> {
         let mut about = Vec::new();
         for mut order in cx.hold_all::<Self>("invoiced > paid", &[])? {
@@ -148,8 +161,9 @@ impl SalesOrder {
     }
 
     fn take_back(&mut self, input: Quantity, cx: &mut Context) -> Result<()> {
+        let excess = (self.delivered - (self.ordered - self.waived)).max(0);
         self.delivered -= input.quantity;
-        self.waived += input.quantity;
+        self.waived += (input.quantity - excess).max(0);
         cx.emit("stock.Returned", Origin::new("Delivery", 2), vec![Origin::of(self)])
     }
 
@@ -172,6 +186,7 @@ impl SalesOrder {
     }
 
     fn cancel(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        self.plan(0, cx)?;
         cx.emit("sales.Cancelled", Origin::of(self), vec![])
     }
 }
@@ -185,7 +200,7 @@ impl Delivery {
         self.quantity = input.quantity;
         let mut order = cx.hold::<SalesOrder>(self.order.id)?;
         order.delivered += input.quantity;
-        order.on_hand -= input.quantity;
+        order.on_hand = (order.on_hand - input.quantity).max(0);
         cx.save(order)?;
         cx.emit("stock.Shipped", Origin::of(self), vec![self.order.clone()])
     }
@@ -257,7 +272,7 @@ impl PurchaseOrder {
     }
     fn invoice(&mut self, input: Quantity, cx: &mut Context) -> Result<()> {
         self.invoiced += input.quantity;
-        cx.emit("purchasing.Invoiced", Origin::of(self), vec![])
+        cx.emit("invoicing.SupplierPosted", Origin::new("SupplierInvoice", 8), vec![Origin::of(self)])
     }
     fn pay(&mut self, input: Quantity, cx: &mut Context) -> Result<()> {
         self.paid += input.quantity;
@@ -282,13 +297,17 @@ pub fn module() -> Module {
         .entity::<SalesOrder>()
         .life(LIFE)
         .computed("to_deliver", Kind::Integer, &format!("CASE WHEN {{t}}.state = 'confirmed' THEN {OPEN} ELSE 0 END"))
-        .computed("ready_to_ship", Kind::Bool, &format!("CASE WHEN {{t}}.on_hand > 0 AND {OPEN} > 0 THEN 1 ELSE 0 END"))
-        .computed("to_invoice", Kind::Integer, "{t}.delivered * {t}.unit_price - {t}.invoiced")
+        .computed("ready_to_ship", Kind::Bool, "EXISTS (SELECT 1 FROM delivery d WHERE d.order_id = {t}.id AND d.state = 'draft')")
+        .computed("to_invoice", Kind::Integer, &format!("CASE WHEN {OPEN} < 0 THEN {{t}}.ordered - {{t}}.waived ELSE {{t}}.delivered END * {{t}}.unit_price - {{t}}.invoiced"))
+        .computed("excess", Kind::Integer, &format!("CASE WHEN {OPEN} < 0 THEN -({OPEN}) ELSE 0 END"))
+        .computed("draft_delivery", Kind::Integer, "SELECT MIN(d.id) FROM delivery d WHERE d.order_id = {t}.id AND d.state = 'draft'")
         .computed("to_pay", Kind::Integer, "{t}.invoiced - {t}.paid")
         .command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)
         .command::<SalesOrder, _, _>("reserve", SalesOrder::reserve)
+        .command::<SalesOrder, _, _>("accept_excess", SalesOrder::accept_excess)
         .command::<SalesOrder, _, _>("invoice", SalesOrder::invoice)
         .command::<SalesOrder, _, _>("pay", SalesOrder::pay)
+        .command::<SalesOrder, _, _>("count", SalesOrder::count)
         .command::<SalesOrder, _, _>("correct", SalesOrder::correct)
         .set_command::<SalesOrder, _, _>("pay_all", SalesOrder::pay_all)
         .command::<SalesOrder, _, _>("deliver", SalesOrder::deliver)
@@ -322,7 +341,7 @@ pub fn module() -> Module {
             "sales.Confirmed", "sales.Amended", "sales.Waived", "sales.Returned", "sales.Closed", "sales.Cancelled",
             "stock.Shipped", "stock.Received", "stock.Counted", "stock.Returned", "stock.ReceiptReversed",
             "invoicing.Paid", "invoicing.Unpaid", "invoicing.Posted", "invoicing.Credited", "invoicing.SupplierPaid",
-            "invoicing.SupplierReversed", "crm.Opened", "crm.Reopened", "crm.Qualified", "crm.Proposed", "crm.Won", "crm.Lost",
-            "purchasing.Confirmed", "purchasing.Received", "purchasing.Invoiced", "purchasing.Closed", "purchasing.Cancelled",
+            "invoicing.SupplierReversed", "invoicing.SupplierPosted", "stock.Unpegged", "crm.Opened", "crm.Reopened", "crm.Qualified", "crm.Proposed", "crm.Won", "crm.Lost",
+            "purchasing.Confirmed", "purchasing.Received", "purchasing.Waived", "purchasing.Closed", "purchasing.Cancelled",
         ])
 }
