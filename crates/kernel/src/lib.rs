@@ -37,7 +37,7 @@ pub use entity::{
 };
 pub use kernel_derive::{Choice, Entity, Input};
 pub use life::{Life, Step};
-pub use module::{Breach, Check, Command, Entities, Module, Query, Registry, Scope};
+pub use module::{Breach, Check, Command, Entities, Memory, Module, Query, Registry, Scope};
 pub use number::format_number;
 pub use read::Reader;
 pub use refusal::{Error, Refusal, Result, refuse};

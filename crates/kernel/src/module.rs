@@ -298,6 +298,32 @@ pub struct Registry {
     tables: Vec<store::Table>,
     pub texts: Texts,
     pub follow: Option<Follow>,
+    pub memory: Memory,
+}
+
+/// What modules remember between commands, by its type. Never the truth, which is in the database: it may be gone at
+/// any time, and another node does not see it.
+#[derive(Default)]
+pub struct Memory(RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+
+impl Memory {
+    #[must_use]
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let kept = self.0.read().ok()?.get(&TypeId::of::<T>()).cloned()?;
+        kept.downcast().ok()
+    }
+
+    pub fn keep<T: Send + Sync + 'static>(&self, what: Arc<T>) {
+        if let Ok(mut kept) = self.0.write() {
+            kept.insert(TypeId::of::<T>(), what);
+        }
+    }
+
+    pub fn forget<T: Send + Sync + 'static>(&self) {
+        if let Ok(mut kept) = self.0.write() {
+            kept.remove(&TypeId::of::<T>());
+        }
+    }
 }
 
 /// Descriptions by name and by set, custom fields included.
@@ -323,6 +349,7 @@ impl Registry {
             tables: crate::tables::own(),
             texts: Texts::default(),
             follow,
+            memory: Memory::default(),
         };
         let mut descriptions = Vec::new();
         for module in std::iter::once(crate::module()).chain(modules) {

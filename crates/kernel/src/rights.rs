@@ -77,6 +77,20 @@ impl Rights {
         self.access.get(name).or_else(|| self.access.get("*"))
     }
 
+    /// What these rights give on one entity, so that it can be granted on: the steps of a diagram get at most what its
+    /// publisher has.
+    #[must_use]
+    pub fn on(&self, description: &Description) -> Option<Access> {
+        let whole = || Access { rows: Rows::All, write: true, commands: HashSet::from(["*".to_owned()]), hidden: HashSet::new() };
+        if self.everything { Some(whole()) } else { self.access(description).cloned() }
+    }
+
+    /// The legal entities whose documents may be seen; empty for all.
+    #[must_use]
+    pub fn companies(&self) -> &[i64] {
+        &self.companies
+    }
+
     #[must_use]
     pub fn may_read(&self, description: &Description) -> bool {
         self.everything || self.access(description).is_some()

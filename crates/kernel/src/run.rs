@@ -265,6 +265,12 @@ impl Context<'_> {
         }
     }
 
+    /// How many events there are so far.
+    #[must_use]
+    pub fn event_count(&self) -> usize {
+        self.pending.events.len()
+    }
+
     /// The events since the last time somebody asked, for the process engine.
     #[must_use]
     pub fn events_from(&self, start: usize) -> Vec<crate::context::Event> {

@@ -44,6 +44,17 @@ pub fn module() -> Module {
             "EXISTS (SELECT 1 FROM delivery v WHERE v.order_id = {t}.id AND v.state = 'draft')",
         )
         .computed(
+            "draft_delivery",
+            Kind::Integer,
+            "SELECT MIN(v.id) FROM delivery v WHERE v.order_id = {t}.id AND v.state = 'draft'",
+        )
+        .computed(
+            "pay_by",
+            Kind::Date,
+            "SELECT MIN(i.due_on) FROM invoice i WHERE i.order_id = {t}.id AND i.state = 'posted' AND i.kind = 'invoice' AND i.gross
+                > COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.invoice_id = i.id), 0)",
+        )
+        .computed(
             "excess",
             Kind::Quantity,
             "SELECT CAST(COALESCE(SUM(d.quantity), 0) AS BIGINT) FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
