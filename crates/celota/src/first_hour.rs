@@ -70,7 +70,7 @@ fn permissions(code: &str) -> Json {
         _ => return json!([]),
     };
     let mut rows = vec![json!({"entity": "*", "rows": "all", "write": false, "commands": "", "hidden_fields": ""})];
-    rows.extend(own.iter().map(|e| json!({"entity": e, "rows": "all", "write": true, "commands": "*", "hidden_fields": ""})));
+    rows.extend(own.iter().chain(&["Attachment"]).map(|e| json!({"entity": e, "rows": "all", "write": true, "commands": "*", "hidden_fields": ""})));
     Json::Array(rows)
 }
 

@@ -1,8 +1,10 @@
 //! The modules put together: what the binary serves, and what the tests of the whole run on.
 
+mod attachments;
 pub mod cli;
 pub mod database;
 pub mod first_hour;
+pub mod jobs;
 pub mod modules;
 pub mod papers;
 pub mod serve;

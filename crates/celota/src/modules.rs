@@ -1,6 +1,7 @@
 //! The one list of what Celota consists of, in the order in which each may use those before it.
 
 use catalog::Unit;
+use kernel::job::Job;
 use kernel::{Actor, Context, Kernel, Module, Ref, Registry, Result};
 use serde_json::Value as Json;
 use stock::{Location, Warehouse};
@@ -77,4 +78,17 @@ fn units(language: &str, cx: &mut Context) -> Result<()> {
         })
         .collect();
     cx.insert_all(&mut units)
+}
+
+/// Brings the ledger's kept sums up to date.
+///
+/// # Errors
+/// The database's.
+pub fn fold(kernel: &Kernel) -> Result<()> {
+    ledger::fold(kernel).map(drop)
+}
+
+/// Does a job of a module's own kind; `None` when no module knows the kind.
+pub fn job(_kernel: &Kernel, _job: &Job) -> Option<Result<()>> {
+    None
 }

@@ -1,6 +1,7 @@
 //! Serving: logs, jobs, the listening address, and a clean stop.
 
-use crate::{first_hour, papers};
+use crate::jobs::{Place, Worker};
+use crate::{attachments, first_hour, papers};
 use kernel::{Error, Kernel, Result};
 use server::{App, Hooks};
 use std::net::SocketAddr;
@@ -18,19 +19,21 @@ pub fn log() {
 ///
 /// # Errors
 /// When the address is taken.
-pub fn run(kernel: Kernel, address: SocketAddr, _data: &Path) -> Result<()> {
+pub fn run(kernel: Kernel, address: SocketAddr, data: &Path) -> Result<()> {
     let demo = std::env::var_os("CELOTA_DEMO").is_some();
-    let hooks = Hooks { set_up: first_hour::set_up, paper: papers::render, routes: |r| r, demo };
+    let hooks =
+        Hooks { set_up: first_hour::set_up, paper: papers::render, routes: attachments::routes, demo };
+    let worker = Worker::start(kernel.clone(), Place::new(data));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|e| Error::corrupt(&e.to_string()))?;
-    runtime
-        .block_on(async {
-            tracing::info!(%address, "serving");
-            server::serve(App::new(kernel, hooks), address, stopped()).await
-        })
-        .map_err(|e| Error::corrupt(&format!("{address}: {e}")))
+    let served = runtime.block_on(async {
+        tracing::info!(%address, "serving");
+        server::serve(App::new(kernel, hooks, data), address, stopped()).await
+    });
+    worker.stop();
+    served.map_err(|e| Error::corrupt(&format!("{address}: {e}")))
 }
 
 async fn stopped() {

@@ -247,6 +247,8 @@ pub struct Description {
     pub search: Vec<String>,
     pub list: Vec<String>,
     pub owner: Option<String>,
+    /// The origin that its rows are about: who may see that record, and nobody else, may see the row.
+    pub about: Option<String>,
     pub unique: Vec<Vec<String>>,
     pub index: Vec<Vec<String>>,
     pub life: Life,
@@ -271,6 +273,7 @@ impl Description {
             search: Vec::new(),
             list: Vec::new(),
             owner: None,
+            about: None,
             unique: Vec::new(),
             index: Vec::new(),
             life: &[],
@@ -317,6 +320,12 @@ impl Description {
     #[must_use]
     pub fn owner(mut self, path: &str) -> Self {
         self.owner = Some(path.into());
+        self
+    }
+
+    #[must_use]
+    pub fn about(mut self, origin: &str) -> Self {
+        self.about = Some(origin.into());
         self
     }
 

@@ -150,7 +150,44 @@ impl Rights {
             conditions.push(self.own(registry, description, t)?);
             params.push(self.user.into());
         }
+        if let Some(about) = &description.about
+            && let Some((condition, more)) = self.about(registry, about, t)?
+        {
+            conditions.push(condition);
+            params.extend(more);
+        }
         Ok((!conditions.is_empty()).then(|| (conditions.join(" AND "), params)))
+    }
+
+    /// A note or file is seen with the record that it is about; `None` for who sees all records.
+    fn about(&self, registry: &Registry, about: &str, t: &str) -> Result<Option<Condition>> {
+        if self.everything && self.companies.is_empty() {
+            return Ok(None);
+        }
+        let (mut all, mut some, mut params) = (Vec::new(), Vec::new(), Vec::new());
+        for target in registry.entities().by_name.values() {
+            // What is about another record cannot be what a record is about: the rule would never end.
+            if target.parent.is_some() || target.about.is_some() || !self.may_read(target) {
+                continue;
+            }
+            match self.rows(registry, target, "a")? {
+                None => all.push(Value::from(target.name)),
+                Some((condition, more)) => {
+                    some.push(format!(
+                        "{t}.{about}_entity = ? AND {t}.{about}_id IN (SELECT a.id FROM {} a WHERE {condition})",
+                        target.table
+                    ));
+                    params.push(target.name.into());
+                    params.extend(more);
+                }
+            }
+        }
+        if !all.is_empty() {
+            some.push(format!("{t}.{about}_entity {}", crate::rows::among(all.len())));
+            params.extend(all);
+        }
+        let condition = if some.is_empty() { "1 = 0".into() } else { format!("({})", some.join(" OR ")) };
+        Ok(Some((condition, params)))
     }
 
     /// `customer.responsible` → the customer is one that this person answers for.

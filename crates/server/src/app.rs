@@ -9,6 +9,7 @@ use axum::routing::{get, patch, post};
 use kernel::{Actor, Kernel, Result};
 use serde_json::Value as Json;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -33,14 +34,16 @@ pub struct Hooks {
 pub struct App {
     pub kernel: Kernel,
     pub hooks: Hooks,
+    /// Where files lie that are no rows: attachments, mail.
+    pub folder: Arc<Path>,
     pub(crate) tries: Arc<session::Tries>,
     pub(crate) live: live::Hub,
 }
 
 impl App {
     #[must_use]
-    pub fn new(kernel: Kernel, hooks: Hooks) -> Self {
-        Self { kernel, hooks, tries: Arc::new(session::tries()), live: live::Hub::default() }
+    pub fn new(kernel: Kernel, hooks: Hooks, folder: &Path) -> Self {
+        Self { kernel, hooks, folder: folder.into(), tries: Arc::new(session::tries()), live: live::Hub::default() }
     }
 
     /// Runs blocking work of the kernel beside the async world.

@@ -12,4 +12,6 @@ mod openapi;
 mod session;
 mod web;
 
+pub use answer::{Failure, Reply, ok};
 pub use app::{App, Hooks, serve};
+pub use session::Who;

@@ -8,6 +8,7 @@
 //! | `#[entity(search = "number, customer")]` | found by these fields |
 //! | `#[entity(list = "number, net")]` | columns of its first list |
 //! | `#[entity(owner = "customer.responsible")]` | whose it is, for the row rule *own* |
+//! | `#[entity(about = "about")]` | seen by who may see the record that this origin names |
 //! | `#[entity(line_of = "SalesOrder")]` | a line, living and dying with its parent |
 //! | `#[entity(unique = "company, code", index = "party")]` | indexes; several joined by `;` |
 //!
