@@ -82,8 +82,18 @@ export async function call<T>(method: string, path: string, options: Options = {
 
 function unreachable(): Fault {
   return language === 'sl'
-    ? { code: 'web.unreachable', message: 'Strežnik ne odgovarja.', advice: 'Nič ni zapisano. Poskusite znova.', field: null }
-    : { code: 'web.unreachable', message: 'The server does not answer.', advice: 'Nothing was written. Try again.', field: null };
+    ? {
+        code: 'web.unreachable',
+        message: 'Strežnik ne odgovarja.',
+        advice: 'Nič ni zapisano. Poskusite znova.',
+        field: null,
+      }
+    : {
+        code: 'web.unreachable',
+        message: 'The server does not answer.',
+        advice: 'Nothing was written. Try again.',
+        field: null,
+      };
 }
 
 interface Told {
@@ -100,7 +110,8 @@ async function refusal(response: Response): Promise<Refused> {
     .json()
     .then((body: { error?: Told }) => body.error)
     .catch(() => undefined);
-  if (!told?.code) return new Refused(response.status, [{ ...unreachable(), message: `${response.status} ${response.statusText}` }]);
+  if (!told?.code)
+    return new Refused(response.status, [{ ...unreachable(), message: `${response.status} ${response.statusText}` }]);
   if (told.code === 'access.signed_out') onSignedOut();
   const one = (t: Told): Fault => ({
     code: t.code ?? '',

@@ -1,7 +1,7 @@
 /** Writing: the one way in, for buttons, forms and the bulk bar. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { call, type Row, Refused } from './client';
+import { call, Refused, type Row } from './client';
 import type { Entity } from './model';
 
 export interface Reply {

@@ -99,7 +99,10 @@ export type Arguments = Record<string, string | number | boolean | null | undefi
 export function functionPath(set: string, id: number | null, name: string, args: Arguments): string {
   const given = Object.entries(args)
     .filter(([, v]) => v !== undefined && v !== null && v !== '')
-    .map(([n, v]) => `${n}=${encodeURIComponent(typeof v === 'string' && /[,()' ]/.test(v) ? `'${v.replaceAll(',', ' ')}'` : String(v))}`);
+    .map(
+      ([n, v]) =>
+        `${n}=${encodeURIComponent(typeof v === 'string' && /[,()' ]/.test(v) ? `'${v.replaceAll(',', ' ')}'` : String(v))}`,
+    );
   return `/odata/${set}${id === null ? '' : `(${id})`}/${name}(${given.join(',')})`;
 }
 
