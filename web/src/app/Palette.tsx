@@ -89,7 +89,6 @@ export default function Palette({ start, onClose }: { start: 'palette' | 'create
             <Search className="i" aria-hidden="true" />
             {verbs && <span className="word">{verbs.title}</span>}
             <input
-              // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
               autoFocus
               role="combobox"
               aria-expanded="true"
@@ -119,7 +118,6 @@ export default function Palette({ start, onClose }: { start: 'palette' | 'create
                         {item.group}
                       </div>
                     )}
-                    {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the combobox */}
                     <div
                       id={`palette-${i}`}
                       role="option"

@@ -44,7 +44,6 @@ export function SignIn() {
         <h1 className="big">{t('signin.title')}</h1>
         <Labelled label={t('signin.login')}>
           {(ids) => (
-            // biome-ignore lint/a11y/noAutofocus: the only thing to do here
             <input
               className="in"
               {...ids}

@@ -92,7 +92,6 @@ function One({ entity, row, draft, field, canEdit, fresh, autoFocus }: OneProps)
   };
   const to = field.kind === 'ref' ? targetPath(model, field, value) : null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: hears when the focus leaves the field
     <div
       className={wide}
       onBlur={(e) => {

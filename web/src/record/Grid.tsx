@@ -150,7 +150,6 @@ const Line = memo(function Line(props: LineProps) {
   const { entity, columns, row, index, actions, current, selected } = props;
   const { t } = useTranslation();
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the page
     <div
       id={`row-${row.id}`}
       role="row"
@@ -180,7 +179,6 @@ const Line = memo(function Line(props: LineProps) {
         const edits = props.editing && props.column === i;
         const can = !field.readonly && editable(entity, row);
         return (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the page
           <div
             key={field.name}
             role="gridcell"

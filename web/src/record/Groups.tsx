@@ -125,7 +125,6 @@ function Rows({
   const both = ask.filter ? `(${ask.filter}) and ${filter}` : filter;
   const rows = useQuery(listQuery(entity, { ...ask, filter: both, top: SHOWN }));
   return (rows.data ?? []).map((row) => (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the name in the row is the link
     <tr
       key={row.id}
       onClick={(e) => !(e.target as HTMLElement).closest('a') && navigate({ to: recordPath(entity, row.id) })}

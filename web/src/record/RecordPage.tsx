@@ -112,7 +112,7 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
           </div>
           {slots.above}
           {entity.lines.map((lines) => (
-            <Lines key={lines.name} entity={entity} row={row} draft={draft} lines={lines} canEdit={canEdit} />
+            <Lines key={lines.name} row={row} draft={draft} lines={lines} canEdit={canEdit} />
           ))}
           <section className="sec" aria-label={t('form.fields')}>
             <Fields entity={entity} row={row} draft={draft} canEdit={canEdit} fields={fields} />
@@ -262,13 +262,11 @@ function useSteps(
 }
 
 function Lines({
-  entity,
   row,
   draft,
   lines,
   canEdit,
 }: {
-  entity: Entity;
   row: Row;
   draft: Draft;
   lines: Entity['lines'][number];

@@ -205,7 +205,6 @@ function TypedWord({ entity, onWord, onText, onBack, onDone }: TypedProps) {
 
 function Opt({ id, on, take, children }: { id: string; on: boolean; take: () => void; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the combobox
     <div
       id={id}
       role="option"

@@ -77,7 +77,6 @@ export function ViewTabs({ entity, state }: { entity: Entity; state: ListState }
           className="in view-name"
           aria-label={t('views.name')}
           placeholder={t('views.name')}
-          // biome-ignore lint/a11y/noAutofocus: asked for just now
           autoFocus
           onBlur={(e) => keep(e.target.value)}
           onKeyDown={(e) => {

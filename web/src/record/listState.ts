@@ -54,6 +54,6 @@ export function useListState(entity: Entity): ListState {
 /** Documents latest first, everything else by what it is called. */
 export function usualOrder(entity: Entity): string {
   const title = entity.fields.find((f) => f.name === entity.title);
-  if (!title || title.kind !== 'text' || ['number', 'id'].includes(title.name)) return 'id desc';
+  if (title?.kind !== 'text' || ['number', 'id'].includes(title.name)) return 'id desc';
   return title.name;
 }

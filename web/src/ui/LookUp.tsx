@@ -70,7 +70,6 @@ export function LookUp(props: Props) {
       clearTimeout(timer);
       stop.abort();
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: one question for each text, however often it renders
   }, [typed]);
 
   function take(option: Option) {
@@ -140,7 +139,6 @@ export function LookUp(props: Props) {
         aria-describedby={props.described}
         aria-invalid={props.invalid || undefined}
         autoComplete="off"
-        // biome-ignore lint/a11y/noAutofocus: the field a person came to type in
         autoFocus={props.autoFocus}
         disabled={props.disabled}
         placeholder={props.placeholder}
@@ -159,7 +157,6 @@ export function LookUp(props: Props) {
       {open && (
         <Found anchor={input.current} id={listId}>
           {options.map((option, i) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the combobox
             <div
               key={option.id}
               id={`${listId}-${i}`}
@@ -177,7 +174,6 @@ export function LookUp(props: Props) {
             </div>
           ))}
           {extra > 0 && create && (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the combobox
             <div
               id={`${listId}-${options.length}`}
               role="option"

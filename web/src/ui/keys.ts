@@ -58,7 +58,6 @@ export function useActions(actions: Action[], options: { modal?: boolean; when?:
       changed();
     };
   }, [modal, when]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the actions
   useEffect(() => {
     if (when) changed();
   }, [shape, when]);
