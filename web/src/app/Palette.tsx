@@ -16,6 +16,7 @@ import { AREA_ICONS } from './Nav';
 import { Preview } from './Preview';
 import { useAreas, usePlaces } from './places';
 import { recent, remember } from './recent';
+import { caughtSoFar, endCatching } from './typeahead';
 
 interface Item {
   id: string;
@@ -30,7 +31,7 @@ interface Item {
 
 export default function Palette({ start, onClose }: { start: 'palette' | 'create'; onClose: () => void }) {
   const { t } = useTranslation();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(caughtSoFar);
   const [at, setAt] = useState(0);
   const [verbs, setVerbs] = useState<Hit | null>(null);
   // What can be done in front, as it was before the palette opened.
@@ -42,6 +43,10 @@ export default function Palette({ start, onClose }: { start: 'palette' | 'create
   const waiting = useRef(false);
   const list = useRef<HTMLDivElement>(null);
   useActions([], { modal: true });
+  useEffect(() => {
+    setText((typed) => caughtSoFar() || typed);
+    endCatching();
+  }, []);
 
   const go = (item: Item | undefined, inTab = false) => {
     if (!item) return;

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, Refused } from '../api/client';
 import { canUndo, refresh, undoLast } from '../api/commands';
@@ -12,15 +12,22 @@ import { pages } from './modules';
 import { Nav, TabBar } from './Nav';
 import { usePlaces } from './places';
 import { chosenTheme, nextTheme, paint } from './theme';
+import { beginCatching } from './typeahead';
 
-const Palette = lazy(() => import('./Palette'));
+const palette = () => import('./Palette');
+const Palette = lazy(palette);
 const KeyHelp = lazy(() => import('./KeyHelp'));
 
 type Open = 'palette' | 'create' | 'help' | null;
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState<Open>(null);
+  const [open, show] = useState<Open>(null);
+  const setOpen = (what: Open) => {
+    if (what === 'palette' || what === 'create') beginCatching();
+    show(what);
+  };
+  useEffect(() => void palette(), []);
   const [folded, setFolded] = useState(localStorage.getItem('celota.folded') === 'yes');
   useLive();
   const actions = useGlobalActions(setOpen);

@@ -1,6 +1,6 @@
 /** Everywhere one can go: pages of modules and lists of entities, by area. */
 import { useTranslation } from 'react-i18next';
-import { useModel } from '../api/model';
+import { type Area, useModel } from '../api/model';
 import { listPath } from '../record/paths';
 import { pages } from './modules';
 
@@ -36,8 +36,9 @@ const LETTERS: Record<string, string> = {
 /** Areas that concern this person, with what stands in each. */
 export function useAreas(): AreaPlaces[] {
   const model = useModel();
-  const { t } = useTranslation();
-  const names = new Map(model.areas.map((a) => [a.name, a.label]));
+  const { t, i18n } = useTranslation();
+  const called = (a: Area) => (i18n.exists(`areas.${a.name}`) ? t(`areas.${a.name}`) : a.label);
+  const names = new Map(model.areas.map((a) => [a.name, called(a)]));
   const own = pages.filter((p) => p.area && !p.path.includes('$') && (!p.needs || p.needs in model.entities));
   return [...names].map(([name, label]) => {
     const lists = (model.areas.find((a) => a.name === name)?.entities ?? [])

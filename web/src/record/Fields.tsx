@@ -20,7 +20,7 @@ interface Props {
   autoFocus?: boolean;
 }
 
-/** Fields that a form shows: not the lines' keys, not what stands at the top anyway. */
+/** Fields that a form shows: not the keys, not what stands at the top anyway. */
 export function formFields(entity: Entity, fresh: boolean): Field[] {
   const hidden = new Set(['company_id', 'source_key', 'merged_into_id', 'history', entity.state ?? '']);
   return entity.fields.filter(
@@ -29,6 +29,7 @@ export function formFields(entity: Entity, fresh: boolean): Field[] {
       f.kind !== 'json' &&
       f.kind !== 'file' &&
       f.kind !== 'origin_id' &&
+      !(f.kind === 'money' && f.readonly) &&
       !(fresh && (f.readonly || f.computed || f.kind === 'origin_entity')),
   );
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Row } from '../api/client';
 import { type Entity, editable, type Field } from '../api/model';
 import { CellEditor } from './CellEditor';
-import { isNumber, places, widthOf } from './columns';
+import { gridOf, isNumber, places } from './columns';
 import { Value } from './Value';
 
 interface Props {
@@ -51,7 +51,7 @@ export function Grid(props: Props) {
   useEffect(() => {
     if (current !== null && current < rows.length) virtual.scrollToIndex(current, { align: 'auto' });
   }, [current, rows.length, virtual]);
-  const template = `36px ${columns.map((c) => widthOf(c, entity)).join(' ')}`;
+  const { template, least } = gridOf(columns, entity);
   const at = places(entity, columns);
   const active = current !== null && items.some((i) => i.index === current) ? `row-${rows[current]?.id}` : undefined;
   return (
@@ -66,7 +66,7 @@ export function Grid(props: Props) {
       tabIndex={0}
     >
       <div role="rowgroup" className="grid-head">
-        <div role="row" className="grid-row head" style={{ gridTemplateColumns: template }}>
+        <div role="row" className="grid-row head" style={{ gridTemplateColumns: template, minWidth: least }}>
           <div role="columnheader" className="pick">
             <input
               type="checkbox"
@@ -81,7 +81,7 @@ export function Grid(props: Props) {
           ))}
         </div>
       </div>
-      <div role="rowgroup" className="grid-rows" style={{ height: virtual.getTotalSize() }}>
+      <div role="rowgroup" className="grid-rows" style={{ height: virtual.getTotalSize(), minWidth: least }}>
         {items.map((item) => {
           const row = rows[item.index];
           if (!row) return null;

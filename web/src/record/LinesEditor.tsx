@@ -139,6 +139,11 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
         onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && void keep()}
       >
         <caption className="sr">{label}</caption>
+        <colgroup>
+          {[...typed, ...filled].map((f) => (
+            <col key={f.name} style={{ width: widthOfLine(f) }} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {typed.map((f) => (
@@ -218,6 +223,14 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
       </table>
     </div>
   );
+}
+
+/** Texts take what the figures leave. */
+function widthOfLine(field: Field): string | undefined {
+  if (field.kind === 'ref') return /product|account|person/.test(field.name) ? undefined : '120px';
+  if (isNumber(field)) return '104px';
+  if (field.kind === 'date') return '124px';
+  return field.kind === 'bool' ? '84px' : undefined;
 }
 
 function navs(line: Line, field: Field): Record<string, unknown> {

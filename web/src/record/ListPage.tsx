@@ -80,7 +80,7 @@ export function ListPage({
   const selectedSum = sum ? rows.filter((r) => chosen.has(r.id)).reduce((s, r) => s + Number(r[sum.name] ?? 0), 0) : 0;
   const shownSum = (value: unknown) => (sum?.kind === 'money' ? money(value) : quantity(value));
   return (
-    <main className="page fixed" id="main">
+    <main className="page whole" id="main">
       <Top title={entity.labels} crumbs={area ? [{ label: area.label, to: listPath(entity) }] : []}>
         {mayCreate && (
           <Button k="c" icon={<Plus className="i" aria-hidden="true" />} onClick={create}>

@@ -22,7 +22,7 @@ export function Peek({ entity, id, onClose }: { entity: Entity; id: number; onCl
   const { data: row, error } = useQuery(recordQuery(entity, id, model.entities));
   const runner = useRunner();
   const state = row ? stateOf(entity, row) : null;
-  const next = row ? commandsFor(entity, state).find((c) => isNextStep(c.name) && c.from.length > 0) : undefined;
+  const next = row ? commandsFor(entity, state).find((c) => isNextStep(c.name, row) && c.from.length > 0) : undefined;
   useActions(
     next && row ? [{ id: 'next', label: next.label, keys: ['n'], run: () => runner.start(entity, row, next) }] : [],
   );

@@ -71,7 +71,7 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
     if (instead) instead(row);
     else runner.start(entity, row, command);
   };
-  const steps = useSteps(entity, state, canEdit, start, slots);
+  const steps = useSteps(entity, row, canEdit, start, slots);
   const fields = useMemo(() => formFields(entity, false), [entity]);
   const figures = slots.figures ?? <MoneyFigures entity={entity} row={row} />;
   const title = String(row.title ?? row.id);
@@ -186,19 +186,13 @@ interface Steps {
 }
 
 /** The next step, and everything else that can be done, once for buttons, menu, palette and keys. */
-function useSteps(
-  entity: Entity,
-  state: string | null,
-  canEdit: boolean,
-  start: (c: Command) => void,
-  slots: RecordSlots,
-): Steps {
+function useSteps(entity: Entity, row: Row, canEdit: boolean, start: (c: Command) => void, slots: RecordSlots): Steps {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const legal = commandsFor(entity, state);
+  const legal = commandsFor(entity, stateOf(entity, row));
   const next =
-    legal.find((c) => isNextStep(c.name) && c.from.length > 0) ??
-    legal.find((c) => isNextStep(c.name) && slots.instead?.[c.name]);
+    legal.find((c) => isNextStep(c.name, row) && c.from.length > 0) ??
+    legal.find((c) => isNextStep(c.name, row) && slots.instead?.[c.name]);
   const remove = deletion(t('app.delete'));
   const others = legal.filter((c) => c !== next);
   const papers = slots.papers ?? [];

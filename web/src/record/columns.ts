@@ -21,15 +21,27 @@ export function columnsOf(entity: Entity, chosen: string[] | undefined): Field[]
   return found.length > 0 ? found : columnable(entity).slice(0, 6);
 }
 
-export function widthOf(field: Field, entity: Entity): string {
-  if (isCode(field)) return 'minmax(112px, 132px)';
-  if (field.kind === 'date') return '112px';
-  if (field.kind === 'instant') return '124px';
-  if (isNumber(field)) return 'minmax(88px, 128px)';
-  if (field.kind === 'bool') return 'minmax(72px, 96px)';
-  if (field.kind === 'choice') return 'minmax(116px, 172px)';
-  if (field.kind === 'ref') return 'minmax(120px, 2fr)';
-  return field.name === entity.title ? 'minmax(160px, 3fr)' : 'minmax(110px, 2fr)';
+/** The least width of a column in pixels, and its part of what is left over. */
+function room(field: Field, entity: Entity): [least: number, part: number] {
+  if (isCode(field)) return [124, 0];
+  if (field.kind === 'date') return [112, 0];
+  if (field.kind === 'instant') return [128, 0];
+  if (isNumber(field)) return [116, 0];
+  if (field.kind === 'bool') return [96, 0];
+  if (field.kind === 'choice') return [136, 0];
+  if (field.kind === 'ref') return [150, 2];
+  return field.name === entity.title ? [180, 3] : [130, 2];
+}
+
+/** Columns as a grid, and the width below which it scrolls sideways. */
+export function gridOf(columns: Field[], entity: Entity): { template: string; least: number } {
+  const rooms = columns.map((c) => room(c, entity));
+  // One column at least takes what is left, so that figures stay near their names.
+  const filler = rooms.some(([, part]) => part > 0) ? -1 : 0;
+  const widths = rooms.map(([least, part], i) =>
+    part > 0 || i === filler ? `minmax(${least}px, ${part || 1}fr)` : `${least}px`,
+  );
+  return { template: `36px ${widths.join(' ')}`, least: 76 + rooms.reduce((sum, [least]) => sum + least, 0) };
 }
 
 /** What a list asks for: its columns, what their references are called, and the state for its mark. */

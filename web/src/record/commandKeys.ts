@@ -42,8 +42,17 @@ const ASIDE = new Set([
   'edit',
 ]);
 
-export function isNextStep(name: string): boolean {
-  return !ASIDE.has(name);
+/** What must be left to do for a step to be the next one. */
+const LEFT: Record<string, string> = {
+  receive: 'to_receive',
+  deliver: 'to_deliver',
+  ship: 'to_deliver',
+  invoice: 'to_invoice',
+};
+
+export function isNextStep(name: string, row: Record<string, unknown>): boolean {
+  const left = row[LEFT[name] ?? ''];
+  return !ASIDE.has(name) && left !== 0;
 }
 
 /** Commands whose result is what one wants to see next, and the entity it is. */
