@@ -66,7 +66,7 @@ export function Grid(props: Props) {
       tabIndex={0}
     >
       <div role="rowgroup" className="grid-head">
-        <div role="row" className="grid-row head" style={{ gridTemplateColumns: template, minWidth: least }}>
+        <div role="row" className="grid-row cap-row" style={{ gridTemplateColumns: template, minWidth: least }}>
           <div role="columnheader" className="pick">
             <input
               type="checkbox"

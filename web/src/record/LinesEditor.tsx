@@ -135,6 +135,7 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
     <div className="scroll-x">
       <table
         ref={table}
+        style={{ minWidth: leastWidth([...typed, ...filled]) }}
         className={`t lines-t ${canEdit ? 'open' : ''}`}
         onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && void keep()}
       >
@@ -231,6 +232,10 @@ function widthOfLine(field: Field): string | undefined {
   if (isNumber(field)) return '104px';
   if (field.kind === 'date') return '124px';
   return field.kind === 'bool' ? '84px' : undefined;
+}
+
+function leastWidth(fields: Field[]): number {
+  return fields.reduce((sum, f) => sum + Number.parseInt(widthOfLine(f) ?? '180', 10), 40);
 }
 
 function navs(line: Line, field: Field): Record<string, unknown> {

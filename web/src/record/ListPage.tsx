@@ -5,13 +5,14 @@ import { Columns3, LayoutGrid, List as ListIcon, Plus, Rows3 } from 'lucide-reac
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../api/client';
-import { type Entity, editable, type Field, fieldOf, useModel } from '../api/model';
+import { type Entity, editable, type Field, fieldOf } from '../api/model';
 import { applyQuery, countQuery, endlessQuery } from '../api/odata';
 import { Button } from '../ui/Button';
 import { money, quantity, whole } from '../ui/format';
 import { useActions } from '../ui/keys';
 import { Menu } from '../ui/Menu';
 import { Bars, Empty, Problem } from '../ui/notes';
+import { useCrumbs } from './area';
 import { Board, boardable } from './Board';
 import { Bulk } from './Bulk';
 import { columnable } from './columns';
@@ -36,7 +37,6 @@ export function ListPage({
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const model = useModel();
   const state = useListState(entity);
   const { search, columns, ask } = state;
   const by = search.by ? fieldOf(entity, search.by) : (fieldOf(entity, entity.state ?? '') ?? boardable(entity)[0]);
@@ -59,7 +59,6 @@ export function ListPage({
   const create = () => void navigate({ to: creation ? `/${creation.path}` : `${listPath(entity)}/new` });
   const mayCreate = entity.rights.create || creation !== undefined;
   const newLabel = creation ? t(creation.label) : t('list.new', { what: entity.label });
-  const area = model.areas.find((a) => a.name === entity.area);
   useActions([
     ...(mayCreate ? [{ id: 'create', label: newLabel, keys: ['c'], run: create }] : []),
     ...(boardable(entity).length > 0
@@ -81,7 +80,7 @@ export function ListPage({
   const shownSum = (value: unknown) => (sum?.kind === 'money' ? money(value) : quantity(value));
   return (
     <main className="page whole" id="main">
-      <Top title={entity.labels} crumbs={area ? [{ label: area.label, to: listPath(entity) }] : []}>
+      <Top title={entity.labels} crumbs={useCrumbs(entity, false)}>
         {mayCreate && (
           <Button k="c" icon={<Plus className="i" aria-hidden="true" />} onClick={create}>
             {newLabel}

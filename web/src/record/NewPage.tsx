@@ -9,6 +9,7 @@ import { Button } from '../ui/Button';
 import { useActions } from '../ui/keys';
 import { Problem } from '../ui/notes';
 import { say } from '../ui/Toasts';
+import { useCrumbs } from './area';
 import type { Draft } from './draft';
 import { Fields, formFields, initialValues } from './Fields';
 import { LinesEditor } from './LinesEditor';
@@ -94,7 +95,7 @@ export function NewPage({ entity }: { entity: Entity }) {
   const unplaced = fault && ![...faults.keys()].some((f) => fields.some((x) => x.name === f) || f.includes('/'));
   return (
     <main className="page" id="main">
-      <Top title={t('list.new', { what: entity.label })} crumbs={[{ label: entity.labels, to: listPath(entity) }]}>
+      <Top title={t('list.new', { what: entity.label })} crumbs={useCrumbs(entity, true)}>
         <Button id="create-record" look="primary" k="mod+Enter" disabled={busy} onClick={() => void create()}>
           {t('form.create')}
         </Button>

@@ -11,6 +11,7 @@ import { useActions } from '../ui/keys';
 import { Menu } from '../ui/Menu';
 import { Figure, Figures, type Readiness, ReadyFor, State } from '../ui/marks';
 import { Bars, Problem } from '../ui/notes';
+import { useCrumbs } from './area';
 import { deletion } from './Bulk';
 import { isCode } from './columns';
 import { isNextStep, keyOfCommand } from './commandKeys';
@@ -22,7 +23,7 @@ import { RunPanel } from './RunPanel';
 import { useRunner } from './running';
 import { StaleDialog } from './StaleDialog';
 import { Story } from './Story';
-import { type Crumb, Top } from './Top';
+import { Top } from './Top';
 import { plain, refTitle } from './Value';
 
 export interface RecordSlots {
@@ -40,10 +41,11 @@ export interface RecordSlots {
 export function RecordPage({ entity, id, slots }: { entity: Entity; id: number; slots?: (row: Row) => RecordSlots }) {
   const model = useModel();
   const { data: row, error } = useQuery(recordQuery(entity, id, model.entities));
+  const crumbs = useCrumbs(entity, true);
   if (!row) {
     return (
       <main className="page" id="main">
-        <Top title={entity.label} crumbs={[{ label: entity.labels, to: listPath(entity) }]} />
+        <Top title={entity.label} crumbs={crumbs} />
         <div className="body">
           {error instanceof Refused ? <Problem message={error.message} advice={error.advice} /> : <Bars />}
         </div>
@@ -55,17 +57,12 @@ export function RecordPage({ entity, id, slots }: { entity: Entity; id: number; 
 
 function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: RecordSlots }) {
   const { t } = useTranslation();
-  const model = useModel();
   const draft = useDraft(entity, row);
   const navigate = useNavigate();
   const runner = useRunner((_, command) => command.name === 'delete' && void navigate({ to: listPath(entity) }));
   const state = stateOf(entity, row);
   const canEdit = editable(entity, row);
-  const area = model.areas.find((a) => a.name === entity.area);
-  const crumbs: Crumb[] = [
-    ...(area ? [{ label: area.label, to: listPath(entity) }] : []),
-    { label: entity.labels, to: listPath(entity) },
-  ];
+  const crumbs = useCrumbs(entity, true);
   const start = (command: Command) => {
     const instead = slots.instead?.[command.name];
     if (instead) instead(row);

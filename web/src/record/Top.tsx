@@ -23,7 +23,7 @@ export function Top({
     <header className="top">
       <div className="crumbs">
         {crumbs.map((crumb) => (
-          <Fragment key={crumb.to}>
+          <Fragment key={crumb.label}>
             <Link className="opt-d" to={crumb.to}>
               {crumb.label}
             </Link>

@@ -125,7 +125,7 @@ export function hearWords(entity: Entity, typed: string, today: string, t: Trans
 function restBehind(label: string, text: string): string | null {
   if (text.startsWith(label)) return text.slice(label.length).trim();
   const [first = '', ...rest] = text.split(/\s+/);
-  const hit = label.split(/\s+/).some((w) => w.startsWith(first)) && first.length >= 2;
+  const hit = label.split(/[\s_]+/).some((w) => w.startsWith(first)) && first.length >= 2;
   return hit ? rest.join(' ') : null;
 }
 

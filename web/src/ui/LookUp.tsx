@@ -219,6 +219,6 @@ export function Found({
     <div id={id} role="listbox" className="menu found" style={{ position: 'fixed', left, width: wide, ...place }}>
       {children}
     </div>,
-    document.body,
+    anchor.closest('[role=dialog]') ?? document.getElementById('main') ?? document.body,
   );
 }
