@@ -259,7 +259,8 @@ pub struct Description {
 impl Description {
     #[must_use]
     pub fn new(name: &'static str, fields: Vec<Field>) -> Self {
-        let title = fields.iter().find(|f| ["name", "number", "title"].contains(&f.name.as_str()));
+        // What people call a thing goes before what it is numbered by.
+        let title = ["name", "title", "number"].iter().find_map(|n| fields.iter().find(|f| f.name == *n));
         Self {
             name,
             set: format!("{name}s"),

@@ -77,13 +77,16 @@ fn entity(registry: &Registry, actor: &Actor, labels: &Labels, d: &Description) 
         .map(|l| json!({"name": l.name, "entity": l.entity, "label": labels.field(d, &l.name)}))
         .collect();
     let write = actor.rights.may_write(d);
+    // In the order of the table: the first legal step is the next one.
+    let life: Vec<Json> =
+        d.life.iter().map(|s| json!({"from": s.from, "command": s.command, "to": s.to})).collect();
     let editable: Vec<&str> = d.life.iter().filter(|s| s.command == "edit").map(|s| s.from).collect();
     json!({
         "name": d.name, "set": d.set, "module": d.module, "area": area,
         "label": labels.of(d, "one", d.name), "labels": labels.of(d, "many", &d.set),
         "title": d.title, "state": d.state().map(|f| &f.name), "list": d.list, "searchable": !d.search.is_empty(),
         "fields": fields, "lines": lines, "parent": d.parent, "commands": commands, "queries": queries,
-        "editable_in": editable,
+        "editable_in": editable, "life": life,
         "rights": {"create": write, "update": write, "delete": write},
     })
 }

@@ -1,0 +1,118 @@
+/** Writing: the one way in, for buttons, forms and the bulk bar. */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { call, Refused, type Row } from './client';
+import type { Entity } from './model';
+
+export interface Reply {
+  id: number;
+  entity: string;
+  result: unknown;
+  changed: { entity: string; id: number }[];
+  events: { name: string; entity: string; id: number }[];
+  effects: string[];
+  undo: string | null;
+  record?: Row;
+}
+
+export interface Call {
+  /** `create`, `update`, `delete` or a command. */
+  command: string;
+  id?: number | null;
+  body?: Record<string, unknown>;
+  /** The version that the person saw. */
+  version?: number | null;
+  dryRun?: boolean;
+  /** So that a request that comes twice does nothing twice. */
+  key?: string;
+  signal?: AbortSignal;
+}
+
+export function newKey(): string {
+  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+}
+
+export function send(entity: Entity, what: Call): Promise<Reply> {
+  const headers: Record<string, string> = {};
+  if (what.version) headers['if-match'] = `W/"${what.version}"`;
+  if (what.dryRun) headers['celota-dry-run'] = 'true';
+  else headers['idempotency-key'] = what.key ?? newKey();
+  const place = `/odata/${entity.set}${what.id ? `(${what.id})` : ''}`;
+  const plain: Record<string, string> = { create: 'POST', update: 'PATCH', delete: 'DELETE' };
+  const method = plain[what.command] ?? 'POST';
+  const path = what.command in plain ? place : `${place}/${what.command}`;
+  const signal = what.signal ? { signal: what.signal } : {};
+  return call<Reply>(method, path, { headers, body: what.body ?? {}, ...signal });
+}
+
+export interface Result {
+  id: number;
+  ok: boolean;
+  error?: { code: string; message: string; '@celota.advice'?: string };
+}
+
+/** Records of one request of a bulk run. */
+export const CHUNK = 500;
+
+/** One command on many records, a chunk at a time; a refusal is a result like any other. */
+export async function sendMany(
+  entity: Entity,
+  command: string,
+  ids: number[],
+  body: Record<string, unknown>,
+  progress: (results: Result[]) => void,
+  signal?: AbortSignal,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < ids.length && !signal?.aborted; at += CHUNK) {
+    const chunk = ids.slice(at, at + CHUNK);
+    try {
+      const path = `/odata/${entity.set}/${command}`;
+      const reply = await call<{ results: Result[] }>('POST', path, { body: { ...body, ids: chunk } });
+      results.push(...reply.results);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const told = { code: error.code, message: error.message, '@celota.advice': error.advice };
+      results.push(...chunk.map((id) => ({ id, ok: false, error: told })));
+    }
+    progress([...results]);
+  }
+  return results;
+}
+
+/** Everything on the screen that may have changed is asked again, under this person's rights. */
+export function refresh(client: QueryClient): Promise<void> {
+  return client.invalidateQueries({ queryKey: ['odata'] });
+}
+
+export function useSend(): (entity: Entity, what: Call) => Promise<Reply> {
+  const client = useQueryClient();
+  return useCallback(
+    async (entity, what) => {
+      const reply = await send(entity, what);
+      if (!what.dryRun) {
+        if (reply.undo) offerUndo(reply.undo);
+        void refresh(client);
+      }
+      return reply;
+    },
+    [client],
+  );
+}
+
+/** What `z` takes back: the inverses that commands left, latest last. */
+const undoable: string[] = [];
+
+function offerUndo(token: string): void {
+  undoable.push(token);
+  if (undoable.length > 50) undoable.shift();
+}
+
+export function canUndo(): boolean {
+  return undoable.length > 0;
+}
+
+export async function undoLast(): Promise<Reply | null> {
+  const token = undoable.pop();
+  return token ? call<Reply>('POST', '/odata/undo', { body: { token } }) : null;
+}

@@ -1,0 +1,237 @@
+/** A command before it runs: what it needs, what it would do, and the one button that does it. */
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Refused, type Row } from '../api/client';
+import { send } from '../api/commands';
+import { type Field, useModel } from '../api/model';
+import { Button } from '../ui/Button';
+import { Labelled } from '../ui/inputs';
+import { useActions } from '../ui/keys';
+import { Problem } from '../ui/notes';
+import { FieldInput } from './FieldInput';
+import { needed, type Runner, type Running } from './running';
+import { plain } from './Value';
+
+/** How long after the last key it is tried. */
+const PAUSE = 300;
+
+export function RunPanel({ runner, k = 'n' }: { runner: Runner; k?: string }) {
+  return runner.running ? (
+    <Open key={runner.running.command.name + runner.running.row.id} runner={runner} at={runner.running} k={k} />
+  ) : null;
+}
+
+type Body = Record<string, unknown>;
+
+function Open({ runner, at, k }: { runner: Runner; at: Running; k: string }) {
+  const { t } = useTranslation();
+  const { command } = at;
+  const [body, setBody] = useState<Body>({});
+  const [titles, setTitles] = useState<Record<string, string>>({});
+  const shown = command.input.filter((f) => f.kind !== 'lines' || at.row[f.name] !== undefined || f.required);
+  const asked = needed(command).length > 0 ? shown : shown.filter((f) => f.kind !== 'lines');
+  const complete = needed(command).every(
+    (f) => body[f.name] !== undefined && body[f.name] !== null && body[f.name] !== '',
+  );
+  const tried = useDryRun(at, body, complete);
+  const fault = at.fault ?? tried.fault;
+  const faults = fault?.byField() ?? new Map();
+  const go = () => complete && void runner.go(body);
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const first = box.current?.querySelector<HTMLElement>('input:not([type=checkbox]), select, textarea');
+    if (needed(command).length > 0) first?.focus();
+    else box.current?.focus();
+  }, [command]);
+  useActions([
+    { id: 'go', label: command.label, keys: [k, 'Enter', 'mod+Enter'], quiet: true, run: go },
+    { id: 'stop', label: t('app.cancel'), keys: ['Escape'], inField: true, quiet: true, run: runner.stop },
+  ]);
+  return (
+    <section ref={box} className="run-panel" aria-label={t('run.title', { what: command.label })} tabIndex={-1}>
+      <div className="head">
+        <h2>
+          {command.name === 'delete'
+            ? t('run.delete', { what: at.row.title ?? at.entity.label })
+            : t('run.title', { what: command.label })}
+        </h2>
+        <span className="count">{tried.effects ? t('run.tried') : ''}</span>
+      </div>
+      {asked.length > 0 && (
+        <form
+          className="run-form"
+          onSubmit={(e) => {
+            e.preventDefault();
+            go();
+          }}
+        >
+          {asked.map((field) =>
+            field.kind === 'lines' ? (
+              <LineInputs
+                key={field.name}
+                field={field}
+                at={at}
+                onValue={(lines) => setBody((b) => ({ ...b, [field.name]: lines }))}
+              />
+            ) : (
+              <Labelled
+                key={field.name}
+                label={field.label}
+                required={field.required && field.default === null}
+                fault={faults.get(field.name)}
+              >
+                {(ids) => (
+                  <FieldInput
+                    field={field}
+                    id={ids.id}
+                    described={ids['aria-describedby']}
+                    value={body[field.name] ?? (field.default !== null ? defaultOf(field) : undefined)}
+                    title={titles[field.name]}
+                    onValue={(value, title) => {
+                      setBody((b) => ({ ...b, [field.name]: value }));
+                      if (title) setTitles((all) => ({ ...all, [field.name]: title }));
+                    }}
+                  />
+                )}
+              </Labelled>
+            ),
+          )}
+          <button type="submit" className="sr" tabIndex={-1} aria-hidden="true" />
+        </form>
+      )}
+      <div aria-live="polite">
+        {fault && <Problem message={fault.message} advice={fault.advice} />}
+        {!fault && tried.effects && (
+          <ul className="effects">
+            {tried.effects.map((effect) => (
+              <li key={effect}>{effect}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div className="acts">
+        <Button
+          look={command.name === 'delete' ? 'danger' : 'primary'}
+          k={k}
+          disabled={!complete || runner.busy}
+          onClick={go}
+        >
+          {command.label}
+        </Button>
+        <Button look="quiet" k="Escape" onClick={runner.stop}>
+          {t('app.cancel')}
+        </Button>
+        {command.final && <span className="ink3 small">{t('run.final')}</span>}
+      </div>
+    </section>
+  );
+}
+
+function defaultOf(field: Field): unknown {
+  if (field.kind === 'bool') return field.default === 'true';
+  return ['money', 'decimal', 'quantity', 'integer'].includes(field.kind) ? Number(field.default) : field.default;
+}
+
+/** What would happen, tried after each pause in typing; nothing is written. */
+function useDryRun(at: Running, body: Body, complete: boolean): { effects: string[] | null; fault: Refused | null } {
+  const { t } = useTranslation();
+  const model = useModel();
+  const [state, setState] = useState<{ effects: string[] | null; fault: Refused | null }>({
+    effects: null,
+    fault: null,
+  });
+  const asked = JSON.stringify(body);
+  useEffect(() => {
+    if (!complete) return;
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const reply = await send(at.entity, {
+          command: at.command.name,
+          id: at.row.id,
+          body: JSON.parse(asked),
+          dryRun: true,
+          signal: stop.signal,
+        });
+        const counted = new Map<string, number>();
+        for (const c of reply.changed) counted.set(c.entity, (counted.get(c.entity) ?? 0) + 1);
+        const touched = [...counted]
+          .filter(([e]) => model.entities[e])
+          .map(([e, n]) => (n === 1 ? model.entities[e]?.label : `${n} × ${model.entities[e]?.label}`));
+        const effects =
+          reply.effects.length > 0
+            ? reply.effects
+            : touched.length > 0
+              ? [t('run.touches', { what: touched.join(', ') })]
+              : [t('run.nothing')];
+        if (!stop.signal.aborted) setState({ effects, fault: null });
+      } catch (error) {
+        if (error instanceof Refused && !stop.signal.aborted) setState({ effects: null, fault: error });
+      }
+    }, PAUSE);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [at.entity, at.command.name, at.row.id, asked, complete, model, t]);
+  return state;
+}
+
+/** Lines that a command takes, beside the record's own; an empty one is left out. */
+function LineInputs({ field, at, onValue }: { field: Field; at: Running; onValue: (lines: Body[]) => void }) {
+  const { t } = useTranslation();
+  const model = useModel();
+  const own = Array.isArray(at.row[field.name]) ? (at.row[field.name] as Row[]) : [];
+  const entity = model.entities[at.entity.lines.find((l) => l.name === field.name)?.entity ?? ''];
+  const [values, setValues] = useState<Record<number, Body>>({});
+  const inputs = (field.fields ?? []).filter((f) => f.name !== 'line_id');
+  const named = entity?.fields.filter((f) => ['product_id', 'text', 'quantity'].includes(f.name)) ?? [];
+  function set(id: number, name: string, value: unknown) {
+    const next = { ...values, [id]: { ...values[id], line_id: id, [name]: value } };
+    setValues(next);
+    onValue(
+      Object.values(next).filter((line) => inputs.some((f) => line[f.name] !== null && line[f.name] !== undefined)),
+    );
+  }
+  if (own.length === 0) return null;
+  return (
+    <table className="t in-sec">
+      <caption className="sr">{field.label}</caption>
+      <thead>
+        <tr>
+          {named.map((f) => (
+            <th key={f.name} scope="col" className={f.kind === 'quantity' ? 'num' : ''}>
+              {f.label}
+            </th>
+          ))}
+          {inputs.map((f) => (
+            <th key={f.name} scope="col">
+              {f.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {own.map((line) => (
+          <tr key={line.id}>
+            {named.map((f) => (
+              <td key={f.name} className={f.kind === 'quantity' ? 'num' : ''}>
+                {plain(f, line, t('app.yes'), t('app.no'))}
+              </td>
+            ))}
+            {inputs.map((f) => (
+              <td key={f.name}>
+                <FieldInput
+                  field={f}
+                  label={f.label}
+                  value={values[line.id]?.[f.name]}
+                  onValue={(v) => set(line.id, f.name, v)}
+                />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

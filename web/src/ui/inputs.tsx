@@ -1,0 +1,183 @@
+/** Fields for entry. Entering one selects its content, so that typing replaces it; Escape takes back. */
+import { type ComponentProps, type ReactNode, useId, useState } from 'react';
+import { parseDate, parseNumber } from './entry';
+import { dateTyped, price } from './format';
+
+export interface FieldFault {
+  message: string;
+  advice?: string;
+}
+
+interface LabelledProps {
+  label: string;
+  fault?: FieldFault | undefined;
+  hint?: ReactNode;
+  required?: boolean;
+  children: (ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ReactNode;
+  className?: string;
+}
+
+/** A label, an input, and below it the fault with its advice, or a hint. */
+export function Labelled({ label, fault, hint, required, children, className = '' }: LabelledProps) {
+  const id = useId();
+  const said = fault ? `${fault.message} ${fault.advice ?? ''}` : hint;
+  const ids = said ? { id, 'aria-describedby': `${id}-hint`, ...(fault ? { 'aria-invalid': true } : {}) } : { id };
+  return (
+    <div className={`field ${fault ? 'err' : ''} ${className}`}>
+      <label htmlFor={id}>
+        {label}
+        {required && <span className="ink3"> *</span>}
+      </label>
+      {children(ids)}
+      {said && (
+        <span className="hint" id={`${id}-hint`}>
+          {said}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Selects the content on entering, by click as by Tab. A second click sets the caret as usual. */
+export function selects(event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }): void {
+  const input = event.currentTarget;
+  requestAnimationFrame(() => {
+    if (document.activeElement === input) input.select();
+  });
+}
+
+type Plain = Omit<ComponentProps<'input'>, 'value' | 'onChange'>;
+
+interface TextProps extends Plain {
+  value: string;
+  onValue: (value: string) => void;
+}
+
+export function TextInput({ value, onValue, className = 'in', ...rest }: TextProps) {
+  return (
+    <input
+      className={className}
+      autoComplete="off"
+      {...rest}
+      value={value}
+      onFocus={selects}
+      onChange={(e) => onValue(e.target.value)}
+    />
+  );
+}
+
+interface TypedProps<T> extends Plain {
+  value: T | null;
+  onValue: (value: T | null) => void;
+  /** Called with what cannot be read; the text stays. */
+  onUnread?: ((text: string) => void) | undefined;
+  show?: (value: T) => string;
+}
+
+function useTyped<T>(value: T | null, show: (value: T) => string) {
+  const [text, setText] = useState<string | null>(null);
+  return { text, setText, shown: text ?? (value === null ? '' : show(value)) };
+}
+
+export function NumberInput({
+  value,
+  onValue,
+  onUnread,
+  show = price,
+  className = 'in num',
+  onBlur,
+  ...rest
+}: TypedProps<number>) {
+  const typed = useTyped(value, show);
+  return (
+    <input
+      className={className}
+      inputMode="decimal"
+      autoComplete="off"
+      {...rest}
+      value={typed.shown}
+      onFocus={selects}
+      onChange={(e) => {
+        typed.setText(e.target.value);
+        const read = parseNumber(e.target.value);
+        if (read !== null || e.target.value.trim() === '') onValue(read);
+      }}
+      onBlur={(e) => {
+        const text = typed.text;
+        if (text !== null && text.trim() !== '' && parseNumber(text) === null) onUnread?.(text);
+        else typed.setText(null);
+        onBlur?.(e);
+      }}
+    />
+  );
+}
+
+export function DateInput({
+  value,
+  onValue,
+  onUnread,
+  show = dateTyped,
+  className = 'in',
+  onBlur,
+  ...rest
+}: TypedProps<string>) {
+  const typed = useTyped(value, show);
+  return (
+    <input
+      className={className}
+      autoComplete="off"
+      {...rest}
+      value={typed.shown}
+      onFocus={selects}
+      onChange={(e) => {
+        typed.setText(e.target.value);
+        const read = parseDate(e.target.value);
+        if (read !== null || e.target.value.trim() === '') onValue(read);
+      }}
+      onBlur={(e) => {
+        const text = typed.text;
+        if (text !== null && text.trim() !== '' && parseDate(text) === null) onUnread?.(text);
+        else typed.setText(null);
+        onBlur?.(e);
+      }}
+    />
+  );
+}
+
+interface ChoiceProps extends Omit<ComponentProps<'select'>, 'value' | 'onChange'> {
+  value: string | null;
+  onValue: (value: string | null) => void;
+  choices: { value: string; label: string }[];
+  optional?: boolean;
+}
+
+export function ChoiceInput({ value, onValue, choices, optional = false, className = 'in', ...rest }: ChoiceProps) {
+  return (
+    <select className={className} {...rest} value={value ?? ''} onChange={(e) => onValue(e.target.value || null)}>
+      {(optional || value === null) && <option value="">–</option>}
+      {choices.map((c) => (
+        <option key={c.value} value={c.value}>
+          {c.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function Tick({
+  checked,
+  onChecked,
+  label,
+  ...rest
+}: { checked: boolean; onChecked: (to: boolean) => void; label: string } & Omit<ComponentProps<'input'>, 'onChange'>) {
+  return (
+    <input
+      type="checkbox"
+      className="tick"
+      aria-label={label}
+      {...rest}
+      checked={checked}
+      onChange={(e) => onChecked(e.target.checked)}
+    />
+  );
+}
