@@ -28,8 +28,8 @@ pub struct Company {
 /// Currencies whose minor unit is a hundredth: amounts are kept in it, and others are refused by name rather
 /// than booked a hundredfold wrong (ISO 4217).
 pub const CURRENCIES: [&str; 24] = [
-    "EUR", "USD", "GBP", "CHF", "HRK", "RSD", "BAM", "MKD", "CZK", "PLN", "HUF", "RON", "BGN", "SEK", "NOK", "DKK", "CAD",
-    "AUD", "NZD", "CNY", "TRY", "BRL", "MXN", "ZAR",
+    "EUR", "USD", "GBP", "CHF", "HRK", "RSD", "BAM", "MKD", "CZK", "PLN", "HUF", "RON", "BGN", "SEK", "NOK",
+    "DKK", "CAD", "AUD", "NZD", "CNY", "TRY", "BRL", "MXN", "ZAR",
 ];
 
 impl Company {

@@ -12,7 +12,9 @@ mod user;
 pub use company::Company;
 pub use role::{Permission, PermissionRows, Role};
 pub use secret::{digest, hash_password, random_token};
-pub use sign_in::{Session, SignedIn, Token, actor_of_session, actor_of_token, sign_in, sign_out, start_session};
+pub use sign_in::{
+    Session, SignedIn, Token, actor_of_session, actor_of_token, sign_in, sign_out, start_session,
+};
 pub use user::{User, UserCompany, UserRole};
 
 use kernel::Module;

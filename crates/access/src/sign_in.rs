@@ -2,8 +2,8 @@
 
 use crate::secret::is_password;
 use crate::{Company, Role, User, digest};
-use kernel::{Actor, Context, Entity, Error, Input, Kernel, Ref, Result, Rights, Value, refuse};
 use jiff::Timestamp;
+use kernel::{Actor, Context, Entity, Error, Input, Kernel, Ref, Result, Rights, Value, refuse};
 use std::sync::Arc;
 
 /// Twelve hours: a working day without signing in twice.
@@ -105,9 +105,12 @@ pub fn sign_in(kernel: &Kernel, login: &str, password: &str) -> Result<User> {
     if wrong >= WRONG_TRIES {
         return Err(refuse("access.too_many_tries").field("password").into());
     }
-    let user = user.map(|id| kernel.work(&Actor::program(0), "sign_in", move |cx| cx.read(Ref::<User>::new(id)))).transpose()?;
+    let user = user
+        .map(|id| kernel.work(&Actor::program(0), "sign_in", move |cx| cx.read(Ref::<User>::new(id))))
+        .transpose()?;
     // A hash of nothing, so that an unknown name costs as much as a wrong password.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Yk3fXn6zpYBqDmyhVJYq0m0mLtNzNpQyBz2nQ0xQkX0";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Yk3fXn6zpYBqDmyhVJYq0m0mLtNzNpQyBz2nQ0xQkX0";
     let hash = user.as_ref().and_then(|u| u.password_hash.as_deref()).unwrap_or(NOBODY);
     let right = is_password(password, hash);
     match user {
@@ -170,7 +173,13 @@ pub fn sign_out(kernel: &Kernel, session: i64) -> Result<()> {
 /// `access.signed_out`.
 pub fn actor_of_session(kernel: &Kernel, token: &str) -> Result<SignedIn> {
     let now = (kernel.clock)();
-    found(kernel, token, now, "session", "SELECT id, user_id, company_id, csrf FROM session WHERE token_hash = ? AND expires_at > ?")
+    found(
+        kernel,
+        token,
+        now,
+        "session",
+        "SELECT id, user_id, company_id, csrf FROM session WHERE token_hash = ? AND expires_at > ?",
+    )
 }
 
 /// The program behind a bearer token.
@@ -179,7 +188,13 @@ pub fn actor_of_session(kernel: &Kernel, token: &str) -> Result<SignedIn> {
 /// `access.signed_out`.
 pub fn actor_of_token(kernel: &Kernel, token: &str) -> Result<SignedIn> {
     let now = (kernel.clock)();
-    found(kernel, token, now, "token", "SELECT id, user_id, NULL, '' FROM token WHERE token_hash = ? AND revoked = 0 AND issued_at <= ?")
+    found(
+        kernel,
+        token,
+        now,
+        "token",
+        "SELECT id, user_id, NULL, '' FROM token WHERE token_hash = ? AND revoked = 0 AND issued_at <= ?",
+    )
 }
 
 fn found(kernel: &Kernel, token: &str, now: Timestamp, _: &str, sql: &str) -> Result<SignedIn> {

@@ -119,7 +119,10 @@ impl Product {
 ///
 /// # Errors
 /// The database's.
-pub fn products(ids: impl IntoIterator<Item = Ref<Product>>, cx: &mut Context) -> Result<HashMap<i64, Product>> {
+pub fn products(
+    ids: impl IntoIterator<Item = Ref<Product>>,
+    cx: &mut Context,
+) -> Result<HashMap<i64, Product>> {
     let mut ids: Vec<Value> = ids.into_iter().map(Into::into).collect();
     ids.sort();
     ids.dedup();

@@ -46,7 +46,9 @@ impl Base {
     fn server(admin: &str) -> Self {
         let name = own_name();
         let mut client = postgres::Client::connect(admin, postgres::NoTls).expect("the test server answers");
-        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).expect("a database of its own");
+        client
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+            .expect("a database of its own");
         Self::Server { admin: admin.to_owned(), name }
     }
 
@@ -100,7 +102,9 @@ impl Shop {
         let user = first_hour::set_up(&kernel, &input).expect("a firm");
         let company = kernel
             .store
-            .read(|tx| -> Result<_> { Ok(tx.first("SELECT MIN(id) FROM company", &[])?.map_or(0, |r| r.int(0))) })
+            .read(|tx| -> Result<_> {
+                Ok(tx.first("SELECT MIN(id) FROM company", &[])?.map_or(0, |r| r.int(0)))
+            })
             .expect("a company");
         let actor = Actor { user, name: "Ana".into(), ..Actor::program(company) };
         Self { kernel, actor, clock, base }
@@ -158,7 +162,9 @@ impl Shop {
 
     /// A command on the whole set.
     pub fn call(&self, entity: &str, command: &str, body: Json) -> Json {
-        self.try_run(entity, command, None, &body).unwrap_or_else(|e| panic!("{entity}.{command}: {e}")).result
+        self.try_run(entity, command, None, &body)
+            .unwrap_or_else(|e| panic!("{entity}.{command}: {e}"))
+            .result
     }
 
     /// The command is refused with this code.
@@ -178,7 +184,9 @@ impl Shop {
             .iter()
             .map(|l| kernel::read::Expand { name: l.name.clone(), ..kernel::read::Expand::default() })
             .collect();
-        self.kernel.read(&self.actor, |r| r.record(entity, id, expand)).unwrap_or_else(|e| panic!("{entity} {id}: {e}"))
+        self.kernel
+            .read(&self.actor, |r| r.record(entity, id, expand))
+            .unwrap_or_else(|e| panic!("{entity} {id}: {e}"))
     }
 
     /// One field of a record, as text.
@@ -195,7 +203,9 @@ impl Shop {
         let query = self.kernel.registry.query(entity, name).expect("a query");
         let body = body.as_object().cloned().unwrap_or_default();
         let input = kernel::json::input_from_json(&query.input, &body, "").expect("fitting input");
-        self.kernel.read(&self.actor, |r| query.ask(r, id, input)).unwrap_or_else(|e| panic!("{entity}.{name}: {e}"))
+        self.kernel
+            .read(&self.actor, |r| query.ask(r, id, input))
+            .unwrap_or_else(|e| panic!("{entity}.{name}: {e}"))
     }
 
     /// Ids by a condition over the columns of a table.
@@ -238,13 +248,18 @@ impl Shop {
     }
 
     pub fn offer(&self, supplier: i64, product: i64, price: &str, days: i64) {
-        self.create("SupplierPrice", json!({"supplier_id": supplier, "product_id": product, "price": price, "lead_time_days": days}));
+        self.create(
+            "SupplierPrice",
+            json!({"supplier_id": supplier, "product_id": product, "price": price, "lead_time_days": days}),
+        );
     }
 
     /// An order with lines of (quantity, product, price), confirmed.
     pub fn order(&self, customer: i64, lines: &[(i64, i64, &str)]) -> i64 {
-        let lines: Vec<Json> =
-            lines.iter().map(|(q, p, price)| json!({"product_id": p, "quantity": q, "unit_price": price})).collect();
+        let lines: Vec<Json> = lines
+            .iter()
+            .map(|(q, p, price)| json!({"product_id": p, "quantity": q, "unit_price": price}))
+            .collect();
         let order = self.create("SalesOrder", json!({"customer_id": customer, "lines": lines}));
         self.run("SalesOrder", "confirm", order, json!({}));
         order
@@ -288,7 +303,8 @@ impl Shop {
                 )?)
             })
             .expect("balances");
-        let balances: HashMap<String, Money> = rows.iter().map(|r| (r.text(0).to_owned(), Money(r.int(1)))).collect();
+        let balances: HashMap<String, Money> =
+            rows.iter().map(|r| (r.text(0).to_owned(), Money(r.int(1)))).collect();
         let found: Vec<String> = expected
             .split('|')
             .map(|part| {

@@ -87,7 +87,12 @@ fn more_was_delivered_than_ordered() {
         assert_eq!(shop.field("SalesOrder", order, "excess"), "2.0");
         shop.holds();
         let line = shop.line("SalesOrder", order, 0);
-        shop.run("SalesOrder", "take_back", order, json!({"reason": "too many", "lines": [{"line_id": line, "quantity": 1}]}));
+        shop.run(
+            "SalesOrder",
+            "take_back",
+            order,
+            json!({"reason": "too many", "lines": [{"line_id": line, "quantity": 1}]}),
+        );
         assert_eq!(shop.on_hand(bolt), "14");
         shop.holds();
     });
@@ -102,15 +107,26 @@ fn return_after_invoice() {
         shop.ship(order, 5);
         shop.run("SalesOrder", "invoice", order, json!({}));
         let line = shop.line("SalesOrder", order, 0);
-        shop.run("SalesOrder", "take_back", order, json!({"reason": "bent", "lines": [{"line_id": line, "quantity": 2}]}));
+        shop.run(
+            "SalesOrder",
+            "take_back",
+            order,
+            json!({"reason": "bent", "lines": [{"line_id": line, "quantity": 2}]}),
+        );
         shop.run("SalesOrder", "invoice", order, json!({}));
         shop.books("receivable 36.60 | revenue -30.00 | vat_output -6.60 | cost_of_goods 12.00 | stock 8.00 | delivered_not_invoiced 0.00");
         let papers = shop.invoices(order);
         assert_eq!(papers.len(), 2);
         let note = shop.record("Invoice", papers[1]);
-        assert_eq!((note["kind"].as_str(), note["credits_id"].as_i64(), note["gross"].as_f64()), (Some("credit_note"), Some(papers[0]), Some(24.4)));
+        assert_eq!(
+            (note["kind"].as_str(), note["credits_id"].as_i64(), note["gross"].as_f64()),
+            (Some("credit_note"), Some(papers[0]), Some(24.4))
+        );
         // What came back waits in its own condition until somebody has looked at it.
-        assert_eq!(shop.ids("SELECT COUNT(*) FROM stock_balance WHERE condition = 'returned' AND on_hand = 2000000"), [1]);
+        assert_eq!(
+            shop.ids("SELECT COUNT(*) FROM stock_balance WHERE condition = 'returned' AND on_hand = 2000000"),
+            [1]
+        );
     });
 }
 
@@ -133,7 +149,9 @@ fn wrong_customer_on_an_invoice() {
         assert_eq!(shop.field("Invoice", anew, "supply_on"), shop.field("Invoice", wrong, "supply_on"));
         assert_eq!(shop.field("Invoice", wrong, "open"), "0.0");
         shop.books("receivable 0.00 | revenue -50.00 | bank 61.00");
-        let profit = |party: i64| shop.ask("Party", "overview", Some(party), json!({})).pointer("/profit/total").cloned();
+        let profit = |party: i64| {
+            shop.ask("Party", "overview", Some(party), json!({})).pointer("/profit/total").cloned()
+        };
         assert_eq!((profit(ana), profit(bor)), (Some(json!(0.0)), Some(json!(30.0))));
     });
 }
@@ -148,9 +166,7 @@ fn split_short_over_and_third_party_payment() {
         shop.ship(order, 10);
         shop.run("SalesOrder", "invoice", order, json!({}));
         let invoice = shop.invoices(order)[0];
-        let pay = |party: i64, amount: &str| {
-            json!({"party_id": party, "direction": "in", "amount": amount, "invoices": [{"invoice_id": invoice}]})
-        };
+        let pay = |party: i64, amount: &str| json!({"party_id": party, "direction": "in", "amount": amount, "invoices": [{"invoice_id": invoice}]});
         shop.call("Payment", "pay", pay(ana, "50.00"));
         assert_eq!(shop.field("Invoice", invoice, "open"), "72.0");
         shop.call("Payment", "pay", pay(bor, "70.00"));
@@ -159,7 +175,13 @@ fn split_short_over_and_third_party_payment() {
         shop.run("Invoice", "write_off", invoice, json!({"reason": "small"}));
         shop.call("Payment", "pay", json!({"party_id": ana, "direction": "in", "amount": "5.00"}));
         shop.books("receivable -5.00 | bank 125.00 | small_difference 2.00");
-        shop.refuses("Payment", "pay", 0, json!({"party_id": ana, "direction": "in", "method": "cash", "amount": "5.00"}), "invoicing.no_fiscal");
+        shop.refuses(
+            "Payment",
+            "pay",
+            0,
+            json!({"party_id": ana, "direction": "in", "method": "cash", "amount": "5.00"}),
+            "invoicing.no_fiscal",
+        );
     });
 }
 
@@ -171,18 +193,30 @@ fn nothing_is_promised_that_is_not_there() {
         let ana = shop.customer("Ana d.o.o.");
         let first = shop.order(ana, &[(4, bolt, "10.00")]);
         let line = shop.ask("SalesOrder", "line", None, json!({"product_id": bolt, "quantity": 2}));
-        assert_eq!((line["free"].as_f64(), line["by"].as_str(), line["available_on"].as_str()), (Some(1.0), Some("nothing"), None));
+        assert_eq!(
+            (line["free"].as_f64(), line["by"].as_str(), line["available_on"].as_str()),
+            (Some(1.0), Some("nothing"), None)
+        );
         shop.offer(shop.supplier("Jeklo d.o.o."), nut, "0.30", 7);
         let line = shop.ask("SalesOrder", "line", None, json!({"product_id": nut, "quantity": 2}));
         assert_eq!((line["by"].as_str(), line["available_on"].as_str()), (Some("offer"), Some("2026-03-09")));
         // A loss takes the least urgent promise first and never leaves more promised than there is.
         let second = shop.order(ana, &[(1, bolt, "10.00")]);
-        let count = shop.create("StockCount", json!({"kind": "count", "lines": [{"product_id": bolt, "counted": 4}]}));
+        let count = shop
+            .create("StockCount", json!({"kind": "count", "lines": [{"product_id": bolt, "counted": 4}]}));
         shop.run("StockCount", "post", count, json!({}));
         shop.holds();
-        let short = |order: i64| shop.ids(&format!("SELECT COUNT(*) FROM peg WHERE document_id = {order} AND kind = 'short'"));
+        let short = |order: i64| {
+            shop.ids(&format!("SELECT COUNT(*) FROM peg WHERE document_id = {order} AND kind = 'short'"))
+        };
         assert_eq!((short(first), short(second)), (vec![0], vec![1]));
-        shop.refuses("StockMove", "scrap", 0, json!({"product_id": bolt, "quantity": 9, "reason": "fire"}), "stock.not_enough");
+        shop.refuses(
+            "StockMove",
+            "scrap",
+            0,
+            json!({"product_id": bolt, "quantity": 9, "reason": "fire"}),
+            "stock.not_enough",
+        );
     });
 }
 

@@ -55,14 +55,19 @@ fn input(d: &Description, command: &str, facts: &InputFacts, wanted: &mut Vec<Ve
         ]);
     }
     for (name, facts) in &facts.lines {
-        wanted.push(vec![own(&format!("commands.{command}.input.{name}")), own(&format!("fields.{name}")), format!("kernel.fields.{name}")]);
+        wanted.push(vec![
+            own(&format!("commands.{command}.input.{name}")),
+            own(&format!("fields.{name}")),
+            format!("kernel.fields.{name}"),
+        ]);
         input(d, command, facts, wanted);
     }
 }
 
 /// Codes named in the sources of the crates, by what stands before them.
 fn codes_in_source(mark: &str) -> BTreeSet<String> {
-    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(ToOwned::to_owned).unwrap_or_default();
+    let crates =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(ToOwned::to_owned).unwrap_or_default();
     let mut codes = BTreeSet::new();
     for file in checks::sources(&crates) {
         let text = std::fs::read_to_string(&file).unwrap_or_default();
@@ -77,6 +82,11 @@ fn every_text_exists_in_every_language() {
     let registry = modules::registry().unwrap_or_else(|e| panic!("{e}"));
     for language in LANGUAGES {
         let missing = missing(&registry, language);
-        assert!(missing.is_empty(), "{language} lacks {}:\n{}", missing.len(), missing.into_iter().collect::<Vec<_>>().join("\n"));
+        assert!(
+            missing.is_empty(),
+            "{language} lacks {}:\n{}",
+            missing.len(),
+            missing.into_iter().collect::<Vec<_>>().join("\n")
+        );
     }
 }

@@ -67,7 +67,11 @@ fn owed(id: i64, reader: &mut Reader) -> Result<(i64, i64)> {
          WHERE o.open <> 0 GROUP BY o.due_on";
     let rows = reader.tx.query(sql, &[id.into(), company.into()])?;
     let owed = rows.iter().map(|r| r.int(1)).sum();
-    let overdue = rows.iter().filter(|r| r.get(0).as_int().is_some_and(|d| d < today.days())).map(|r| r.int(1)).sum::<i64>();
+    let overdue = rows
+        .iter()
+        .filter(|r| r.get(0).as_int().is_some_and(|d| d < today.days()))
+        .map(|r| r.int(1))
+        .sum::<i64>();
     Ok((owed, overdue.max(0)))
 }
 
@@ -202,11 +206,27 @@ pub(crate) fn profit_entries(id: i64, input: YearAsked, reader: &mut Reader) -> 
 pub(crate) fn timeline(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
     let kinds = [
         ("SalesOrder", "sales_order", "number", "ordered_on", "customer_id", "state", "net"),
-        ("Delivery", "delivery", "number", "COALESCE(shipped_on, planned_on)", "customer_id", "state", "NULL"),
+        (
+            "Delivery",
+            "delivery",
+            "number",
+            "COALESCE(shipped_on, planned_on)",
+            "customer_id",
+            "state",
+            "NULL",
+        ),
         (Invoice::NAME, "invoice", "number", "invoice_on", "customer_id", "kind", "gross"),
         ("Payment", "payment", "number", "paid_on", "party_id", "direction", "amount"),
         ("PurchaseOrder", "purchase_order", "number", "ordered_on", "supplier_id", "state", "net"),
-        ("SupplierInvoice", "supplier_invoice", "supplier_number", "invoice_on", "supplier_id", "state", "gross"),
+        (
+            "SupplierInvoice",
+            "supplier_invoice",
+            "supplier_number",
+            "invoice_on",
+            "supplier_id",
+            "state",
+            "gross",
+        ),
         ("Opportunity", "opportunity", "title", "expected_on", "party_id", "stage", "amount"),
         ("Activity", "activity", "subject", "COALESCE(done_on, due_on)", "about_id", "kind", "NULL"),
         ("Note", "note", "text", "NULL", "about_id", "'note'", "NULL"),
@@ -217,7 +237,11 @@ pub(crate) fn timeline(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         if !reader.actor.rights.may_read(&description) {
             continue;
         }
-        let (rule, params) = reader.actor.rights.rows(reader.registry, &description, "t")?.unwrap_or_else(|| ("1 = 1".into(), vec![]));
+        let (rule, params) = reader
+            .actor
+            .rights
+            .rows(reader.registry, &description, "t")?
+            .unwrap_or_else(|| ("1 = 1".into(), vec![]));
         // A record's first audit row tells when it came to be.
         let sql = format!(
             "SELECT t.id, {title}, {day}, {state}, {amount}, (SELECT MIN(a.at) FROM audit a WHERE a.record_id = t.id)

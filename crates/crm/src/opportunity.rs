@@ -172,7 +172,10 @@ pub(crate) fn call_in(input: CallIn, cx: &mut Context) -> Result<Json> {
         (Some(party), _) => (Some(party), true),
         (None, Some(name)) => {
             let known = by_name(name, PartyKind::Organisation, None, cx)?;
-            (Some(known.map_or_else(|| new_party(name, PartyKind::Organisation, None, cx), Ok)?), known.is_some())
+            (
+                Some(known.map_or_else(|| new_party(name, PartyKind::Organisation, None, cx), Ok)?),
+                known.is_some(),
+            )
         }
         (None, None) => (None, false),
     };
@@ -180,7 +183,10 @@ pub(crate) fn call_in(input: CallIn, cx: &mut Context) -> Result<Json> {
         (Some(contact), _) => (Some(contact), true),
         (None, Some(name)) => {
             let known = by_name(name, PartyKind::Person, organisation, cx)?;
-            (Some(known.map_or_else(|| new_party(name, PartyKind::Person, organisation, cx), Ok)?), known.is_some())
+            (
+                Some(known.map_or_else(|| new_party(name, PartyKind::Person, organisation, cx), Ok)?),
+                known.is_some(),
+            )
         }
         (None, None) => (None, false),
     };
@@ -193,7 +199,11 @@ pub(crate) fn call_in(input: CallIn, cx: &mut Context) -> Result<Json> {
     let mut opportunity = Opportunity {
         id: 0,
         company: Ref::new(cx.actor.company),
-        title: input.what.filter(|w| !w.trim().is_empty()).or_else(|| firm.or(who).map(ToOwned::to_owned)).unwrap_or_default(),
+        title: input
+            .what
+            .filter(|w| !w.trim().is_empty())
+            .or_else(|| firm.or(who).map(ToOwned::to_owned))
+            .unwrap_or_default(),
         stage: Stage::Lead,
         party,
         contact: person.filter(|p| *p != party),
@@ -207,10 +217,17 @@ pub(crate) fn call_in(input: CallIn, cx: &mut Context) -> Result<Json> {
         lost_reason: None,
     };
     cx.insert(&mut opportunity)?;
-    Ok(json!({"id": opportunity.id, "party_id": party.id(), "contact_id": person.map(Ref::id), "existing": known_firm || known_person}))
+    Ok(
+        json!({"id": opportunity.id, "party_id": party.id(), "contact_id": person.map(Ref::id), "existing": known_firm || known_person}),
+    )
 }
 
-fn by_name(name: &str, kind: PartyKind, of: Option<Ref<Party>>, cx: &mut Context) -> Result<Option<Ref<Party>>> {
+fn by_name(
+    name: &str,
+    kind: PartyKind,
+    of: Option<Ref<Party>>,
+    cx: &mut Context,
+) -> Result<Option<Ref<Party>>> {
     let row = cx.tx.first(
         "SELECT id FROM party WHERE name = ? AND kind = ? AND archived = 0 AND (? = 0 OR organisation_id = ?) ORDER BY id LIMIT 1",
         &[name.into(), kind.word().into(), of.map_or(0, Ref::id).into(), of.map_or(0, Ref::id).into()],
@@ -218,7 +235,12 @@ fn by_name(name: &str, kind: PartyKind, of: Option<Ref<Party>>, cx: &mut Context
     Ok(row.map(|r| Ref::new(r.int(0))))
 }
 
-fn new_party(name: &str, kind: PartyKind, organisation: Option<Ref<Party>>, cx: &mut Context) -> Result<Ref<Party>> {
+fn new_party(
+    name: &str,
+    kind: PartyKind,
+    organisation: Option<Ref<Party>>,
+    cx: &mut Context,
+) -> Result<Ref<Party>> {
     let mut party = Party::named(name, kind);
     party.organisation = organisation;
     party.responsible = (cx.actor.user > 0).then(|| Ref::new(cx.actor.user));
@@ -246,6 +268,7 @@ pub struct Text {
 /// Parties that may be the one who is being typed.
 pub(crate) fn duplicates(input: Text, reader: &mut Reader) -> Result<Json> {
     let hits = reader.search(&input.text, &[Party::NAME.to_owned()], 6)?;
-    let value: Vec<Json> = hits.iter().map(|h| json!({"id": h.id, "name": h.title, "note": h.note})).collect();
+    let value: Vec<Json> =
+        hits.iter().map(|h| json!({"id": h.id, "name": h.title, "note": h.note})).collect();
     Ok(json!({"value": value}))
 }

@@ -1,5 +1,7 @@
 //! Mail out: by SMTP where a server is named, else into a folder, where a person or a test can read it.
 
+#![expect(clippy::disallowed_types, reason = "the one place that sends mail: a job, after the commit")]
+
 use crate::folder::disk;
 use kernel::{Error, Result, refuse};
 use lettre::message::header::ContentType;

@@ -70,7 +70,8 @@ pub(crate) fn open_of(invoice: i64, cx: &mut Context) -> Result<Money> {
 /// As [`open_of`], for what we owe.
 pub(crate) fn open_of_supplier(invoice: i64, cx: &mut Context) -> Result<Money> {
     let lock = cx.tx.for_update();
-    let row = cx.tx.first(&format!("SELECT gross FROM supplier_invoice WHERE id = ?{lock}"), &[invoice.into()])?;
+    let row =
+        cx.tx.first(&format!("SELECT gross FROM supplier_invoice WHERE id = ?{lock}"), &[invoice.into()])?;
     let settled = cx.tx.first(
         "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM allocation WHERE supplier_invoice_id = ?",
         &[invoice.into()],
@@ -96,10 +97,19 @@ pub(crate) fn by_credit(note: &Invoice, invoice: &Invoice, cx: &mut Context) -> 
 
 /// A payment settles an amount of an invoice, or of a credit note that is paid out. Who pays for somebody else has
 /// the claim moved to him in the books.
-pub(crate) fn by_payment(payment: &Payment, invoice: &Invoice, amount: Money, cx: &mut Context) -> Result<()> {
+pub(crate) fn by_payment(
+    payment: &Payment,
+    invoice: &Invoice,
+    amount: Money,
+    cx: &mut Context,
+) -> Result<()> {
     let open = open_of(invoice.id, cx)?;
     if amount.0 <= 0 || amount > open {
-        return Err(refuse("invoicing.more_than_open").field("amount").arg("number", &invoice.number).arg("open", open).into());
+        return Err(refuse("invoicing.more_than_open")
+            .field("amount")
+            .arg("number", &invoice.number)
+            .arg("open", open)
+            .into());
     }
     let mut allocation = Allocation {
         payment: Some(Ref::new(payment.id)),
@@ -132,7 +142,11 @@ pub(crate) fn by_payment_to_supplier(
     let open = open_of_supplier(invoice.id, cx)?;
     if amount.0 <= 0 || amount > open {
         let number = invoice.number.as_deref().unwrap_or_default();
-        return Err(refuse("invoicing.more_than_open").field("amount").arg("number", number).arg("open", open).into());
+        return Err(refuse("invoicing.more_than_open")
+            .field("amount")
+            .arg("number", number)
+            .arg("open", open)
+            .into());
     }
     let mut allocation = Allocation {
         payment: Some(Ref::new(payment.id)),
@@ -154,7 +168,11 @@ fn say_if_settled(invoice: &Invoice, settled: bool, cx: &mut Context) -> Result<
 }
 
 /// Frees an invoice of its payments; answers them with their amounts.
-pub(crate) fn release_payments(invoice: &Invoice, only: Option<i64>, cx: &mut Context) -> Result<Vec<(Payment, Money)>> {
+pub(crate) fn release_payments(
+    invoice: &Invoice,
+    only: Option<i64>,
+    cx: &mut Context,
+) -> Result<Vec<(Payment, Money)>> {
     let held = cx.hold_all::<Allocation>(
         "invoice_id = ? AND payment_id IS NOT NULL AND (? = 0 OR payment_id = ?)",
         &[invoice.id.into(), only.unwrap_or(0).into(), only.unwrap_or(0).into()],
@@ -185,7 +203,11 @@ pub(crate) fn write_off(invoice: &mut Invoice, input: WriteOff, cx: &mut Context
     let open = open_of(invoice.id, cx)?;
     let amount = input.amount.unwrap_or(open);
     if invoice.kind != InvoiceKind::Invoice || amount.0 <= 0 || amount > open {
-        return Err(refuse("invoicing.more_than_open").field("amount").arg("number", &invoice.number).arg("open", open).into());
+        return Err(refuse("invoicing.more_than_open")
+            .field("amount")
+            .arg("number", &invoice.number)
+            .arg("open", open)
+            .into());
     }
     give_up(invoice, amount, amount == open, &input.reason, cx)?;
     Ok(json!({"amount": amount.to_string()}))
@@ -196,7 +218,13 @@ pub(crate) fn is_small(amount: Money) -> bool {
     amount.0.abs() <= SMALL
 }
 
-pub(crate) fn give_up(invoice: &Invoice, amount: Money, settles: bool, reason: &str, cx: &mut Context) -> Result<()> {
+pub(crate) fn give_up(
+    invoice: &Invoice,
+    amount: Money,
+    settles: bool,
+    reason: &str,
+    cx: &mut Context,
+) -> Result<()> {
     let mut allocation = Allocation {
         invoice: Some(Ref::new(invoice.id)),
         ..Allocation::new(AllocationKind::WriteOff, amount, cx)

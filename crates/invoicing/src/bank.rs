@@ -82,7 +82,10 @@ pub(crate) fn import_camt(input: ImportCamt, cx: &mut Context) -> Result<Json> {
     let (mut read, mut known, mut lines) = (Vec::new(), 0, 0);
     for statement in camt053::read(&input.content)? {
         if own.iban.as_deref().is_some_and(|i| i.replace(' ', "") != statement.iban) {
-            return Err(refuse("invoicing.not_our_account").field("content").arg("iban", &statement.iban).into());
+            return Err(refuse("invoicing.not_our_account")
+                .field("content")
+                .arg("iban", &statement.iban)
+                .into());
         }
         if statement.currency != own.currency {
             return Err(refuse("invoicing.currency").field("content").arg("currency", &own.currency).into());
@@ -101,7 +104,12 @@ pub(crate) fn import_camt(input: ImportCamt, cx: &mut Context) -> Result<Json> {
     Ok(json!({"statements": read, "lines": lines, "known": known}))
 }
 
-fn write(statement: &camt053::Statement, key: String, read: &mut Vec<i64>, cx: &mut Context) -> Result<usize> {
+fn write(
+    statement: &camt053::Statement,
+    key: String,
+    read: &mut Vec<i64>,
+    cx: &mut Context,
+) -> Result<usize> {
     let mut row = BankStatement {
         id: 0,
         company: Ref::new(cx.actor.company),

@@ -13,7 +13,9 @@ use crate::totals;
 use access::Company;
 use catalog::{Product, TaxCode, Unit};
 use kernel::json::to_json;
-use kernel::{Choice, Context, Entity, Input, Kind, Life, Origin, Reader, Ref, Refusal, Result, Value, life, refuse};
+use kernel::{
+    Choice, Context, Entity, Input, Kind, Life, Origin, Reader, Ref, Refusal, Result, Value, life, refuse,
+};
 use numbers::{Date, Decimal6, Money, line_net};
 use parties::Party;
 use serde_json::{Value as Json, json};
@@ -91,7 +93,12 @@ pub const LIFE: Life = life![draft: post => posted, edit => draft;
     posted: credit => posted, reverse => posted, correct_customer => posted, send => posted, write_off => posted];
 
 #[derive(Clone, Debug, Entity)]
-#[entity(line_of = "Invoice", title = "text", list = "product_id,text,quantity,unit_price,net", index = "delivery_line_id")]
+#[entity(
+    line_of = "Invoice",
+    title = "text",
+    list = "product_id,text,quantity,unit_price,net",
+    index = "delivery_line_id"
+)]
 pub struct InvoiceLine {
     pub id: i64,
     #[field(readonly)]
@@ -135,7 +142,9 @@ impl Invoice {
             }
             match line_net(line.quantity, line.unit_price, line.discount_percent) {
                 Ok(net) => line.net = net,
-                Err(e) => faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e)),
+                Err(e) => {
+                    faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e))
+                }
             }
         }
         Refusal::all(faults)?;
@@ -158,8 +167,10 @@ impl Invoice {
         let lines: Vec<_> = self.lines.iter().map(|l| (l.tax_code, l.net)).collect();
         let rows = totals::breakdown(&lines, cx)?;
         (self.net, self.tax, self.gross) = totals::sums(&rows)?;
-        self.taxes =
-            rows.iter().map(|r| InvoiceTax { id: 0, tax_code: r.category, base: r.base, tax: r.tax }).collect();
+        self.taxes = rows
+            .iter()
+            .map(|r| InvoiceTax { id: 0, tax_code: r.category, base: r.base, tax: r.tax })
+            .collect();
         Ok(())
     }
 

@@ -13,7 +13,10 @@ mod totals;
 
 pub use allocation::{Allocation, AllocationKind};
 pub use bank::{BankLine, BankStatement};
-pub use invoice::{Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, PriceChange, Terms, charge_difference, invoice_delivered, invoiced_lines, missing};
+pub use invoice::{
+    Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, PriceChange, Terms, charge_difference,
+    invoice_delivered, invoiced_lines, missing,
+};
 pub use payment::{Payment, PaymentSide};
 pub use supplier::{Entered, SupplierInvoice, SupplierInvoiceLine, enter_supplier_invoice};
 
@@ -21,7 +24,8 @@ use kernel::{Kind, Module};
 use stock::Receipt;
 
 /// What of an invoice is settled: payments, credit notes and write-offs; for a credit note, what it has settled.
-const PAID: &str = "COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.invoice_id = {t}.id), 0)
+const PAID: &str =
+    "COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.invoice_id = {t}.id), 0)
     + COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.credit_id = {t}.id), 0)";
 const SUPPLIER_PAID: &str = "COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.supplier_invoice_id = {t}.id), 0)";
 
@@ -32,7 +36,8 @@ pub fn module() -> Module {
         "CASE WHEN {{t}}.state <> 'posted' THEN 0
               WHEN {{t}}.kind = 'credit_note' THEN -({{t}}.gross - ({PAID})) ELSE {{t}}.gross - ({PAID}) END"
     );
-    let supplier_open = format!("CASE WHEN {{t}}.state <> 'posted' THEN 0 ELSE {{t}}.gross - ({SUPPLIER_PAID}) END");
+    let supplier_open =
+        format!("CASE WHEN {{t}}.state <> 'posted' THEN 0 ELSE {{t}}.gross - ({SUPPLIER_PAID}) END");
     let module = Module::new("invoicing", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
         .entity::<Invoice>()
         .life(invoice::LIFE)

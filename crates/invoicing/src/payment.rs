@@ -109,7 +109,18 @@ pub(crate) fn pay(input: Pay, cx: &mut Context) -> Result<Json> {
     }
     let paid_on = input.paid_on.unwrap_or_else(|| cx.today());
     let text = input.text.unwrap_or_default();
-    let made = make(New { party: input.party, direction: input.direction, paid_on, amount: input.amount, text, bank_line: None }, &input.invoices, cx)?;
+    let made = make(
+        New {
+            party: input.party,
+            direction: input.direction,
+            paid_on,
+            amount: input.amount,
+            text,
+            bank_line: None,
+        },
+        &input.invoices,
+        cx,
+    )?;
     Ok(json!({"id": made.id}))
 }
 
@@ -190,13 +201,18 @@ impl Payment {
                 (Some(invoice), None) => {
                     let invoice = cx.read(invoice)?;
                     if invoice.state != InvoiceState::Posted || invoice.company != self.company {
-                        return Err(refuse("invoicing.not_posted").field(at).arg("number", &invoice.number).into());
+                        return Err(refuse("invoicing.not_posted")
+                            .field(at)
+                            .arg("number", &invoice.number)
+                            .into());
                     }
                     // Money that comes in pays an invoice; money that goes out pays back a credit note.
                     if (invoice.sign() > 0) != (self.direction == PaymentDirection::In) {
                         return Err(refuse("invoicing.wrong_direction").field(at).into());
                     }
-                    let amount = share.amount.map_or_else(|| allocation::open_of(invoice.id, cx).map(|o| o.min(left)), Ok)?;
+                    let amount = share
+                        .amount
+                        .map_or_else(|| allocation::open_of(invoice.id, cx).map(|o| o.min(left)), Ok)?;
                     enough(left, amount, &at)?;
                     allocation::by_payment(self, &invoice, amount, cx)?;
                     amount
@@ -206,9 +222,10 @@ impl Payment {
                     if self.direction != PaymentDirection::Out {
                         return Err(refuse("invoicing.wrong_direction").field(at).into());
                     }
-                    let amount = share
-                        .amount
-                        .map_or_else(|| allocation::open_of_supplier(invoice.id, cx).map(|o| o.min(left)), Ok)?;
+                    let amount = share.amount.map_or_else(
+                        || allocation::open_of_supplier(invoice.id, cx).map(|o| o.min(left)),
+                        Ok,
+                    )?;
                     enough(left, amount, &at)?;
                     allocation::by_payment_to_supplier(self, &invoice, amount, cx)?;
                     amount
@@ -247,5 +264,9 @@ impl Payment {
 }
 
 fn enough(left: Money, amount: Money, at: &str) -> Result<()> {
-    if amount <= left { Ok(()) } else { Err(refuse("invoicing.more_than_paid").field(at).arg("left", left).into()) }
+    if amount <= left {
+        Ok(())
+    } else {
+        Err(refuse("invoicing.more_than_paid").field(at).arg("left", left).into())
+    }
 }

@@ -61,7 +61,12 @@ pub enum SupplierInvoiceState {
 pub const LIFE: Life = life![draft: post => posted, edit => draft; posted: reverse => reversed];
 
 #[derive(Clone, Debug, Entity)]
-#[entity(line_of = "SupplierInvoice", title = "text", list = "product_id,text,quantity,unit_price,net,expected", index = "receipt_line_id")]
+#[entity(
+    line_of = "SupplierInvoice",
+    title = "text",
+    list = "product_id,text,quantity,unit_price,net,expected",
+    index = "receipt_line_id"
+)]
 pub struct SupplierInvoiceLine {
     pub id: i64,
     pub receipt_line: Option<Ref<ReceiptLine>>,
@@ -107,7 +112,9 @@ impl SupplierInvoice {
         for (i, line) in self.lines.iter_mut().enumerate() {
             match line_net(line.quantity, line.unit_price, Decimal6(0)) {
                 Ok(net) => line.net = net,
-                Err(e) => faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e)),
+                Err(e) => {
+                    faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e))
+                }
             }
             if line.receipt_line.is_none() && line.account.is_none() {
                 faults.push(refuse("invoicing.receipt_or_account").field(format!("lines/{i}/account_id")));
@@ -121,8 +128,10 @@ impl SupplierInvoice {
         let lines: Vec<_> = self.lines.iter().map(|l| (l.tax_code, l.net)).collect();
         let rows = totals::breakdown(&lines, cx)?;
         (self.net, self.tax, self.gross) = totals::sums(&rows)?;
-        self.taxes =
-            rows.iter().map(|r| SupplierInvoiceTax { id: 0, tax_code: r.category, base: r.base, tax: r.tax }).collect();
+        self.taxes = rows
+            .iter()
+            .map(|r| SupplierInvoiceTax { id: 0, tax_code: r.category, base: r.base, tax: r.tax })
+            .collect();
         Ok(())
     }
 
@@ -142,7 +151,8 @@ impl SupplierInvoice {
             let days = cx.read(self.supplier)?.payment_days;
             self.due_on = Some(invoice_on.plus_days(days)?);
         }
-        let mut draft = Draft::new(on, EntryKind::SupplierInvoice, &self.supplier_number, Some(Origin::of(self)));
+        let mut draft =
+            Draft::new(on, EntryKind::SupplierInvoice, &self.supplier_number, Some(Origin::of(self)));
         for line in &mut self.lines {
             book_line(line, self.supplier, on, &mut draft, cx)?;
         }
@@ -158,14 +168,21 @@ impl SupplierInvoice {
             return Err(refuse("invoicing.no_lines").field("lines").into());
         }
         if let Some(stated) = self.stated_total.filter(|s| *s != self.gross) {
-            return Err(refuse("invoicing.total_differs").field("stated_total").arg("stated", stated).arg("lines", self.gross).into());
+            return Err(refuse("invoicing.total_differs")
+                .field("stated_total")
+                .arg("stated", stated)
+                .arg("lines", self.gross)
+                .into());
         }
         let twice = cx.tx.first(
             "SELECT number FROM supplier_invoice WHERE supplier_id = ? AND supplier_number = ? AND state = 'posted' AND id <> ?",
             &[self.supplier.into(), self.supplier_number.as_str().into(), self.id.into()],
         )?;
         match twice {
-            Some(row) => Err(refuse("invoicing.entered_twice").field("supplier_number").arg("number", row.text(0)).into()),
+            Some(row) => Err(refuse("invoicing.entered_twice")
+                .field("supplier_number")
+                .arg("number", row.text(0))
+                .into()),
             None => Ok(()),
         }
     }
@@ -182,7 +199,11 @@ impl SupplierInvoice {
             supplied_on: self.supply_on.unwrap_or(invoice_on),
             received_on: self.received_on,
             posted_on: on,
-            rows: self.taxes.iter().map(|t| (t.tax_code, Money(t.base.0 * sign), Money(t.tax.0 * sign))).collect(),
+            rows: self
+                .taxes
+                .iter()
+                .map(|t| (t.tax_code, Money(t.base.0 * sign), Money(t.tax.0 * sign)))
+                .collect(),
         };
         record_tax(&taxed, cx)
     }
@@ -210,7 +231,13 @@ impl SupplierInvoice {
     }
 }
 
-fn book_line(line: &SupplierInvoiceLine, supplier: Ref<Party>, on: Date, draft: &mut Draft, cx: &mut Context) -> Result<()> {
+fn book_line(
+    line: &SupplierInvoiceLine,
+    supplier: Ref<Party>,
+    on: Date,
+    draft: &mut Draft,
+    cx: &mut Context,
+) -> Result<()> {
     let Some(receipt_line) = line.receipt_line else {
         return match line.account {
             Some(account) => draft.on_account(account, line.net, None, None),
@@ -362,7 +389,11 @@ pub struct ReverseReceipt {
 }
 
 /// Takes a receipt back, unless the supplier's invoice for it is posted.
-pub(crate) fn reverse_receipt(receipt: &mut Receipt, input: ReverseReceipt, cx: &mut Context) -> Result<Json> {
+pub(crate) fn reverse_receipt(
+    receipt: &mut Receipt,
+    input: ReverseReceipt,
+    cx: &mut Context,
+) -> Result<Json> {
     if received("r.id", receipt.id, cx)?.len() < receipt.lines.len() {
         return Err(refuse("invoicing.receipt_invoiced").into());
     }

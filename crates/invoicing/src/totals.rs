@@ -50,6 +50,9 @@ pub(crate) fn usual_code(product: Option<Ref<TaxCode>>, cx: &mut Context) -> Res
     if let Some(code) = product {
         return Ok(code);
     }
-    let row = cx.tx.first("SELECT id FROM tax_code WHERE category = 'standard' ORDER BY rate DESC, id LIMIT 1", &[])?;
-    row.map(|r| Ref::new(r.int(0))).ok_or_else(|| Error::from(refuse("invoicing.no_tax_code").field("tax_code_id")))
+    let row = cx
+        .tx
+        .first("SELECT id FROM tax_code WHERE category = 'standard' ORDER BY rate DESC, id LIMIT 1", &[])?;
+    row.map(|r| Ref::new(r.int(0)))
+        .ok_or_else(|| Error::from(refuse("invoicing.no_tax_code").field("tax_code_id")))
 }

@@ -28,10 +28,13 @@ pub fn parse(text: &str) -> Result<Apply, Refusal> {
         match step {
             "filter" => apply.filter = Some(filter::parse(inner)?),
             "groupby" => {
-                let (by, tail) = inner.strip_prefix('(').and_then(|i| i.split_once(')')).ok_or_else(|| bad(inner))?;
-                apply.by = by.split(',').map(|p| p.trim().split('/').map(ToOwned::to_owned).collect()).collect();
+                let (by, tail) =
+                    inner.strip_prefix('(').and_then(|i| i.split_once(')')).ok_or_else(|| bad(inner))?;
+                apply.by =
+                    by.split(',').map(|p| p.trim().split('/').map(ToOwned::to_owned).collect()).collect();
                 if let Some(aggregate) = tail.trim().strip_prefix(',') {
-                    let (_, sums, _) = call(aggregate.trim()).filter(|c| c.0 == "aggregate").ok_or_else(|| bad(tail))?;
+                    let (_, sums, _) =
+                        call(aggregate.trim()).filter(|c| c.0 == "aggregate").ok_or_else(|| bad(tail))?;
                     apply.sums = read_sums(sums)?;
                 }
             }

@@ -241,7 +241,11 @@ impl<'a> Context<'a> {
         self.save_in_state(held, None)
     }
 
-    pub(crate) fn save_in_state<E: Entity>(&mut self, mut held: Held<E>, state: Option<&'static str>) -> Result<()> {
+    pub(crate) fn save_in_state<E: Entity>(
+        &mut self,
+        mut held: Held<E>,
+        state: Option<&'static str>,
+    ) -> Result<()> {
         let description = self.registry.entity(E::NAME)?;
         if let Some(prepare) = self.registry.prepare_typed::<E>() {
             let before: E = from_record(held.before.clone())?;
@@ -321,7 +325,8 @@ impl<'a> Context<'a> {
     /// # Errors
     /// What `work` returned.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Context) -> Result<T>) -> Result<T> {
-        let (registry, actor, now, command) = (self.registry, self.actor.clone(), self.now, self.command.clone());
+        let (registry, actor, now, command) =
+            (self.registry, self.actor.clone(), self.now, self.command.clone());
         let (result, pending) = {
             let mut pending = Pending::default();
             let result = self.tx.savepoint(|tx| {
@@ -338,7 +343,11 @@ impl<'a> Context<'a> {
         result
     }
 
-    pub(crate) fn legal<E: Entity>(&self, held: &Held<E>, command: &'static str) -> Result<Option<&'static str>> {
+    pub(crate) fn legal<E: Entity>(
+        &self,
+        held: &Held<E>,
+        command: &'static str,
+    ) -> Result<Option<&'static str>> {
         let description = self.registry.entity(E::NAME)?;
         let Some(state) = description.state() else { return Ok(None) };
         let now = description.position(&state.name).and_then(|p| held.before.values.get(p));

@@ -9,14 +9,16 @@ use store::{Tx, Value};
 
 /// All custom fields, with the entity they belong to.
 pub(crate) fn read(tx: &mut Tx) -> Result<Vec<(String, Field)>> {
-    let rows = tx.query("SELECT entity, name, kind, label, choices, target FROM custom_field ORDER BY id", &[])?;
+    let rows =
+        tx.query("SELECT entity, name, kind, label, choices, target FROM custom_field ORDER BY id", &[])?;
     Ok(rows
         .iter()
         .map(|row| {
             let mut field = Field::new(row.text(1), Kind::of(row.text(2)).unwrap_or(Kind::Text)).optional();
             field.custom = true;
             field.label = Some(row.text(3).to_owned());
-            field.choices = row.text(4).split('\n').filter(|c| !c.is_empty()).map(ToOwned::to_owned).collect();
+            field.choices =
+                row.text(4).split('\n').filter(|c| !c.is_empty()).map(ToOwned::to_owned).collect();
             field.target = row.get(5).as_text().map(ToOwned::to_owned);
             field.nav = field.target.as_ref().map(|_| row.text(1).trim_end_matches("_id").to_owned());
             (row.text(0).to_owned(), field)
@@ -57,7 +59,12 @@ fn write(cx: &mut Context, registry: &Registry, new: &NewField) -> Result<()> {
     if !fits {
         return Err(refuse("kernel.bad_name").field("name").arg("value", &new.name).into());
     }
-    let kind = Kind::of(&new.kind).ok_or_else(|| refuse("kernel.not_a_choice").field("kind").arg("value", &new.kind).arg("choices", "text, date, money …"))?;
+    let kind = Kind::of(&new.kind).ok_or_else(|| {
+        refuse("kernel.not_a_choice")
+            .field("kind")
+            .arg("value", &new.kind)
+            .arg("choices", "text, date, money …")
+    })?;
     let target = match (&new.target, kind) {
         (Some(target), Kind::Reference) => Some(registry.entity(target)?.name),
         (None, Kind::Reference) => return Err(refuse("kernel.required").field("target").into()),
@@ -73,9 +80,14 @@ fn write(cx: &mut Context, registry: &Registry, new: &NewField) -> Result<()> {
         (true, store::Dialect::Postgres) => "TEXT COLLATE \"C\"",
         (false, _) => "BIGINT",
     };
-    let ty = if cx.tx.dialect() == store::Dialect::Sqlite { ty.replace("BIGINT", "INTEGER") } else { ty.to_owned() };
+    let ty = if cx.tx.dialect() == store::Dialect::Sqlite {
+        ty.replace("BIGINT", "INTEGER")
+    } else {
+        ty.to_owned()
+    };
     cx.tx.batch(&format!("ALTER TABLE {} ADD COLUMN {column} {ty}", description.table))?;
-    cx.tx.batch(&format!("CREATE INDEX {}_{column} ON {} ({column})", description.table, description.table))?;
+    cx.tx
+        .batch(&format!("CREATE INDEX {}_{column} ON {} ({column})", description.table, description.table))?;
     let id = cx.next_id()?;
     let row = vec![
         id.into(),
@@ -86,5 +98,9 @@ fn write(cx: &mut Context, registry: &Registry, new: &NewField) -> Result<()> {
         Value::Text(new.choices.join("\n")),
         target.into(),
     ];
-    Ok(cx.tx.insert("custom_field", &["id", "entity", "name", "kind", "label", "choices", "target"], &[row])?)
+    Ok(cx.tx.insert(
+        "custom_field",
+        &["id", "entity", "name", "kind", "label", "choices", "target"],
+        &[row],
+    )?)
 }

@@ -421,7 +421,8 @@ fn words(list: &str) -> Vec<String> {
 /// Words that SQL keeps for itself get an underscore: `user_`, `case_`.
 fn table_name(name: &str) -> String {
     let table = snake(name);
-    let reserved = ["user", "case", "check", "group", "order", "index", "table", "references", "column", "grant"];
+    let reserved =
+        ["user", "case", "check", "group", "order", "index", "table", "references", "column", "grant"];
     if reserved.contains(&table.as_str()) { format!("{table}_") } else { table }
 }
 

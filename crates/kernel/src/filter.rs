@@ -291,7 +291,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused_and_never_panics() {
-        for text in ["", "a", "a eq", "a eq b", "(a eq 1", "a eq 'x", "a in ()", "contains(a)", "a eq 1 b", "l/any(x", "č eq 1 ☃"] {
+        for text in [
+            "",
+            "a",
+            "a eq",
+            "a eq b",
+            "(a eq 1",
+            "a eq 'x",
+            "a in ()",
+            "contains(a)",
+            "a eq 1 b",
+            "l/any(x",
+            "č eq 1 ☃",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse(&format!("{}a eq 1{}", "(".repeat(10_000), ")".repeat(10_000))).is_err());

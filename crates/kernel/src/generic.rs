@@ -12,7 +12,11 @@ use std::sync::Arc;
 use store::Value;
 
 /// Runs `call` when it is one of the plain commands.
-pub(crate) fn call(cx: &mut Context, description: &Arc<Description>, call: &Call) -> Result<Option<(i64, Json)>> {
+pub(crate) fn call(
+    cx: &mut Context,
+    description: &Arc<Description>,
+    call: &Call,
+) -> Result<Option<(i64, Json)>> {
     match (call.command.as_str(), call.id) {
         ("create", _) => create(cx, description, &call.body).map(Some),
         ("update", Some(id)) => update(cx, description, id, call).map(Some),
@@ -50,7 +54,12 @@ fn update(cx: &mut Context, description: &Arc<Description>, id: i64, call: &Call
     Ok((id, Json::Null))
 }
 
-fn delete(cx: &mut Context, description: &Arc<Description>, id: i64, version: Option<i64>) -> Result<(i64, Json)> {
+fn delete(
+    cx: &mut Context,
+    description: &Arc<Description>,
+    id: i64,
+    version: Option<i64>,
+) -> Result<(i64, Json)> {
     cx.expect_version(description, id, version)?;
     let before = rows::one(cx.tx, cx.registry, description, id, true)?;
     editable(cx, description, &before)?;
@@ -81,7 +90,10 @@ fn unused(cx: &mut Context, description: &Description, id: i64) -> Result<()> {
         for field in other.stored().filter(|f| f.target.as_deref() == Some(description.name)) {
             let sql = format!("SELECT id FROM {} WHERE {} = ? LIMIT 1", other.table, field.name);
             if cx.tx.first(&sql, &[id.into()])?.is_some() {
-                return Err(refuse("kernel.in_use").arg("entity", description.name).arg("by", other.name).into());
+                return Err(refuse("kernel.in_use")
+                    .arg("entity", description.name)
+                    .arg("by", other.name)
+                    .into());
             }
         }
     }
@@ -107,7 +119,9 @@ fn filled(
             continue;
         }
         if let Some(at) = description.lines.iter().position(|l| l.name == *name) {
-            let line = cx.registry.entity(&description.lines.get(at).map(|l| l.entity.clone()).unwrap_or_default())?;
+            let line = cx
+                .registry
+                .entity(&description.lines.get(at).map(|l| l.entity.clone()).unwrap_or_default())?;
             let old = base.lines.get(at).cloned().unwrap_or_default();
             match lines(cx, &line, &old, json, &format!("{path}{name}/")) {
                 Ok(new) => {
@@ -120,7 +134,9 @@ fn filled(
             }
             continue;
         }
-        match writable(cx, description, name, path).and_then(|field| Ok((field.name.clone(), from_json(&field, json)?))) {
+        match writable(cx, description, name, path)
+            .and_then(|field| Ok((field.name.clone(), from_json(&field, json)?)))
+        {
             Ok((name, value)) => {
                 if let Some(place) = description.position(&name).and_then(|p| record.values.get_mut(p)) {
                     *place = value;
@@ -165,7 +181,13 @@ fn writable(
     Ok(field.clone())
 }
 
-fn lines(cx: &mut Context, line: &Arc<Description>, old: &[Record], json: &Json, path: &str) -> Result<Vec<Record>> {
+fn lines(
+    cx: &mut Context,
+    line: &Arc<Description>,
+    old: &[Record],
+    json: &Json,
+    path: &str,
+) -> Result<Vec<Record>> {
     let Json::Array(items) = json else { return Err(refuse("kernel.wrong_type").field(path).into()) };
     let mut out = Vec::new();
     let mut faults = Vec::new();
@@ -246,8 +268,13 @@ fn missing_targets(
         let sql = format!("SELECT t.id FROM {} t WHERE {condition}", target.table);
         let found: Vec<i64> = cx.tx.query(&sql, &params)?.iter().map(|r| r.int(0)).collect();
         for id in ids.iter().filter(|i| !found.contains(i)) {
-            let row = records.iter().position(|r| r.values.get(position).and_then(Value::as_int) == Some(*id));
-            let at = if path.is_empty() { field.name.clone() } else { format!("{path}{}/{}", row.unwrap_or(0), field.name) };
+            let row =
+                records.iter().position(|r| r.values.get(position).and_then(Value::as_int) == Some(*id));
+            let at = if path.is_empty() {
+                field.name.clone()
+            } else {
+                format!("{path}{}/{}", row.unwrap_or(0), field.name)
+            };
             faults.push(refuse("kernel.no_such_record").field(at).arg("entity", target.name).arg("id", id));
         }
     }

@@ -57,7 +57,9 @@ pub fn from_json(field: &Field, json: &Json) -> Result<Value, Refusal> {
             Ok(t) => Ok(Value::Int(t.as_microsecond())),
             Err(_) => wrong("kernel.not_an_instant"),
         },
-        (Kind::Money, json) => scaled(json, 2).map_or_else(|| wrong("kernel.not_money"), |n| Ok(Value::Int(n))),
+        (Kind::Money, json) => {
+            scaled(json, 2).map_or_else(|| wrong("kernel.not_money"), |n| Ok(Value::Int(n)))
+        }
         (Kind::Decimal | Kind::Quantity, json) => {
             scaled(json, 6).map_or_else(|| wrong("kernel.not_a_number"), |n| Ok(Value::Int(n)))
         }
@@ -96,7 +98,10 @@ pub fn parse_scaled(text: &str, places: usize) -> Option<i64> {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = fraction.trim_end_matches('0');
-    if whole.is_empty() || fraction.len() > places || !(whole.chars().chain(fraction.chars())).all(|c| c.is_ascii_digit()) {
+    if whole.is_empty()
+        || fraction.len() > places
+        || !(whole.chars().chain(fraction.chars())).all(|c| c.is_ascii_digit())
+    {
         return None;
     }
     let n: i64 = format!("{whole}{fraction:0<places$}").parse().ok()?;
@@ -112,7 +117,11 @@ fn shown(json: &Json) -> String {
 ///
 /// # Errors
 /// The refusal, with all faults.
-pub fn input_from_json(facts: &InputFacts, body: &Map<String, Json>, path: &str) -> Result<InputValues, Vec<Refusal>> {
+pub fn input_from_json(
+    facts: &InputFacts,
+    body: &Map<String, Json>,
+    path: &str,
+) -> Result<InputValues, Vec<Refusal>> {
     let mut faults = Vec::new();
     let mut out = InputValues::default();
     for name in body.keys() {
@@ -157,7 +166,11 @@ fn at(path: &str, mut fault: Refusal) -> Refusal {
 
 /// A record as JSON, with its lines, without computed fields; `hidden` fields are left out.
 #[must_use]
-pub fn record_to_json(description: &Description, lines_of: &dyn Fn(&str) -> Option<Description>, record: &Record) -> Json {
+pub fn record_to_json(
+    description: &Description,
+    lines_of: &dyn Fn(&str) -> Option<Description>,
+    record: &Record,
+) -> Json {
     let mut out = Map::new();
     out.insert("id".into(), json!(record.id));
     if description.parent.is_none() {
@@ -177,7 +190,10 @@ pub fn record_to_json(description: &Description, lines_of: &dyn Fn(&str) -> Opti
 
 fn columns(rows: &[Json]) -> Vec<&String> {
     let plain = |(k, v): &(&String, &Json)| !k.starts_with('@') && !v.is_array() && !v.is_object();
-    rows.first().and_then(Json::as_object).map(|r| r.iter().filter(plain).map(|(k, _)| k).collect()).unwrap_or_default()
+    rows.first()
+        .and_then(Json::as_object)
+        .map(|r| r.iter().filter(plain).map(|(k, _)| k).collect())
+        .unwrap_or_default()
 }
 
 /// The heading of a sheet with these rows.
@@ -202,7 +218,8 @@ pub fn csv_body(rows: &[Json]) -> String {
     let columns = columns(rows);
     let mut out = String::new();
     for row in rows {
-        let cells: Vec<String> = columns.iter().map(|c| cell(row.get(c.as_str()).unwrap_or(&Json::Null))).collect();
+        let cells: Vec<String> =
+            columns.iter().map(|c| cell(row.get(c.as_str()).unwrap_or(&Json::Null))).collect();
         out.push_str(&cells.join(","));
         out.push('\n');
     }

@@ -33,7 +33,8 @@ mod text;
 pub use context::{Actor, Context, Effect, Event, Held};
 pub use describe::{Description, Field, Kind, Lines, snake};
 pub use entity::{
-    Choice, Entity, FieldType, Input, InputFacts, InputValues, Origin, Record, Ref, Values, choice_facts, from_record, put_lines, take_choice, take_inputs, take_lines,
+    Choice, Entity, FieldType, Input, InputFacts, InputValues, Origin, Record, Ref, Values, choice_facts,
+    from_record, put_lines, take_choice, take_inputs, take_lines,
 };
 pub use kernel_derive::{Choice, Entity, Input};
 pub use life::{Life, Step};
@@ -56,5 +57,8 @@ pub(crate) fn module() -> Module {
 /// A series that has given out `n` numbers has `n` documents: looked at where a module names its legal ones.
 fn number_gaps(tx: &mut store::Tx) -> Result<Vec<Breach>> {
     let rows = tx.query("SELECT id, name FROM series WHERE next < 1", &[])?;
-    Ok(rows.iter().map(|r| Breach { entity: "Series".into(), id: r.int(0), what: r.text(1).into() }).collect())
+    Ok(rows
+        .iter()
+        .map(|r| Breach { entity: "Series".into(), id: r.int(0), what: r.text(1).into() })
+        .collect())
 }

@@ -15,7 +15,8 @@ impl Kernel {
     /// # Errors
     /// The database's; then nothing of the chunk has happened.
     pub fn run_many(&self, actor: &Actor, call: &Call, ids: &[i64]) -> Result<Results> {
-        let (registry, actor, call, ids) = (Arc::clone(&self.registry), actor.clone(), call.clone(), ids.to_vec());
+        let (registry, actor, call, ids) =
+            (Arc::clone(&self.registry), actor.clone(), call.clone(), ids.to_vec());
         let now = (self.clock)();
         self.store.write(move |tx| {
             let mut cx = Context::new(tx, &registry, actor.clone(), now);

@@ -208,7 +208,11 @@ impl Module {
         f: fn(i64, I, &mut Reader) -> Result<Json>,
     ) -> Self {
         let ask: Ask = Box::new(move |reader, id, input| {
-            f(id.unwrap_or_default(), I::take(&mut Values::new(input.values), &mut input.lines.into_iter())?, reader)
+            f(
+                id.unwrap_or_default(),
+                I::take(&mut Values::new(input.values), &mut input.lines.into_iter())?,
+                reader,
+            )
         });
         self.queries.push(Query { entity: E::NAME, name, scope: Scope::Record, input: I::describe(), ask });
         self
@@ -240,7 +244,10 @@ impl Module {
     pub fn check_sql(mut self, name: &'static str, entity: &'static str, sql: &'static str) -> Self {
         let find: Find = Box::new(move |tx| {
             let rows = tx.query(sql, &[])?;
-            Ok(rows.iter().map(|r| Breach { entity: entity.into(), id: r.int(0), what: r.text(1).into() }).collect())
+            Ok(rows
+                .iter()
+                .map(|r| Breach { entity: entity.into(), id: r.int(0), what: r.text(1).into() })
+                .collect())
         });
         self.checks.push(Check { name, find });
         self
@@ -407,7 +414,9 @@ impl Registry {
         for description in &mut descriptions {
             description.fields.retain(|f| !f.custom);
             // Custom fields come last among the stored ones: the typed struct takes its own and leaves the rest.
-            description.fields.extend(custom.iter().filter(|(e, _)| e == description.name).map(|(_, f)| f.clone()));
+            description
+                .fields
+                .extend(custom.iter().filter(|(e, _)| e == description.name).map(|(_, f)| f.clone()));
         }
         self.install(descriptions);
         Ok(())
@@ -434,7 +443,10 @@ impl Registry {
         self.commands.values().find(|c| c.entity == entity && c.name == name)
     }
 
-    pub fn commands_of<'a, 'e: 'a>(&'a self, entity: &'e str) -> impl Iterator<Item = &'a Command> + use<'a, 'e> {
+    pub fn commands_of<'a, 'e: 'a>(
+        &'a self,
+        entity: &'e str,
+    ) -> impl Iterator<Item = &'a Command> + use<'a, 'e> {
         self.commands.values().filter(move |c| c.entity == entity)
     }
 
@@ -443,7 +455,10 @@ impl Registry {
         self.queries.values().find(|q| q.entity == entity && q.name == name)
     }
 
-    pub fn queries_of<'a, 'e: 'a>(&'a self, entity: &'e str) -> impl Iterator<Item = &'a Query> + use<'a, 'e> {
+    pub fn queries_of<'a, 'e: 'a>(
+        &'a self,
+        entity: &'e str,
+    ) -> impl Iterator<Item = &'a Query> + use<'a, 'e> {
         self.queries.values().filter(move |q| q.entity == entity)
     }
 

@@ -68,9 +68,10 @@ impl Reader<'_> {
         let description = self.registry.entity(entity)?;
         let ask = Ask { ids: Some(vec![id]), expand, ..Ask::default() };
         let page = self.list(&description, &ask)?;
-        page.rows.into_iter().next().ok_or_else(|| {
-            refuse("kernel.not_found").arg("entity", description.name).arg("id", id).into()
-        })
+        page.rows
+            .into_iter()
+            .next()
+            .ok_or_else(|| refuse("kernel.not_found").arg("entity", description.name).arg("id", id).into())
     }
 
     /// Refuses when this person may not see the record.
@@ -111,7 +112,7 @@ impl Reader<'_> {
         if let Some(after) = &ask.after {
             conditions.push(keyset(&mut builder, &order, after)?);
         }
-        let columns: Vec<String> = fields.iter().map(|f| column(f)).collect();
+        let columns: Vec<String> = fields.iter().map(column).collect();
         let keys: Vec<&str> = order.iter().map(|(r, _)| r.sql.as_str()).collect();
         let top = ask.top.unwrap_or(MOST).min(MOST);
         let mut params = builder.join_params.clone();
@@ -133,14 +134,20 @@ impl Reader<'_> {
             rows.truncate(top);
             rows.last().map(|row| key_of(row, &order, fields.len())).unwrap_or_default()
         });
-        let mut out: Vec<Map<String, Json>> = rows.iter().map(|r| row_to_json(description, &fields, r)).collect();
+        let mut out: Vec<Map<String, Json>> =
+            rows.iter().map(|r| row_to_json(description, &fields, r)).collect();
         for expand in &ask.expand {
             self.expand(description, expand, &rows, &fields, &mut out)?;
         }
         Ok(Page { rows: out.into_iter().map(Json::Object).collect(), next })
     }
 
-    fn conditions(&mut self, builder: &mut Builder, description: &Arc<Description>, ask: &Ask) -> Result<Vec<String>> {
+    fn conditions(
+        &mut self,
+        builder: &mut Builder,
+        description: &Arc<Description>,
+        ask: &Ask,
+    ) -> Result<Vec<String>> {
         let mut conditions = Vec::new();
         if let Some((condition, params)) = self.actor.rights.rows(self.registry, description, "t")? {
             conditions.push(condition);
@@ -155,7 +162,8 @@ impl Reader<'_> {
         }
         if let Some(text) = &ask.search {
             let (condition, params) = crate::search::condition(text, self.tx.dialect());
-            conditions.push(format!("t.id IN (SELECT s.id FROM search s WHERE s.entity = ? AND {condition})"));
+            conditions
+                .push(format!("t.id IN (SELECT s.id FROM search s WHERE s.entity = ? AND {condition})"));
             builder.params.push(description.name.into());
             builder.params.extend(params);
         }
@@ -186,7 +194,12 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// What is wrong with the question.
-    pub fn groups(&mut self, description: &Arc<Description>, ask: &Ask, apply: &crate::apply::Apply) -> Result<Vec<Json>> {
+    pub fn groups(
+        &mut self,
+        description: &Arc<Description>,
+        ask: &Ask,
+        apply: &crate::apply::Apply,
+    ) -> Result<Vec<Json>> {
         let mut builder = Builder::new(self.registry, &self.actor.rights);
         let mut columns = Vec::new();
         let mut names: Vec<(String, Kind)> = Vec::new();
@@ -211,7 +224,8 @@ impl Reader<'_> {
             names.push((sum.name.clone(), kind));
         }
         let conditions = self.conditions(&mut builder, description, ask)?;
-        let tail = if by.is_empty() { String::new() } else { format!(" GROUP BY {by} ORDER BY {by} LIMIT {MOST}") };
+        let tail =
+            if by.is_empty() { String::new() } else { format!(" GROUP BY {by} ORDER BY {by} LIMIT {MOST}") };
         let sql = format!(
             "SELECT {} FROM {} t {} WHERE {}{tail}",
             columns.join(","),
@@ -445,9 +459,12 @@ impl Ask {
                 }
                 "$select" if value != "*" => ask.select = list(value),
                 "$expand" => ask.expand = expands(value)?,
-                "$search" if !value.trim().is_empty() => ask.search = Some(value.trim_matches('"').to_owned()),
+                "$search" if !value.trim().is_empty() => {
+                    ask.search = Some(value.trim_matches('"').to_owned())
+                }
                 "$skiptoken" => {
-                    let token = serde_json::from_str(value).map_err(|_| refuse("kernel.bad_token").field("$skiptoken"))?;
+                    let token = serde_json::from_str(value)
+                        .map_err(|_| refuse("kernel.bad_token").field("$skiptoken"))?;
                     ask.after = Some(token);
                 }
                 _ => {}

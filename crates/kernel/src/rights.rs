@@ -81,7 +81,12 @@ impl Rights {
     /// publisher has.
     #[must_use]
     pub fn on(&self, description: &Description) -> Option<Access> {
-        let whole = || Access { rows: Rows::All, write: true, commands: HashSet::from(["*".to_owned()]), hidden: HashSet::new() };
+        let whole = || Access {
+            rows: Rows::All,
+            write: true,
+            commands: HashSet::from(["*".to_owned()]),
+            hidden: HashSet::new(),
+        };
         if self.everything { Some(whole()) } else { self.access(description).cloned() }
     }
 

@@ -15,10 +15,16 @@ use store::{Row, Tx, Value};
 ///
 /// # Errors
 /// `kernel.not_found`.
-pub fn one(tx: &mut Tx, registry: &Registry, description: &Description, id: i64, lock: bool) -> Result<Record> {
-    load(tx, registry, description, "id = ?", &[id.into()], lock)?.pop().ok_or_else(|| {
-        refuse("kernel.not_found").arg("entity", description.name).arg("id", id).into()
-    })
+pub fn one(
+    tx: &mut Tx,
+    registry: &Registry,
+    description: &Description,
+    id: i64,
+    lock: bool,
+) -> Result<Record> {
+    load(tx, registry, description, "id = ?", &[id.into()], lock)?
+        .pop()
+        .ok_or_else(|| refuse("kernel.not_found").arg("entity", description.name).arg("id", id).into())
 }
 
 /// Records by a condition over their own columns, with their lines, in the order of their ids.
@@ -110,13 +116,19 @@ impl Context<'_> {
     ///
     /// # Errors
     /// `kernel.stale` when somebody else wrote in between.
-    pub fn update_record(&mut self, description: &Arc<Description>, before: &Record, after: &Record) -> Result<()> {
+    pub fn update_record(
+        &mut self,
+        description: &Arc<Description>,
+        before: &Record,
+        after: &Record,
+    ) -> Result<()> {
         let mut changes = changed(description, before, after);
         let (mut set, mut params) = differing(description, before, after);
         for (i, lines) in description.lines.iter().enumerate() {
             let line = self.registry.entity(&lines.entity)?;
             let (old, new) = (before.lines.get(i), after.lines.get(i));
-            let line_changes = self.update_lines(&line, before.id, old.map_or(&[], |l| l), new.map_or(&[], |l| l))?;
+            let line_changes =
+                self.update_lines(&line, before.id, old.map_or(&[], |l| l), new.map_or(&[], |l| l))?;
             if !line_changes.is_empty() {
                 changes.insert(lines.name.clone(), Json::Array(line_changes));
             }
@@ -134,7 +146,13 @@ impl Context<'_> {
         Ok(())
     }
 
-    fn update_lines(&mut self, line: &Description, parent: i64, old: &[Record], new: &[Record]) -> Result<Vec<Json>> {
+    fn update_lines(
+        &mut self,
+        line: &Description,
+        parent: i64,
+        old: &[Record],
+        new: &[Record],
+    ) -> Result<Vec<Json>> {
         let mut changes = Vec::new();
         let kept: HashMap<i64, &Record> = old.iter().map(|l| (l.id, l)).collect();
         let mut added = Vec::new();
@@ -147,7 +165,8 @@ impl Context<'_> {
             let (set, mut params) = differing(line, before, after);
             if !set.is_empty() {
                 params.push(after.id.into());
-                self.tx.execute(&format!("UPDATE {} SET {} WHERE id = ?", line.table, set.join(",")), &params)?;
+                self.tx
+                    .execute(&format!("UPDATE {} SET {} WHERE id = ?", line.table, set.join(",")), &params)?;
                 changes.push(json!({"id": after.id, "changed": changed(line, before, after)}));
             }
         }
@@ -155,7 +174,8 @@ impl Context<'_> {
         let gone: Vec<&Record> = old.iter().filter(|o| !new.iter().any(|n| n.id == o.id)).collect();
         if !gone.is_empty() {
             let params: Vec<Value> = gone.iter().map(|l| l.id.into()).collect();
-            self.tx.execute(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
+            self.tx
+                .execute(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
             changes.extend(gone.iter().map(|l| json!({"id": l.id, "removed": snapshot(line, l)})));
         }
         Ok(changes)
@@ -169,7 +189,8 @@ impl Context<'_> {
         let mut kept = snapshot(description, before);
         for (lines, records) in description.lines.iter().zip(&before.lines) {
             let line = self.registry.entity(&lines.entity)?;
-            self.tx.execute(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
+            self.tx
+                .execute(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
             if let Json::Object(map) = &mut kept {
                 map.insert(lines.name.clone(), records.iter().map(|r| snapshot(&line, r)).collect());
             }
@@ -216,12 +237,14 @@ impl Context<'_> {
     /// or is a legal one, taken when the document is posted.
     fn auto_number(&mut self, description: &Arc<Description>, record: &Record) -> Result<()> {
         let Some(pattern) = description.number else { return Ok(()) };
-        let given = description.position("number").and_then(|p| record.values.get(p)).and_then(Value::as_text);
+        let given =
+            description.position("number").and_then(|p| record.values.get(p)).and_then(Value::as_text);
         if pattern.is_empty() || given.is_some_and(|n| !n.is_empty()) {
             return Ok(());
         }
         let year = self.today().year();
-        let company = description.position("company_id").and_then(|p| record.values.get(p)).and_then(Value::as_int);
+        let company =
+            description.position("company_id").and_then(|p| record.values.get(p)).and_then(Value::as_int);
         self.pending.numbers.push(Numbering {
             description: Arc::clone(description),
             id: record.id,

@@ -101,7 +101,9 @@ impl Kernel {
         match result {
             Ok(reply) => Ok(reply),
             Err(Halt::DryRun(reply)) => Ok(*reply),
-            Err(Halt::Error(Error::Store(store::Error::Unique(index)))) => Err(not_unique(&self.registry, &index)),
+            Err(Halt::Error(Error::Store(store::Error::Unique(index)))) => {
+                Err(not_unique(&self.registry, &index))
+            }
             Err(Halt::Error(error)) => Err(error),
         }
     }
@@ -143,7 +145,8 @@ fn not_unique(registry: &Registry, index: &str) -> Error {
     for description in entities.by_name.values() {
         for columns in &description.unique {
             let named = format!("{}_{}", description.table, columns.join("_"));
-            let listed = columns.iter().map(|c| format!("{}.{c}", description.table)).collect::<Vec<_>>().join(", ");
+            let listed =
+                columns.iter().map(|c| format!("{}.{c}", description.table)).collect::<Vec<_>>().join(", ");
             if index == named || index.ends_with(&listed) {
                 let field = columns.iter().rev().find(|c| *c != "company_id").cloned().unwrap_or_default();
                 return refuse("kernel.not_unique").field(field).arg("entity", description.name).into();
@@ -155,7 +158,9 @@ fn not_unique(registry: &Registry, index: &str) -> Error {
 
 /// A request that comes again with its key gets the answer it got, and does nothing twice.
 fn keyed(tx: &mut Tx, registry: &Registry, actor: &Actor, call: &Call, now: Timestamp) -> Result<Reply> {
-    let Some(key) = call.key.as_ref().filter(|_| !call.dry_run) else { return perform(tx, registry, actor, call, now) };
+    let Some(key) = call.key.as_ref().filter(|_| !call.dry_run) else {
+        return perform(tx, registry, actor, call, now);
+    };
     let request = json!([call.entity, call.command, call.id, call.body]).to_string();
     let known = tx.first(
         "SELECT request, reply FROM idempotency WHERE key = ? AND user_id = ?",
@@ -223,7 +228,9 @@ impl Context<'_> {
     pub fn call(&mut self, call: &Call) -> Result<(i64, Json)> {
         let description = self.registry.entity(&call.entity)?;
         if !self.actor.rights.may_run(&description, &call.command) {
-            return Err(refuse("kernel.forbidden").arg("what", format!("{}.{}", call.entity, call.command)).into());
+            return Err(refuse("kernel.forbidden")
+                .arg("what", format!("{}.{}", call.entity, call.command))
+                .into());
         }
         let outer = std::mem::replace(&mut self.command, format!("{}.{}", call.entity, call.command));
         let result = self.call_permitted(&description, call);
@@ -240,7 +247,9 @@ impl Context<'_> {
             return Ok(done);
         }
         let command = self.registry.command(description.name, &call.command).ok_or_else(|| {
-            Error::from(refuse("kernel.no_such_command").arg("name", &call.command).arg("entity", description.name))
+            Error::from(
+                refuse("kernel.no_such_command").arg("name", &call.command).arg("entity", description.name),
+            )
         })?;
         let input = input_from_json(&command.input, &call.body, "").map_err(faults)?;
         if command.scope == Scope::Record {
@@ -252,7 +261,12 @@ impl Context<'_> {
         Ok((id, result))
     }
 
-    pub(crate) fn expect_version(&mut self, description: &Description, id: i64, version: Option<i64>) -> Result<()> {
+    pub(crate) fn expect_version(
+        &mut self,
+        description: &Description,
+        id: i64,
+        version: Option<i64>,
+    ) -> Result<()> {
         let Some(version) = version else { return Ok(()) };
         let sql = format!("SELECT version FROM {} WHERE id = ?{}", description.table, self.tx.for_update());
         match self.tx.first(&sql, &[id.into()])? {
@@ -330,7 +344,8 @@ fn audits(cx: &mut Context, pending: &Pending) -> Result<Option<i64>> {
 }
 
 fn inverse_json(inverse: &Inverse) -> String {
-    json!({"entity": inverse.entity, "id": inverse.id, "command": inverse.command, "input": inverse.input}).to_string()
+    json!({"entity": inverse.entity, "id": inverse.id, "command": inverse.command, "input": inverse.input})
+        .to_string()
 }
 
 fn events(cx: &mut Context, pending: &Pending) -> Result<()> {
@@ -372,5 +387,9 @@ fn jobs(cx: &mut Context, pending: &Pending) -> Result<()> {
             ]
         })
         .collect();
-    Ok(cx.tx.insert("job", &["id", "kind", "input", "due", "state", "tries", "error", "company_id"], &rows)?)
+    Ok(cx.tx.insert(
+        "job",
+        &["id", "kind", "input", "due", "state", "tries", "error", "company_id"],
+        &rows,
+    )?)
 }

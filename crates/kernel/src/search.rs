@@ -15,8 +15,7 @@ use store::{Dialect, Store, Value};
 const CANDIDATES: i64 = 200;
 
 /// What the databases need besides plain tables.
-pub const SQLITE: &str =
-    "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(folded, content='', contentless_delete=1, tokenize='trigram');";
+pub const SQLITE: &str = "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(folded, content='', contentless_delete=1, tokenize='trigram');";
 pub const POSTGRES: &str = "CREATE EXTENSION IF NOT EXISTS pg_trgm;
     CREATE INDEX IF NOT EXISTS search_trigrams ON search USING gin (folded gin_trgm_ops);";
 
@@ -42,7 +41,10 @@ pub fn condition(text: &str, dialect: Dialect) -> (String, Vec<Value>) {
     let folded = fold(text.trim());
     let escaped = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     if folded.chars().count() < 3 {
-        return ("s.folded >= ? AND s.folded < ?".into(), vec![folded.as_str().into(), Value::Text(format!("{folded}~"))]);
+        return (
+            "s.folded >= ? AND s.folded < ?".into(),
+            vec![folded.as_str().into(), Value::Text(format!("{folded}~"))],
+        );
     }
     match dialect {
         Dialect::Sqlite => (
@@ -96,8 +98,13 @@ fn search_row(description: &Description, row: &store::Row) -> Vec<Value> {
         }
     };
     let title = shown(&description.title, row.get(1));
-    let words: Vec<String> =
-        description.search.iter().enumerate().map(|(i, f)| shown(f, row.get(i + 2))).filter(|w| !w.is_empty()).collect();
+    let words: Vec<String> = description
+        .search
+        .iter()
+        .enumerate()
+        .map(|(i, f)| shown(f, row.get(i + 2)))
+        .filter(|w| !w.is_empty())
+        .collect();
     let note: Vec<&str> = words.iter().map(String::as_str).filter(|w| *w != title).collect();
     vec![
         row.get(0).clone(),
@@ -178,14 +185,23 @@ impl Reader<'_> {
             .tx
             .query(&sql, &params)?
             .iter()
-            .map(|r| Hit { entity: r.text(0).into(), id: r.int(1), title: r.text(2).into(), note: r.text(3).into() })
+            .map(|r| Hit {
+                entity: r.text(0).into(),
+                id: r.int(1),
+                title: r.text(2).into(),
+                note: r.text(3).into(),
+            })
             .collect();
         let wanted = fold(text.trim());
         hits.sort_by_cached_key(|h| {
             let title = fold(&h.title);
             let rank = match title.find(&wanted) {
                 Some(0) => 0,
-                Some(i) if !title.as_bytes().get(i.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric) => 1,
+                Some(i)
+                    if !title.as_bytes().get(i.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric) =>
+                {
+                    1
+                }
                 Some(_) => 2,
                 None => 3,
             };

@@ -131,7 +131,13 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn any(&mut self, root: &Arc<Description>, alias: &str, lines: &str, inner: Option<&Filter>) -> Result<String> {
+    fn any(
+        &mut self,
+        root: &Arc<Description>,
+        alias: &str,
+        lines: &str,
+        inner: Option<&Filter>,
+    ) -> Result<String> {
         let found = root.lines.iter().find(|l| l.name == lines).ok_or_else(|| unknown(root, lines))?;
         let line = self.registry.entity(&found.entity)?;
         self.aliases += 1;
@@ -179,7 +185,9 @@ impl<'a> Builder<'a> {
         let mut field = field.clone();
         field.required = true;
         let literal = match (field.kind, literal) {
-            (Kind::Text | Kind::LongText | Kind::Choice | Kind::File, Json::Number(n)) => Json::String(n.to_string()),
+            (Kind::Text | Kind::LongText | Kind::Choice | Kind::File, Json::Number(n)) => {
+                Json::String(n.to_string())
+            }
             _ => literal.clone(),
         };
         Ok(from_json(&field, &literal)?)

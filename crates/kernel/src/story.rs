@@ -43,7 +43,8 @@ impl Reader<'_> {
             &[id.into(), MOST.into()],
         )?;
         out.extend(
-            rows.iter().map(|r| json!({"at": r.int(0), "user": r.int(1), "kind": "event", "what": r.text(2)})),
+            rows.iter()
+                .map(|r| json!({"at": r.int(0), "user": r.int(1), "kind": "event", "what": r.text(2)})),
         );
         out.sort_by_key(|e| std::cmp::Reverse(e.get("at").and_then(Json::as_i64)));
         Ok(out)

@@ -33,11 +33,23 @@ pub(crate) fn own() -> Vec<Table> {
             "id at user_id kind:text command:text entity:text record_id changes:text case_id:int? inverse:text",
             &[("record_id,id", false), ("at", false)],
         ),
-        table("event", "id at name:text entity:text record_id about:text user_id", &[("record_id", false), ("at", false)]),
-        table("idempotency", "id key:text user_id request:text reply:text at", &[("key,user_id", true), ("at", false)]),
+        table(
+            "event",
+            "id at name:text entity:text record_id about:text user_id",
+            &[("record_id", false), ("at", false)],
+        ),
+        table(
+            "idempotency",
+            "id key:text user_id request:text reply:text at",
+            &[("key,user_id", true), ("at", false)],
+        ),
         table("series", "id name:text next", &[("name", true)]),
         table("search", "id entity:text title:text note:text folded:text", &[("folded", false)]),
-        table("job", "id kind:text input:text due state:text tries error:text company_id", &[("state,due", false)]),
+        table(
+            "job",
+            "id kind:text input:text due state:text tries error:text company_id",
+            &[("state,due", false)],
+        ),
         table(
             "custom_field",
             "id entity:text name:text kind:text label:text choices:text target:text?",

@@ -15,7 +15,12 @@ impl Texts {
     ///
     /// # Errors
     /// When it is not JSON.
-    pub fn add(&mut self, language: &'static str, prefix: &str, catalogue: &str) -> Result<(), serde_json::Error> {
+    pub fn add(
+        &mut self,
+        language: &'static str,
+        prefix: &str,
+        catalogue: &str,
+    ) -> Result<(), serde_json::Error> {
         let json: Json = serde_json::from_str(catalogue)?;
         let texts = self.0.entry(language).or_default();
         flatten(prefix, &json, texts);
@@ -55,12 +60,9 @@ fn flatten(prefix: &str, json: &Json, out: &mut HashMap<String, String>) {
         Json::Object(map) => {
             for (key, value) in map {
                 // Refusals, events and effects have codes of their own, which begin with the module.
-                let coded = !prefix.contains('.') && ["refusals", "events", "effects", "roles"].contains(&key.as_str());
-                let key = if prefix.is_empty() || coded {
-                    key.clone()
-                } else {
-                    format!("{prefix}.{key}")
-                };
+                let coded = !prefix.contains('.')
+                    && ["refusals", "events", "effects", "roles"].contains(&key.as_str());
+                let key = if prefix.is_empty() || coded { key.clone() } else { format!("{prefix}.{key}") };
                 flatten(&key, value, out);
             }
         }

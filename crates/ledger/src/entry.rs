@@ -104,7 +104,8 @@ impl Draft {
             self.roles = accounts_by_role(cx)?;
         }
         let account = self.roles.get(&role).copied();
-        let account = account.ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))?;
+        let account =
+            account.ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))?;
         self.on_account(account, amount, party, customer)
     }
 
@@ -122,7 +123,14 @@ impl Draft {
         let same = |l: &&mut EntryLine| l.account == account && l.party == party && l.customer == customer;
         match self.lines.iter_mut().find(same) {
             Some(line) => line.amount = line.amount.plus(amount)?,
-            None => self.lines.push(EntryLine { id: 0, account, amount, party, customer, text: self.text.clone() }),
+            None => self.lines.push(EntryLine {
+                id: 0,
+                account,
+                amount,
+                party,
+                customer,
+                text: self.text.clone(),
+            }),
         }
         Ok(())
     }
@@ -205,10 +213,22 @@ pub(crate) fn post_journal(input: Journal, cx: &mut Context) -> Result<Json> {
         )?;
         if known.is_none() {
             let at = format!("lines/{i}/account_id");
-            faults.push(refuse("kernel.no_such_record").field(at).arg("entity", "Account").arg("id", line.account.id()));
+            faults.push(
+                refuse("kernel.no_such_record")
+                    .field(at)
+                    .arg("entity", "Account")
+                    .arg("id", line.account.id()),
+            );
         }
         let text = line.text.unwrap_or_else(|| input.text.clone());
-        draft.lines.push(EntryLine { id: 0, account: line.account, amount, party: line.party, customer: line.customer, text });
+        draft.lines.push(EntryLine {
+            id: 0,
+            account: line.account,
+            amount,
+            party: line.party,
+            customer: line.customer,
+            text,
+        });
     }
     Refusal::all(faults)?;
     match post(draft, cx)? {

@@ -57,26 +57,45 @@ pub fn chart(language: &str, cx: &mut Context) -> Result<()> {
 /// # Errors
 /// The database's.
 pub fn tax_codes(cx: &mut Context) -> Result<()> {
-    let code = |code: &str, name: &str, category, rate: i64, output: &str, input: &str, reason: Option<&str>| TaxCode {
-        id: 0,
-        code: code.into(),
-        name: name.into(),
-        category,
-        rate: Decimal6(rate),
-        exemption_reason: reason.map(Into::into),
-        box_output: Some(output.into()),
-        box_input: Some(input.into()),
-        valid_from: None,
-        valid_to: None,
-    };
+    let code =
+        |code: &str, name: &str, category, rate: i64, output: &str, input: &str, reason: Option<&str>| {
+            TaxCode {
+                id: 0,
+                code: code.into(),
+                name: name.into(),
+                category,
+                rate: Decimal6(rate),
+                exemption_reason: reason.map(Into::into),
+                box_output: Some(output.into()),
+                box_input: Some(input.into()),
+                valid_from: None,
+                valid_to: None,
+            }
+        };
     let mut codes = [
         code("S22", "22 %", TaxCategory::Standard, 22_000_000, "21", "41", None),
         code("S9.5", "9.5 %", TaxCategory::Standard, 9_500_000, "22", "42", None),
         code("S5", "5 %", TaxCategory::Standard, 5_000_000, "22a", "42a", None),
         code("E", "0 %, exempt", TaxCategory::Exempt, 0, "15", "31", Some("Exempt from VAT, ZDDV-1 art. 42")),
-        code("K", "0 %, within the EU", TaxCategory::IntraCommunity, 0, "12", "32", Some("Intra-Community supply, ZDDV-1 art. 46")),
+        code(
+            "K",
+            "0 %, within the EU",
+            TaxCategory::IntraCommunity,
+            0,
+            "12",
+            "32",
+            Some("Intra-Community supply, ZDDV-1 art. 46"),
+        ),
         code("G", "0 %, export", TaxCategory::Export, 0, "11", "31", Some("Export, ZDDV-1 art. 52")),
-        code("AE", "Reverse charge", TaxCategory::ReverseCharge, 0, "11a", "31a", Some("Reverse charge, ZDDV-1 art. 76.a")),
+        code(
+            "AE",
+            "Reverse charge",
+            TaxCategory::ReverseCharge,
+            0,
+            "11a",
+            "31a",
+            Some("Reverse charge, ZDDV-1 art. 76.a"),
+        ),
         code("O", "Not subject to VAT", TaxCategory::OutOfScope, 0, "", "", None),
     ];
     cx.insert_all(&mut codes)

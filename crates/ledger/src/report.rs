@@ -70,7 +70,8 @@ pub(crate) fn trial_balance(input: On, reader: &mut Reader) -> Result<Json> {
 pub(crate) fn profit_and_loss(input: Period, reader: &mut Reader) -> Result<Json> {
     let to = input.to_day.unwrap_or_else(|| reader.today());
     let from = input.from_day.map_or_else(|| Date::new(to.year(), 1, 1), Ok)?;
-    let before: HashMap<i64, i64> = rows(reader, from.plus_days(-1)?)?.iter().map(|r| (r.id, r.amount)).collect();
+    let before: HashMap<i64, i64> =
+        rows(reader, from.plus_days(-1)?)?.iter().map(|r| (r.id, r.amount)).collect();
     let mut sides: HashMap<&str, (Vec<Json>, i64)> = HashMap::new();
     for row in rows(reader, to)? {
         let side = match row.kind.as_str() {
@@ -83,7 +84,9 @@ pub(crate) fn profit_and_loss(input: Period, reader: &mut Reader) -> Result<Json
         let shown = if side == "income" { -change } else { change };
         if shown != 0 {
             let (lines, total) = sides.entry(side).or_default();
-            lines.push(json!({"account_id": row.id, "code": row.code, "name": row.name, "amount": money(shown)}));
+            lines.push(
+                json!({"account_id": row.id, "code": row.code, "name": row.name, "amount": money(shown)}),
+            );
             *total += shown;
         }
     }

@@ -5,7 +5,9 @@ use crate::offer::best_offers;
 use access::Company;
 use catalog::{Product, ProductKind, TaxCode, Unit, products};
 use invoicing::{Entered, enter_supplier_invoice};
-use kernel::{Choice, Context, Entity, Error, Input, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use kernel::{
+    Choice, Context, Entity, Error, Input, Life, Origin, Ref, Refusal, Result, Value, life, refuse,
+};
 use numbers::{Date, Decimal6, Money, line_net, vat};
 use parties::Party;
 use serde_json::{Value as Json, json};
@@ -107,7 +109,9 @@ impl PurchaseOrder {
             }
             match line_net(line.quantity, line.unit_price.unwrap_or_default(), Decimal6(0)) {
                 Ok(net) => line.net = net,
-                Err(e) => faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e)),
+                Err(e) => {
+                    faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e))
+                }
             }
         }
         Refusal::all(faults)?;
@@ -188,7 +192,9 @@ impl PurchaseOrder {
             let given = input.lines.iter().find(|g| g.line.id() == line.id).map(|g| g.quantity);
             let all = if input.lines.is_empty() { open.get(&line.id).copied() } else { given };
             let Some(quantity) = all.filter(|q| q.0 != 0) else { continue };
-            let product = known.get(&line.product.id()).ok_or_else(|| Error::corrupt("an order line has no product"))?;
+            let product = known
+                .get(&line.product.id())
+                .ok_or_else(|| Error::corrupt("an order line has no product"))?;
             if quantity.0 < 0 {
                 return Err(refuse("purchasing.quantity").field(format!("lines/{i}/quantity")).into());
             }
@@ -260,7 +266,10 @@ impl PurchaseOrder {
 
     /// Nothing has come, and nothing will.
     pub(crate) fn cancel(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        let come = cx.tx.first("SELECT id FROM receipt WHERE order_id = ? AND state = 'received' LIMIT 1", &[self.id.into()])?;
+        let come = cx.tx.first(
+            "SELECT id FROM receipt WHERE order_id = ? AND state = 'received' LIMIT 1",
+            &[self.id.into()],
+        )?;
         if come.is_some() {
             return Err(refuse("purchasing.received_already").into());
         }
@@ -272,7 +281,9 @@ impl PurchaseOrder {
     pub(crate) fn send(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         let supplier = cx.read(self.supplier)?;
         let to = supplier.email.filter(|e| !e.is_empty());
-        let to = to.ok_or_else(|| Error::from(refuse("purchasing.no_email").field("email").arg("party", &supplier.name)))?;
+        let to = to.ok_or_else(|| {
+            Error::from(refuse("purchasing.no_email").field("email").arg("party", &supplier.name))
+        })?;
         let language = supplier.language.unwrap_or_else(|| cx.actor.language.clone());
         let number = self.number.clone().unwrap_or_default();
         let company = cx.read(self.company)?.name;
@@ -282,7 +293,11 @@ impl PurchaseOrder {
         };
         let (subject, body) = (text("subject"), text("text"));
         let attachment = json!({"name": format!("{number}.pdf"), "entity": "PurchaseOrder", "id": self.id, "paper": "purchase_order"});
-        cx.later("mail", json!({"to": to, "subject": subject, "text": body, "attachments": [attachment]}), 0)?;
+        cx.later(
+            "mail",
+            json!({"to": to, "subject": subject, "text": body, "attachments": [attachment]}),
+            0,
+        )?;
         Ok(json!({"to": to}))
     }
 }
@@ -324,7 +339,11 @@ pub struct InvoicedLine {
 ///
 /// # Errors
 /// The database's.
-pub fn expected_supply(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<(i64, Date, Decimal6)>> {
+pub fn expected_supply(
+    products: &[i64],
+    company: i64,
+    tx: &mut store::Tx,
+) -> Result<Vec<(i64, Date, Decimal6)>> {
     let mut out = Vec::new();
     let received = RECEIVED.replace("{t}", "l");
     for chunk in products.chunks(500) {
@@ -334,7 +353,8 @@ pub fn expected_supply(products: &[i64], company: i64, tx: &mut store::Tx) -> Re
              WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 AND l.product_id {} ORDER BY 2",
             kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> = std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        let params: Vec<Value> =
+            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
         for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
             out.push((r.int(0), Date::from_days(r.int(1))?, Decimal6(r.int(2))));
         }

@@ -119,7 +119,8 @@ fn promised(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<(i
             "SELECT product_id, CAST(SUM(quantity) AS BIGINT) FROM peg WHERE company_id = ? AND kind = 'supply' AND product_id {} GROUP BY product_id",
             kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> = std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        let params: Vec<Value> =
+            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
         out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
     }
     Ok(out)
@@ -133,7 +134,8 @@ pub(crate) fn costs(products: &[i64], company: i64, tx: &mut store::Tx) -> Resul
             "SELECT product_id, value, on_hand FROM product_stock WHERE company_id = ? AND on_hand > 0 AND product_id {}",
             kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> = std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        let params: Vec<Value> =
+            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
         for row in tx.query(&sql, &params)? {
             out.insert(row.int(0), Money(row.int(1)).to_decimal()?.over(Decimal6(row.int(2)))?);
         }
@@ -161,18 +163,24 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
     let currency = reader.tx.first("SELECT currency FROM company WHERE id = ?", &[company.into()])?;
     let currency = currency.map_or_else(|| "EUR".to_owned(), |r| r.text(0).to_owned());
     let rate = match product.tax_code {
-        Some(code) => reader.tx.first("SELECT rate FROM tax_code WHERE id = ?", &[code.into()])?.map_or(0, |r| r.int(0)),
+        Some(code) => {
+            reader.tx.first("SELECT rate FROM tax_code WHERE id = ?", &[code.into()])?.map_or(0, |r| r.int(0))
+        }
         None => 0,
     };
     let wanted = [Wanted { product: &product, tax_rate: Decimal6(rate), quantity }];
-    let listed = prices_of(&wanted, &currency, today, reader.tx)?.first().map_or(product.list_price, |q| q.net);
+    let listed =
+        prices_of(&wanted, &currency, today, reader.tx)?.first().map_or(product.list_price, |q| q.net);
     let price = input.unit_price.unwrap_or(listed);
     let net = line_net(quantity, price, input.discount_percent.unwrap_or_default())?;
-    let cost = costs(&[product.id], company, reader.tx)?.get(&product.id).copied().unwrap_or(product.standard_cost);
+    let cost =
+        costs(&[product.id], company, reader.tx)?.get(&product.id).copied().unwrap_or(product.standard_cost);
     let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
-    let free = stock::free_of(reader.tx, company, &[product.id])?.get(&product.id).copied().unwrap_or_default();
+    let free =
+        stock::free_of(reader.tx, company, &[product.id])?.get(&product.id).copied().unwrap_or_default();
     let found = Availability::read(&[product.id], today, company, reader.tx)?.take(&product, quantity)?;
-    let reason = reader.registry.texts.get(&reader.actor.language, &format!("sales.available.{}", found.by.word()));
+    let reason =
+        reader.registry.texts.get(&reader.actor.language, &format!("sales.available.{}", found.by.word()));
     let money = |m: Money| to_json(Kind::Money, &Value::Int(m.0));
     let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
     Ok(json!({
@@ -202,10 +210,8 @@ pub(crate) fn readiness(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         delivery_lacks.push(kernel::refuse("sales.no_delivery_address").arg("party", &customer.name));
     }
     let confirmed = order.state == SalesOrderState::Confirmed;
-    let short = cx.tx.first(
-        "SELECT COUNT(*) FROM peg WHERE document_id = ? AND kind <> 'stock'",
-        &[id.into()],
-    )?;
+    let short =
+        cx.tx.first("SELECT COUNT(*) FROM peg WHERE document_id = ? AND kind <> 'stock'", &[id.into()])?;
     let short = short.map_or(0, |r| r.int(0));
     if confirmed && short > 0 {
         delivery_lacks.push(kernel::refuse("sales.lines_not_there").arg("count", short));

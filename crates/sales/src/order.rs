@@ -126,7 +126,10 @@ impl SalesOrder {
         if before.is_none() {
             let customer = cx.read(self.customer)?;
             if customer.merged_into.is_some() || customer.archived {
-                return Err(refuse("sales.archived_customer").field("customer_id").arg("party", customer.name).into());
+                return Err(refuse("sales.archived_customer")
+                    .field("customer_id")
+                    .arg("party", customer.name)
+                    .into());
             }
             self.responsible = self.responsible.or(customer.responsible);
         }
@@ -173,7 +176,10 @@ impl SalesOrder {
             line.promised_on = available.take(product, stock_quantity)?.on;
         }
         let all = self.lines.iter().filter(|l| l.product.is_some());
-        self.promised_on = all.map(|l| l.promised_on).try_fold(None, |latest: Option<Date>, on| on.map(|o| Some(latest.map_or(o, |l| l.max(o))))).flatten();
+        self.promised_on = all
+            .map(|l| l.promised_on)
+            .try_fold(None, |latest: Option<Date>, on| on.map(|o| Some(latest.map_or(o, |l| l.max(o)))))
+            .flatten();
         Ok(())
     }
 
@@ -185,7 +191,9 @@ impl SalesOrder {
             }
             match line_net(line.quantity, line.unit_price.unwrap_or_default(), line.discount_percent) {
                 Ok(net) => line.net = net,
-                Err(e) => faults.push(refuse("kernel.number").field(format!("lines/{i}/discount_percent")).arg("what", e)),
+                Err(e) => faults.push(
+                    refuse("kernel.number").field(format!("lines/{i}/discount_percent")).arg("what", e),
+                ),
             }
         }
         Refusal::all(faults)
@@ -221,7 +229,10 @@ impl SalesOrder {
         let delivered = self.delivered(cx)?;
         let mut open = HashMap::new();
         for line in self.lines.iter().filter(|l| l.product.is_some()) {
-            let left = line.quantity.minus(line.waived)?.minus(delivered.get(&line.id).copied().unwrap_or_default())?;
+            let left = line
+                .quantity
+                .minus(line.waived)?
+                .minus(delivered.get(&line.id).copied().unwrap_or_default())?;
             open.insert(line.id, left.max(Decimal6(0)));
         }
         Ok(open)
@@ -229,7 +240,10 @@ impl SalesOrder {
 
     pub(crate) fn delivered(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
         let rows = cx.tx.query(
-            &format!("SELECT l.id, {} FROM sales_order_line l WHERE l.parent_id = ?", DELIVERED.replace("{t}", "l")),
+            &format!(
+                "SELECT l.id, {} FROM sales_order_line l WHERE l.parent_id = ?",
+                DELIVERED.replace("{t}", "l")
+            ),
             &[self.id.into()],
         )?;
         Ok(rows.iter().map(|r| (r.int(0), Decimal6(r.int(1)))).collect())
@@ -238,6 +252,9 @@ impl SalesOrder {
 
 /// The code and rate that most things are taxed with.
 fn standard_rate(cx: &mut Context) -> Result<(Option<Ref<TaxCode>>, Decimal6)> {
-    let row = cx.tx.first("SELECT id, rate FROM tax_code WHERE category = 'standard' ORDER BY rate DESC, id LIMIT 1", &[])?;
+    let row = cx.tx.first(
+        "SELECT id, rate FROM tax_code WHERE category = 'standard' ORDER BY rate DESC, id LIMIT 1",
+        &[],
+    )?;
     Ok(row.map_or((None, Decimal6(0)), |r| (Some(Ref::new(r.int(0))), Decimal6(r.int(1)))))
 }

@@ -2,12 +2,15 @@
 
 use kernel::{Refusal, refuse};
 
+/// Names and values of a function's arguments.
+pub type Arguments = Vec<(String, String)>;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub set: String,
     pub id: Option<i64>,
     /// What stands behind the record or set, with the arguments of a function.
-    pub rest: Option<(String, Option<Vec<(String, String)>>)>,
+    pub rest: Option<(String, Option<Arguments>)>,
 }
 
 /// Reads the path after `/odata/`.
@@ -52,7 +55,6 @@ fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     #[test]
     fn addresses_are_read_or_refused() {
@@ -61,7 +63,11 @@ mod tests {
         assert_eq!(read("Parties(7)/lines"), Some(("Parties".into(), Some(7), Some(("lines".into(), None)))));
         assert_eq!(
             read("Accounts/trial_balance(on=2026-11-24)"),
-            Some(("Accounts".into(), None, Some(("trial_balance".into(), Some(vec![("on".into(), "2026-11-24".into())])))))
+            Some((
+                "Accounts".into(),
+                None,
+                Some(("trial_balance".into(), Some(vec![("on".into(), "2026-11-24".into())])))
+            ))
         );
         for bad in ["Parties(", "Parties(x)", "Parties(9999999999999999999)", "A/b(c", "A/b(c)"] {
             assert_eq!(read(bad), None, "{bad}");

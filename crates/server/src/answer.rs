@@ -18,7 +18,9 @@ pub type Reply = Result<Response, Failure>;
 impl Failure {
     pub fn new(error: &Error, texts: &Texts, language: &str) -> Self {
         match error {
-            Error::Refused(refusal) => Self { status: status(refusal.code), body: refused(refusal, texts, language) },
+            Error::Refused(refusal) => {
+                Self { status: status(refusal.code), body: refused(refusal, texts, language) }
+            }
             Error::Store(store::Error::Full) => Self::plain(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "store.full",
@@ -66,9 +68,11 @@ fn status(code: &str) -> StatusCode {
         "kernel.forbidden" | "access.csrf" => StatusCode::FORBIDDEN,
         "kernel.not_found" | "kernel.no_such_entity" | "kernel.no_such_command" => StatusCode::NOT_FOUND,
         "kernel.stale" => StatusCode::PRECONDITION_FAILED,
-        "kernel.not_unique" | "kernel.illegal_step" | "kernel.in_use" | "kernel.not_editable" | "kernel.key_reused" => {
-            StatusCode::CONFLICT
-        }
+        "kernel.not_unique"
+        | "kernel.illegal_step"
+        | "kernel.in_use"
+        | "kernel.not_editable"
+        | "kernel.key_reused" => StatusCode::CONFLICT,
         code if code.starts_with("kernel.") => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
@@ -93,7 +97,8 @@ pub fn ok(body: Json) -> Response {
 /// A bug: logged once, nothing written, and no detail for strangers.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that the layer asks for")]
 pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let what = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let what =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(what = what.unwrap_or("unknown"), "panic");
     Failure::plain(
         StatusCode::INTERNAL_SERVER_ERROR,

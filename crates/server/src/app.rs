@@ -43,14 +43,23 @@ pub struct App {
 impl App {
     #[must_use]
     pub fn new(kernel: Kernel, hooks: Hooks, folder: &Path) -> Self {
-        Self { kernel, hooks, folder: folder.into(), tries: Arc::new(session::tries()), live: live::Hub::default() }
+        Self {
+            kernel,
+            hooks,
+            folder: folder.into(),
+            tries: Arc::new(session::tries()),
+            live: live::Hub::default(),
+        }
     }
 
     /// Runs blocking work of the kernel beside the async world.
     ///
     /// # Errors
     /// What the work refuses.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let app = self.clone();
         tokio::task::spawn_blocking(move || work(&app))
             .await

@@ -54,7 +54,10 @@ pub async fn watch(app: App) {
 fn recent(app: &App) -> Result<Vec<Hint>> {
     let since = (app.kernel.clock)().as_microsecond() - WINDOW_MICROS;
     app.kernel.store.read(|tx| {
-        let rows = tx.query("SELECT id, entity, record_id FROM audit WHERE at > ? ORDER BY at LIMIT 2000", &[since.into()])?;
+        let rows = tx.query(
+            "SELECT id, entity, record_id FROM audit WHERE at > ? ORDER BY at LIMIT 2000",
+            &[since.into()],
+        )?;
         Ok(rows.iter().map(|r| Hint { audit: r.int(0), entity: r.text(1).into(), id: r.int(2) }).collect())
     })
 }

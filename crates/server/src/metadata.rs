@@ -14,7 +14,14 @@ use std::sync::Arc;
 /// `GET /odata/$metadata`
 pub async fn show(State(app): State<App>, Who(who): Who) -> Result<axum::response::Response, Failure> {
     let xml = csdl(&app.kernel.registry, &who.actor);
-    Ok(([(header::CONTENT_TYPE, "application/xml"), (header::HeaderName::from_static("odata-version"), "4.0")], xml).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/xml"),
+            (header::HeaderName::from_static("odata-version"), "4.0"),
+        ],
+        xml,
+    )
+        .into_response())
 }
 
 /// `GET /odata/`: the service document.
@@ -31,7 +38,9 @@ pub async fn service(State(app): State<App>, Who(who): Who) -> Reply {
 
 fn edm(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text | Kind::LongText | Kind::Choice | Kind::File | Kind::OriginEntity | Kind::Json => "Edm.String",
+        Kind::Text | Kind::LongText | Kind::Choice | Kind::File | Kind::OriginEntity | Kind::Json => {
+            "Edm.String"
+        }
         Kind::Bool => "Edm.Boolean",
         Kind::Date => "Edm.Date",
         Kind::Instant => "Edm.DateTimeOffset",
@@ -50,7 +59,8 @@ fn facets(kind: Kind) -> &'static str {
 
 fn csdl(registry: &Registry, actor: &Actor) -> String {
     let entities = registry.entities();
-    let seen: Vec<&Arc<Description>> = entities.by_name.values().filter(|d| actor.rights.may_read(d)).collect();
+    let seen: Vec<&Arc<Description>> =
+        entities.by_name.values().filter(|d| actor.rights.may_read(d)).collect();
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<edmx:Edmx Version=\"4.0\" xmlns:edmx=\"http://docs.oasis-open.org/odata/ns/edmx\">\
          <edmx:DataServices><Schema Namespace=\"Celota\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\n",
@@ -105,7 +115,13 @@ fn entity_type(out: &mut String, d: &Description, actor: &Actor, known: &dyn Fn(
 
 fn property(out: &mut String, field: &Field) {
     let nullable = if field.required && field.computed.is_none() { " Nullable=\"false\"" } else { "" };
-    let _ = write!(out, "<Property Name=\"{}\" Type=\"{}\"{}{nullable}/>", field.name, edm(field.kind), facets(field.kind));
+    let _ = write!(
+        out,
+        "<Property Name=\"{}\" Type=\"{}\"{}{nullable}/>",
+        field.name,
+        edm(field.kind),
+        facets(field.kind)
+    );
 }
 
 fn operations(out: &mut String, registry: &Registry, actor: &Actor, d: &Description) {
@@ -114,12 +130,22 @@ fn operations(out: &mut String, registry: &Registry, actor: &Actor, d: &Descript
         Scope::Set => format!("Collection(Celota.{})", d.name),
     };
     for command in registry.commands_of(d.name).filter(|c| actor.rights.may_run(d, c.name)) {
-        let _ = write!(out, "<Action Name=\"{}\" IsBound=\"true\"><Parameter Name=\"it\" Type=\"{}\"/>", command.name, bound(command.scope));
+        let _ = write!(
+            out,
+            "<Action Name=\"{}\" IsBound=\"true\"><Parameter Name=\"it\" Type=\"{}\"/>",
+            command.name,
+            bound(command.scope)
+        );
         parameters(out, &command.input);
         out.push_str("</Action>\n");
     }
     for query in registry.queries_of(d.name) {
-        let _ = write!(out, "<Function Name=\"{}\" IsBound=\"true\"><Parameter Name=\"it\" Type=\"{}\"/>", query.name, bound(query.scope));
+        let _ = write!(
+            out,
+            "<Function Name=\"{}\" IsBound=\"true\"><Parameter Name=\"it\" Type=\"{}\"/>",
+            query.name,
+            bound(query.scope)
+        );
         parameters(out, &query.input);
         out.push_str("<ReturnType Type=\"Edm.Untyped\"/></Function>\n");
     }
@@ -128,7 +154,13 @@ fn operations(out: &mut String, registry: &Registry, actor: &Actor, d: &Descript
 fn parameters(out: &mut String, facts: &InputFacts) {
     for field in &facts.fields {
         let nullable = if field.required { " Nullable=\"false\"" } else { "" };
-        let _ = write!(out, "<Parameter Name=\"{}\" Type=\"{}\"{}{nullable}/>", field.name, edm(field.kind), facets(field.kind));
+        let _ = write!(
+            out,
+            "<Parameter Name=\"{}\" Type=\"{}\"{}{nullable}/>",
+            field.name,
+            edm(field.kind),
+            facets(field.kind)
+        );
     }
     for (name, _) in &facts.lines {
         let _ = write!(out, "<Parameter Name=\"{name}\" Type=\"Collection(Edm.Untyped)\"/>");

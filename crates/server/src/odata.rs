@@ -59,7 +59,9 @@ impl Request {
         let get = matches!(self.method, Method::GET | Method::HEAD);
         match (&self.address.rest, self.address.id) {
             (Some((name, None)), None) if get && name == "$count" => self.count(app, &description),
-            (Some((name, Some(arguments))), id) if get => self.function(app, &description, id, name, arguments),
+            (Some((name, Some(arguments))), id) if get => {
+                self.function(app, &description, id, name, arguments)
+            }
             (Some((name, _)), id) if self.method == Method::POST => self.action(app, &description, id, name),
             (None, None) if get => self.list(app, &description),
             (None, Some(id)) if get => self.record(app, &description, id),
@@ -141,7 +143,8 @@ impl Request {
         arguments: &[(String, String)],
     ) -> Result<Response> {
         if name == "story" {
-            let story = app.kernel.read(&self.actor, |r| r.story(description.name, id.unwrap_or_default()))?;
+            let story =
+                app.kernel.read(&self.actor, |r| r.story(description.name, id.unwrap_or_default()))?;
             let story = crate::model::told(app, &self.actor, description, &story)?;
             return Ok(ok(json!({"value": story})));
         }
@@ -170,7 +173,9 @@ impl Request {
             .filter(|v| *v != "*")
             .map(|v| {
                 let digits = v.trim_start_matches("W/").trim_matches('"');
-                digits.parse().map_err(|_| Error::from(refuse("kernel.not_a_whole_number").field("If-Match").arg("value", v)))
+                digits.parse().map_err(|_| {
+                    Error::from(refuse("kernel.not_a_whole_number").field("If-Match").arg("value", v))
+                })
             })
             .transpose()?;
         Ok(Call {
@@ -184,7 +189,13 @@ impl Request {
         })
     }
 
-    fn write(&self, app: &App, description: &Arc<Description>, command: &str, id: Option<i64>) -> Result<Response> {
+    fn write(
+        &self,
+        app: &App,
+        description: &Arc<Description>,
+        command: &str,
+        id: Option<i64>,
+    ) -> Result<Response> {
         let call = self.call(description, command, id)?;
         let reply = match app.kernel.run(&self.actor, &call) {
             Err(Error::Refused(refusal)) if refusal.current.is_some() => return self.stale(app, &refusal),
@@ -219,7 +230,13 @@ impl Request {
         Ok((StatusCode::PRECONDITION_FAILED, odata_headers(), Body(body)).into_response())
     }
 
-    fn action(&self, app: &App, description: &Arc<Description>, id: Option<i64>, name: &str) -> Result<Response> {
+    fn action(
+        &self,
+        app: &App,
+        description: &Arc<Description>,
+        id: Option<i64>,
+        name: &str,
+    ) -> Result<Response> {
         let mut call = self.call(description, name, id)?;
         if id.is_none()
             && let Some(ids) = call.body.remove("ids")
@@ -281,7 +298,8 @@ pub async fn undo(State(app): State<App>, Who(who): Who, Body(body): Body<Json>)
     let language = who.actor.language.clone();
     let registry = Arc::clone(&app.kernel.registry);
     app.run(move |app| {
-        let token = body.get("token").and_then(|t| t.as_str().and_then(|t| t.parse().ok()).or_else(|| t.as_i64()));
+        let token =
+            body.get("token").and_then(|t| t.as_str().and_then(|t| t.parse().ok()).or_else(|| t.as_i64()));
         let token: i64 = token.ok_or_else(|| Error::from(refuse("kernel.required").field("token")))?;
         let reply = app.kernel.undo(&who.actor, token)?;
         Ok(ok(serde_json::to_value(reply).map_err(|e| Error::corrupt(&e.to_string()))?))
@@ -291,7 +309,11 @@ pub async fn undo(State(app): State<App>, Who(who): Who, Body(body): Body<Json>)
 }
 
 /// `GET /pdf/SalesOrders(5)/order_confirmation`
-pub async fn paper(State(app): State<App>, Who(who): Who, Path((record, paper)): Path<(String, String)>) -> Reply {
+pub async fn paper(
+    State(app): State<App>,
+    Who(who): Who,
+    Path((record, paper)): Path<(String, String)>,
+) -> Reply {
     let language = who.actor.language.clone();
     let registry = Arc::clone(&app.kernel.registry);
     app.run(move |app| {
@@ -301,7 +323,8 @@ pub async fn paper(State(app): State<App>, Who(who): Who, Path((record, paper)):
         app.kernel.read(&who.actor, |r| r.visible(&description, id))?;
         let pdf = (app.hooks.paper)(&app.kernel, &who.actor, description.name, id, &paper)?;
         let name = format!("inline; filename=\"{paper}-{id}.pdf\"");
-        Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf).into_response())
+        Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf)
+            .into_response())
     })
     .await
     .map_err(|e| Failure::new(&e, &registry.texts, &language))
@@ -370,6 +393,9 @@ fn encoded(text: &str) -> String {
 
 fn csv(rows: &[Json]) -> Response {
     let text = format!("\u{feff}{}{}", kernel::json::csv_head(rows), kernel::json::csv_body(rows));
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"list.csv\"")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"list.csv\""),
+    ];
     (headers, text).into_response()
 }

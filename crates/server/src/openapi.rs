@@ -115,7 +115,8 @@ fn input(facts: &InputFacts) -> Json {
 fn set_path(d: &Description, actor: &Actor) -> Json {
     let option = |name: &str, ty: &str| json!({"name": name, "in": "query", "schema": {"type": ty}});
     let reference = json!({"$ref": format!("#/components/schemas/{}", d.name)});
-    let list = json!({"type": "object", "properties": {"value": {"type": "array", "items": {"type": "object"}}}});
+    let list =
+        json!({"type": "object", "properties": {"value": {"type": "array", "items": {"type": "object"}}}});
     let mut out = Map::new();
     out.insert("get".into(), json!({
         "operationId": format!("list_{}", d.set), "tags": [d.name],
@@ -124,11 +125,14 @@ fn set_path(d: &Description, actor: &Actor) -> Json {
         "responses": responses("200", &list),
     }));
     if actor.rights.may_write(d) && d.parent.is_none() {
-        out.insert("post".into(), json!({
-            "operationId": format!("create_{}", d.name), "tags": [d.name],
-            "requestBody": {"content": {"application/json": {"schema": reference}}},
-            "responses": responses("201", &json!({"type": "object"})),
-        }));
+        out.insert(
+            "post".into(),
+            json!({
+                "operationId": format!("create_{}", d.name), "tags": [d.name],
+                "requestBody": {"content": {"application/json": {"schema": reference}}},
+                "responses": responses("201", &json!({"type": "object"})),
+            }),
+        );
     }
     Json::Object(out)
 }
@@ -141,15 +145,21 @@ fn record_path(d: &Description, actor: &Actor) -> Json {
         "operationId": format!("get_{}", d.name), "tags": [d.name], "responses": responses("200", &json!({"type": "object"})),
     }));
     if actor.rights.may_write(d) && d.parent.is_none() {
-        out.insert("patch".into(), json!({
-            "operationId": format!("update_{}", d.name), "tags": [d.name],
-            "requestBody": {"content": {"application/json": {"schema": reference}}},
-            "responses": responses("200", &json!({"type": "object"})),
-        }));
-        out.insert("delete".into(), json!({
-            "operationId": format!("delete_{}", d.name), "tags": [d.name],
-            "responses": responses("200", &json!({"type": "object"})),
-        }));
+        out.insert(
+            "patch".into(),
+            json!({
+                "operationId": format!("update_{}", d.name), "tags": [d.name],
+                "requestBody": {"content": {"application/json": {"schema": reference}}},
+                "responses": responses("200", &json!({"type": "object"})),
+            }),
+        );
+        out.insert(
+            "delete".into(),
+            json!({
+                "operationId": format!("delete_{}", d.name), "tags": [d.name],
+                "responses": responses("200", &json!({"type": "object"})),
+            }),
+        );
     }
     Json::Object(out)
 }

@@ -46,7 +46,8 @@ impl FromRequestParts<App> for Who {
         let Some(token) = jar.get(COOKIE).map(|c| c.value().to_owned()) else {
             return Err(fail(&refuse("access.signed_out").into()));
         };
-        let found = app.run(move |app| access::actor_of_session(&app.kernel, &token)).await.map_err(|e| fail(&e))?;
+        let found =
+            app.run(move |app| access::actor_of_session(&app.kernel, &token)).await.map_err(|e| fail(&e))?;
         let safe = matches!(parts.method, Method::GET | Method::HEAD);
         let sent = parts.headers.get("x-csrf").and_then(|v| v.to_str().ok());
         if !safe && sent != Some(found.csrf.as_str()) {
@@ -75,10 +76,8 @@ pub async fn sign_in(
     }
     let word = |name: &str| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
     let (login, password) = (word("login"), word("password"));
-    let user = app
-        .run(move |app| access::sign_in(&app.kernel, &login, &password))
-        .await
-        .map_err(|e| fail(&e))?;
+    let user =
+        app.run(move |app| access::sign_in(&app.kernel, &login, &password)).await.map_err(|e| fail(&e))?;
     signed_in(&app, user.id, from, language).await
 }
 
@@ -117,7 +116,7 @@ pub async fn show(State(app): State<App>, headers: HeaderMap, who: Result<Who, F
     match who {
         Ok(Who(who)) => app.run(move |app| session_json(app, &who)).await.map(ok).map_err(|e| fail(&e)),
         Err(failure) => {
-            let empty = app.run(|app| is_empty(app)).await.map_err(|e| fail(&e))?;
+            let empty = app.run(is_empty).await.map_err(|e| fail(&e))?;
             Err(if empty { fail(&refuse("access.no_company").into()) } else { failure })
         }
     }

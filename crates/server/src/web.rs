@@ -24,14 +24,21 @@ pub async fn asset(uri: Uri, headers: HeaderMap) -> Response {
             None => return (StatusCode::NOT_FOUND, "The web app is not built: make build").into_response(),
         },
     };
-    let etag = format!("\"{}\"", file.metadata.sha256_hash().iter().take(12).fold(String::new(), |o, b| format!("{o}{b:02x}")));
+    let etag = format!(
+        "\"{}\"",
+        file.metadata.sha256_hash().iter().take(12).fold(String::new(), |o, b| format!("{o}{b:02x}"))
+    );
     if headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()) == Some(etag.as_str()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     // Names below assets/ carry the hash of their content.
     let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let kind = file.metadata.mimetype().to_owned();
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, etag)], file.data).into_response()
+    (
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, etag)],
+        file.data,
+    )
+        .into_response()
 }
 
 /// `GET /health`: the database answers.

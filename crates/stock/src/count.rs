@@ -74,7 +74,8 @@ impl StockCount {
             if line.counted.0 < 0 {
                 faults.push(refuse("stock.quantity").field(format!("lines/{i}/counted")));
             }
-            let same = |l: &CountLine| (l.product, &l.lot, l.condition) == (line.product, &line.lot, line.condition);
+            let same =
+                |l: &CountLine| (l.product, &l.lot, l.condition) == (line.product, &line.lot, line.condition);
             if self.lines.iter().skip(i + 1).any(same) {
                 faults.push(refuse("stock.counted_twice").field(format!("lines/{i}/product_id")));
             }
@@ -85,9 +86,18 @@ impl StockCount {
     /// Lists what should lie at the place, counted as expected, so that only differences are typed.
     pub(crate) fn fill(&mut self, (): (), cx: &mut Context) -> Result<()> {
         for (product, lot, condition, on_hand) in self.on_hand(cx)? {
-            if !self.lines.iter().any(|l| (l.product.id(), &l.lot, l.condition) == (product, &lot, condition)) {
+            if !self.lines.iter().any(|l| (l.product.id(), &l.lot, l.condition) == (product, &lot, condition))
+            {
                 let product = Ref::new(product);
-                self.lines.push(CountLine { id: 0, product, lot, condition, expected: on_hand, counted: on_hand, unit_cost: None });
+                self.lines.push(CountLine {
+                    id: 0,
+                    product,
+                    lot,
+                    condition,
+                    expected: on_hand,
+                    counted: on_hand,
+                    unit_cost: None,
+                });
             }
         }
         Ok(())
@@ -101,7 +111,9 @@ impl StockCount {
         )?;
         Ok(rows
             .iter()
-            .filter_map(|r| Some((r.int(0), r.text(1).to_owned(), Condition::of(r.text(2))?, Decimal6(r.int(3)))))
+            .filter_map(|r| {
+                Some((r.int(0), r.text(1).to_owned(), Condition::of(r.text(2))?, Decimal6(r.int(3))))
+            })
             .collect())
     }
 
@@ -121,7 +133,11 @@ impl StockCount {
             if quantity.0 == 0 {
                 continue;
             }
-            let value = line.unit_cost.filter(|_| opening).map(|c| Money::from_decimal(quantity.times(c)?)).transpose()?;
+            let value = line
+                .unit_cost
+                .filter(|_| opening)
+                .map(|c| Money::from_decimal(quantity.times(c)?))
+                .transpose()?;
             moving.push(Moving {
                 lot: line.lot.clone(),
                 condition: line.condition,

@@ -121,7 +121,8 @@ impl Levels {
     }
 }
 
-const COLUMNS: [&str; 8] = ["id", "version", "company_id", "product_id", "on_hand", "usable", "pegged", "value"];
+const COLUMNS: [&str; 8] =
+    ["id", "version", "company_id", "product_id", "on_hand", "usable", "pegged", "value"];
 
 pub(crate) fn not_enough(product: Ref<Product>, free: Decimal6, cx: &mut Context) -> Error {
     let name = cx.read(product).map(|p| p.name).unwrap_or_default();
@@ -178,7 +179,8 @@ pub fn free_of(tx: &mut store::Tx, company: i64, products: &[i64]) -> Result<Has
             "SELECT product_id, usable - pegged FROM product_stock WHERE company_id = ? AND product_id {}",
             kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> = std::iter::once(company.into()).chain(chunk.iter().map(|p| Value::Int(*p))).collect();
+        let params: Vec<Value> =
+            std::iter::once(company.into()).chain(chunk.iter().map(|p| Value::Int(*p))).collect();
         out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
     }
     Ok(out)

@@ -16,7 +16,8 @@ mod warehouse;
 
 pub use count::{CountKind, CountLine, StockCount};
 pub use delivery::{
-    Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan, reprice, ship_now, take_back,
+    Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan,
+    reprice, ship_now, take_back,
 };
 pub use level::{ProductStock, StockBalance, free_of};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
@@ -49,8 +50,16 @@ pub fn module() -> Module {
         .closed::<Peg>()
         .entity::<Delivery>()
         .life(delivery::LIFE)
-        .computed("net", Kind::Money, &format!("SELECT {} FROM delivery_line l WHERE l.parent_id = {{t}}.id", sum("l.net")))
-        .computed("cost", Kind::Money, &format!("SELECT {} FROM delivery_line l WHERE l.parent_id = {{t}}.id", sum("l.cost")))
+        .computed(
+            "net",
+            Kind::Money,
+            &format!("SELECT {} FROM delivery_line l WHERE l.parent_id = {{t}}.id", sum("l.net")),
+        )
+        .computed(
+            "cost",
+            Kind::Money,
+            &format!("SELECT {} FROM delivery_line l WHERE l.parent_id = {{t}}.id", sum("l.cost")),
+        )
         .prepare::<Delivery>(Delivery::prepare)
         .command::<Delivery, _, _>("ship", Delivery::ship)
         .is_final()

@@ -98,7 +98,15 @@ pub(crate) struct Moving {
 
 impl Moving {
     pub fn new(product: Ref<Product>, location: Ref<Location>, quantity: Decimal6) -> Self {
-        Self { product, location, lot: String::new(), condition: Condition::Good, quantity, value: None, line: None }
+        Self {
+            product,
+            location,
+            lot: String::new(),
+            condition: Condition::Good,
+            quantity,
+            value: None,
+            line: None,
+        }
     }
 }
 
@@ -118,7 +126,12 @@ pub(crate) struct Paper {
 }
 
 /// Moves stock: quantities, balances, values. The caller posts the values in the same command.
-pub(crate) fn apply(paper: &Paper, moving: &[Moving], levels: &mut Levels, cx: &mut Context) -> Result<Vec<Moved>> {
+pub(crate) fn apply(
+    paper: &Paper,
+    moving: &[Moving],
+    levels: &mut Levels,
+    cx: &mut Context,
+) -> Result<Vec<Moved>> {
     require_open(LockKind::Stock, paper.on, cx)?;
     let mut moves: Vec<StockMove> = moving
         .iter()
@@ -206,7 +219,17 @@ fn balances(moves: &[StockMove], cx: &mut Context) -> Result<()> {
     }
     let after = cx.tx.insert_or(
         "stock_balance",
-        &["id", "version", "company_id", "product_id", "location_id", "lot", "owner_id", "condition", "on_hand"],
+        &[
+            "id",
+            "version",
+            "company_id",
+            "product_id",
+            "location_id",
+            "lot",
+            "owner_id",
+            "condition",
+            "on_hand",
+        ],
         &rows,
         "ON CONFLICT (company_id, product_id, location_id, lot, owner_id, condition)
          DO UPDATE SET on_hand = stock_balance.on_hand + excluded.on_hand RETURNING product_id, on_hand",
@@ -224,11 +247,8 @@ fn never_below_zero(on: Date, moves: &[StockMove], cx: &mut Context) -> Result<(
     products.dedup();
     for chunk in products.chunks(500) {
         let among = kernel::rows::among(chunk.len());
-        let params: Vec<Value> = [cx.actor.company, on.days()]
-            .into_iter()
-            .chain(chunk.iter().copied())
-            .map(Value::Int)
-            .collect();
+        let params: Vec<Value> =
+            [cx.actor.company, on.days()].into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
         let later = cx.tx.query(
             &format!(
                 "SELECT m.product_id, m.location_id, m.lot, m.condition, m.moved_on, b.on_hand, CAST(SUM(m.quantity) AS BIGINT)
@@ -251,7 +271,11 @@ fn never_below_zero(on: Date, moves: &[StockMove], cx: &mut Context) -> Result<(
             if left < 0 {
                 let day = Date::from_days(row.int(4))?.plus_days(-1)?;
                 let name = cx.read(Ref::<Product>::new(row.int(0)))?.name;
-                return Err(refuse("stock.not_enough_then").field("quantity").arg("product", name).arg("day", day).into());
+                return Err(refuse("stock.not_enough_then")
+                    .field("quantity")
+                    .arg("product", name)
+                    .arg("day", day)
+                    .into());
             }
         }
     }
@@ -344,7 +368,8 @@ pub(crate) fn transfer(input: Transfer, cx: &mut Context) -> Result<Json> {
     let paper = Paper { on, kind: MoveKind::Transfer, document };
     // Both halves at one value, so that the pool keeps what it had, even where everything moves.
     let level = levels.of(input.product)?;
-    let value = if level.on_hand.0 > 0 { share_of(input.quantity, level.on_hand, level.value)? } else { Money(0) };
+    let value =
+        if level.on_hand.0 > 0 { share_of(input.quantity, level.on_hand, level.value)? } else { Money(0) };
     let to = Moving {
         lot,
         condition: input.to_condition.unwrap_or(Condition::Good),

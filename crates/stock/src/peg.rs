@@ -139,7 +139,12 @@ impl Changes {
     }
 }
 
-fn cover(demand: &Demand, pegs: Vec<Held<Peg>>, levels: &mut Levels, changes: &mut Changes) -> Result<Pegged> {
+fn cover(
+    demand: &Demand,
+    pegs: Vec<Held<Peg>>,
+    levels: &mut Levels,
+    changes: &mut Changes,
+) -> Result<Pegged> {
     let mut left = demand.quantity.max(Decimal6(0));
     let mut covered = Pegged::default();
     let (mut stock, mut supply, mut short) = (None, Vec::new(), Vec::new());
@@ -200,7 +205,13 @@ pub fn release(lines: &[Origin], cx: &mut Context) -> Result<()> {
 ///
 /// # Errors
 /// The database's.
-pub fn promise(product: Ref<Product>, demands: &[i64], supply: &Origin, quantity: Decimal6, cx: &mut Context) -> Result<()> {
+pub fn promise(
+    product: Ref<Product>,
+    demands: &[i64],
+    supply: &Origin,
+    quantity: Decimal6,
+    cx: &mut Context,
+) -> Result<()> {
     let mut left = quantity;
     let mut changes = Changes::default();
     for pegs in held_pegs(demands.iter().copied(), cx)?.into_values() {
@@ -217,7 +228,13 @@ pub fn promise(product: Ref<Product>, demands: &[i64], supply: &Origin, quantity
 }
 
 fn demand_of(peg: &Peg, quantity: Decimal6) -> Demand {
-    Demand { line: peg.demand.clone(), document: peg.document.clone(), product: peg.product, quantity, due: peg.due }
+    Demand {
+        line: peg.demand.clone(),
+        document: peg.document.clone(),
+        product: peg.product,
+        quantity,
+        due: peg.due,
+    }
 }
 
 /// Goods of a supply line are here: who waits for them holds them from now on, then whoever is short, the earliest
@@ -229,10 +246,8 @@ pub(crate) fn arrived(
     quantity: Decimal6,
     cx: &mut Context,
 ) -> Result<Vec<Origin>> {
-    let all = cx.hold_all::<Peg>(
-        "company_id = ? AND product_id = ?",
-        &[cx.actor.company.into(), product.into()],
-    )?;
+    let all =
+        cx.hold_all::<Peg>("company_id = ? AND product_id = ?", &[cx.actor.company.into(), product.into()])?;
     let (held, mut waiting): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| p.kind == PegKind::Stock);
     waiting.retain(|p| p.kind == PegKind::Short || p.supply.as_ref() == supply);
     waiting.sort_by_key(|p| (p.kind != PegKind::Supply, p.due, p.id));

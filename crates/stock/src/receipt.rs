@@ -42,7 +42,12 @@ pub enum ReceiptState {
 pub const LIFE: Life = life![received: reverse => reversed];
 
 #[derive(Clone, Debug, Entity)]
-#[entity(line_of = "Receipt", title = "text", list = "product_id,quantity,unit_price,net", index = "order_line_id")]
+#[entity(
+    line_of = "Receipt",
+    title = "text",
+    list = "product_id,quantity,unit_price,net",
+    index = "order_line_id"
+)]
 pub struct ReceiptLine {
     pub id: i64,
     pub product: Ref<Product>,
@@ -104,11 +109,18 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
             ..Moving::new(l.product, receipt.location, l.stock_quantity)
         })
         .collect();
-    let moved = apply(&Paper { on, kind: MoveKind::Receipt, document: document.clone() }, &moving, &mut levels, cx)?;
+    let moved =
+        apply(&Paper { on, kind: MoveKind::Receipt, document: document.clone() }, &moving, &mut levels, cx)?;
     let mut about: Vec<Origin> = receipt.order.clone().into_iter().collect();
     for (line, moved) in goods.into_iter().zip(&moved) {
         line.stock_move = Some(Ref::new(moved.id));
-        about.extend(peg::arrived(&mut levels, line.product, line.order_line.as_ref(), line.stock_quantity, cx)?);
+        about.extend(peg::arrived(
+            &mut levels,
+            line.product,
+            line.order_line.as_ref(),
+            line.stock_quantity,
+            cx,
+        )?);
     }
     levels.write(cx)?;
     cx.insert(&mut receipt)?;
@@ -159,7 +171,8 @@ fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result
     let mut draft = Draft::new(on, kind, &text, Some(Origin::of(receipt)));
     for line in &receipt.lines {
         let net = if reversed { line.net.negated()? } else { line.net };
-        let role = if line.stock_move.is_some() { AccountRole::Stock } else { AccountRole::PurchasedServices };
+        let role =
+            if line.stock_move.is_some() { AccountRole::Stock } else { AccountRole::PurchasedServices };
         draft.add(role, net, None, None, cx)?;
         draft.add(AccountRole::ReceivedNotInvoiced, net.negated()?, Some(receipt.supplier), None, cx)?;
     }

@@ -34,5 +34,6 @@ pub fn default_location(cx: &mut Context) -> Result<Ref<Location>> {
          WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.id, l.id LIMIT 1",
         &[cx.actor.company.into()],
     )?;
-    row.map(|r| Ref::new(r.int(0))).ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("location_id")))
+    row.map(|r| Ref::new(r.int(0)))
+        .ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("location_id")))
 }

@@ -65,7 +65,10 @@ impl Writer {
         Ok(Self { queue: Mutex::new(queue) })
     }
 
-    pub(crate) fn write<T, E>(&self, work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub(crate) fn write<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,

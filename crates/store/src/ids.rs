@@ -2,12 +2,13 @@
 //! children are written without asking the database in between.
 
 use crate::{Dialect, Error, Tx};
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
 pub(crate) const POSTGRES_SEQUENCE: &str =
     "CREATE SEQUENCE IF NOT EXISTS celota_id MINVALUE 1024 START 1024 INCREMENT 1024";
-pub(crate) const SQLITE_SEQUENCE: &str = "CREATE TABLE IF NOT EXISTS celota_id (next INTEGER NOT NULL) STRICT;
+pub(crate) const SQLITE_SEQUENCE: &str =
+    "CREATE TABLE IF NOT EXISTS celota_id (next INTEGER NOT NULL) STRICT;
      INSERT INTO celota_id SELECT 1024 WHERE NOT EXISTS (SELECT 1 FROM celota_id);";
 
 /// How many ids PostgreSQL hands out at once.
@@ -29,7 +30,11 @@ impl Ids {
         match tx.dialect() {
             Dialect::Sqlite => {
                 let id = self.next.fetch_add(1, SeqCst);
-                if id < self.end.load(SeqCst) { Ok(id) } else { Err(Error::Other("too many new rows at once".into())) }
+                if id < self.end.load(SeqCst) {
+                    Ok(id)
+                } else {
+                    Err(Error::Other("too many new rows at once".into()))
+                }
             }
             Dialect::Postgres => {
                 let _one_at_a_time = self.draw.lock().map_err(|_| Error::Other("ids".into()))?;

@@ -32,7 +32,10 @@ impl Pool {
                 drop(state);
                 return (self.open)().inspect_err(|_| self.forget());
             }
-            state = self.freed.wait(state).map_err(|_| Error::Other("the pool of connections is broken".into()))?;
+            state = self
+                .freed
+                .wait(state)
+                .map_err(|_| Error::Other("the pool of connections is broken".into()))?;
         }
     }
 
@@ -91,7 +94,10 @@ impl Pool {
         }
     }
 
-    fn once<T, E: From<Error>>(tx: &mut Tx, work: &mut impl FnMut(&mut Tx) -> Result<T, E>) -> (Result<T, E>, bool) {
+    fn once<T, E: From<Error>>(
+        tx: &mut Tx,
+        work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
+    ) -> (Result<T, E>, bool) {
         if let Err(e) = tx.batch("BEGIN") {
             return (Err(e.into()), false);
         }

@@ -104,7 +104,11 @@ impl Schema {
             };
             for column in &table.columns {
                 match actual.columns.iter().find(|c| c.name == column.name) {
-                    None => changes.push(format!("ALTER TABLE {} ADD COLUMN {}", table.name, column.declare_added())),
+                    None => changes.push(format!(
+                        "ALTER TABLE {} ADD COLUMN {}",
+                        table.name,
+                        column.declare_added()
+                    )),
                     Some(c) if c.ty != column.ty => {
                         changes.push(format!("-- {}.{} has another type", table.name, column.name));
                     }
@@ -158,7 +162,8 @@ fn adapted(sql: &str, dialect: Dialect) -> String {
 
 fn read_sqlite(tx: &mut Tx) -> Result<Schema, Error> {
     let mut schema = Schema::default();
-    let names = tx.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%STRICT'", &[])?;
+    let names =
+        tx.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%STRICT'", &[])?;
     for name in names {
         let name = name.text(0).to_owned();
         let columns = tx

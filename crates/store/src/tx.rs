@@ -153,7 +153,10 @@ impl Tx {
     ///
     /// # Errors
     /// What `work` returned.
-    pub fn savepoint<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    pub fn savepoint<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.depth += 1;
         let name = format!("s{}", self.depth);
         self.batch(&format!("SAVEPOINT {name}"))?;
@@ -206,7 +209,9 @@ impl Link {
                 let mut rows = statement.query(rusqlite::params_from_iter(params))?;
                 let mut out = Vec::new();
                 while let Some(row) = rows.next()? {
-                    out.push(Row((0..width).map(|i| from_sqlite(row.get_ref(i))).collect::<Result<_, _>>()?));
+                    out.push(Row((0..width)
+                        .map(|i| from_sqlite(row.get_ref(i)))
+                        .collect::<Result<_, _>>()?));
                 }
                 Ok(out)
             }
@@ -214,7 +219,11 @@ impl Link {
                 let statement = prepare(client, prepared, sql)?;
                 let rows = client.query(&statement, &borrowed(params))?;
                 rows.iter()
-                    .map(|row| Ok(Row((0..row.len()).map(|i| from_postgres(row, i)).collect::<Result<_, Error>>()?)))
+                    .map(|row| {
+                        Ok(Row((0..row.len())
+                            .map(|i| from_postgres(row, i))
+                            .collect::<Result<_, Error>>()?))
+                    })
                     .collect()
             }
         }
@@ -278,7 +287,9 @@ fn from_sqlite(value: rusqlite::Result<rusqlite::types::ValueRef<'_>>) -> Result
         ValueRef::Null => Value::Null,
         ValueRef::Integer(n) => Value::Int(n),
         ValueRef::Text(t) => Value::Text(String::from_utf8_lossy(t).into_owned()),
-        ValueRef::Real(_) | ValueRef::Blob(_) => return Err(Error::Other("a column is neither number nor text".into())),
+        ValueRef::Real(_) | ValueRef::Blob(_) => {
+            return Err(Error::Other("a column is neither number nor text".into()));
+        }
     })
 }
 

@@ -152,7 +152,9 @@ impl From<rusqlite::Error> for Error {
 impl From<postgres::Error> for Error {
     fn from(e: postgres::Error) -> Self {
         use postgres::error::SqlState;
-        let text = e.as_db_error().map_or_else(|| e.to_string(), |d| format!("{}: {}", d.code().code(), d.message()));
+        let text = e
+            .as_db_error()
+            .map_or_else(|| e.to_string(), |d| format!("{}: {}", d.code().code(), d.message()));
         match e.code() {
             Some(c) if *c == SqlState::UNIQUE_VIOLATION => {
                 Self::Unique(e.as_db_error().and_then(|d| d.constraint()).unwrap_or_default().to_owned())

@@ -1,10 +1,10 @@
 //! What nothing is known to bring, and the orders that will bring it.
 
+use catalog::Product;
 use kernel::json::to_json;
 use kernel::{Context, Entity, Error, Input, Kind, Origin, Reader, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6, Money};
 use parties::Party;
-use catalog::Product;
 use purchasing::{Offer, PurchaseOrder, best_offers};
 use sales::SalesOrder;
 use serde_json::{Value as Json, json};
@@ -83,7 +83,8 @@ pub struct BuyLine {
 /// Orders products at the best offers, one purchase order a supplier, confirmed and pegged to who waits.
 pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
     let products: Vec<i64> = input.lines.iter().map(|l| l.product.id()).collect();
-    let demands = short_pegs(&format!("product_id {}", kernel::rows::among(products.len().max(1))), &products, cx)?;
+    let demands =
+        short_pegs(&format!("product_id {}", kernel::rows::among(products.len().max(1))), &products, cx)?;
     let mut wanted = Vec::new();
     for line in &input.lines {
         let of_product: Vec<&ShortPeg> = demands.iter().filter(|d| d.product == line.product.id()).collect();
@@ -133,9 +134,13 @@ fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Result<Vec<Shor
     let sql = format!(
         "SELECT demand_id, product_id, quantity FROM peg WHERE company_id = ? AND kind = 'short' AND {condition} ORDER BY due, id"
     );
-    let params: Vec<Value> = std::iter::once(cx.actor.company).chain(ids.iter().copied()).map(Value::Int).collect();
+    let params: Vec<Value> =
+        std::iter::once(cx.actor.company).chain(ids.iter().copied()).map(Value::Int).collect();
     let rows = cx.tx.query(&sql, &params)?;
-    Ok(rows.iter().map(|r| ShortPeg { line: r.int(0), product: r.int(1), quantity: Decimal6(r.int(2)) }).collect())
+    Ok(rows
+        .iter()
+        .map(|r| ShortPeg { line: r.int(0), product: r.int(1), quantity: Decimal6(r.int(2)) })
+        .collect())
 }
 
 struct Wanted {
@@ -158,7 +163,8 @@ fn place(wanted: &[Wanted], cx: &mut Context) -> Result<Json> {
         let offer = offers.get(&one.product.id());
         let Some(supplier) = one.supplier.or(offer.map(|o| o.supplier)) else {
             let name = cx.read(one.product)?.name;
-            faults.push(refuse("supply.no_offer").field(format!("lines/{i}/supplier_id")).arg("product", name));
+            faults
+                .push(refuse("supply.no_offer").field(format!("lines/{i}/supplier_id")).arg("product", name));
             continue;
         };
         let minimum = offer.filter(|_| !one.exact).map_or(Decimal6(0), |o| o.minimum);
@@ -198,6 +204,12 @@ fn order(supplier: i64, lines: &[(&Wanted, Decimal6)], today: Date, cx: &mut Con
         }
         stock::promise(wanted.product, &wanted.demands, &Origin::of(line), *quantity, cx)?;
     }
-    cx.effect("supply.bought", vec![("amount", order.net.to_string()), ("date", order.expected_on.map(|d| d.to_string()).unwrap_or_default())]);
+    cx.effect(
+        "supply.bought",
+        vec![
+            ("amount", order.net.to_string()),
+            ("date", order.expected_on.map(|d| d.to_string()).unwrap_or_default()),
+        ],
+    );
     Ok(id)
 }

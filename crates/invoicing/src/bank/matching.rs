@@ -24,7 +24,10 @@ struct Candidate {
 pub(crate) fn proposals(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
     let line = reader.record(BankLine::NAME, id, vec![])?;
     let text = |name: &str| line.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
-    let row = reader.tx.first("SELECT amount, company_id FROM bank_line WHERE id = ?", &[id.into()])?.unwrap_or_default();
+    let row = reader
+        .tx
+        .first("SELECT amount, company_id FROM bank_line WHERE id = ?", &[id.into()])?
+        .unwrap_or_default();
     let (amount, company) = (row.int(0), row.int(1));
     let mut found = if amount > 0 { customers(reader, company)? } else { suppliers(reader, company)? };
     if amount < 0 {

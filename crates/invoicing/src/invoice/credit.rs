@@ -51,7 +51,8 @@ impl Invoice {
             note.lines.push(InvoiceLine { id: 0, quantity, unit_price, delivery_line: None, ..line.clone() });
         }
         if input.lines.is_empty() {
-            note.lines = self.lines.iter().map(|l| InvoiceLine { id: 0, delivery_line: None, ..l.clone() }).collect();
+            note.lines =
+                self.lines.iter().map(|l| InvoiceLine { id: 0, delivery_line: None, ..l.clone() }).collect();
         }
         Refusal::all(faults)?;
         self.issue(note, cx)

@@ -16,7 +16,9 @@ impl Invoice {
     /// Posts the invoice: from here on it stands, and is corrected by a credit note only.
     pub(crate) fn post(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         self.book(cx)?;
-        Ok(json!({"id": self.id, "gross": kernel::json::to_json(kernel::Kind::Money, &Value::Int(self.gross.0))}))
+        Ok(
+            json!({"id": self.id, "gross": kernel::json::to_json(kernel::Kind::Money, &Value::Int(self.gross.0))}),
+        )
     }
 
     /// Everything that posting does, for one that is being made as well. The id must be known.
@@ -55,7 +57,10 @@ impl Invoice {
             self.due_on = Some(on.plus_days(customer.payment_days)?);
         }
         if self.currency != company.currency {
-            return Err(refuse("invoicing.currency").field("currency").arg("currency", &company.currency).into());
+            return Err(refuse("invoicing.currency")
+                .field("currency")
+                .arg("currency", &company.currency)
+                .into());
         }
         Ok(())
     }
@@ -97,14 +102,22 @@ impl Invoice {
     pub(crate) fn send(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         let customer = cx.read(self.customer)?;
         let to = customer.email.filter(|e| !e.is_empty());
-        let to = to.ok_or_else(|| Error::from(refuse("invoicing.no_email").field("email").arg("party", &customer.name)))?;
+        let to = to.ok_or_else(|| {
+            Error::from(refuse("invoicing.no_email").field("email").arg("party", &customer.name))
+        })?;
         let language = customer.language.unwrap_or_else(|| cx.actor.language.clone());
         let company = cx.read(self.company)?.name;
         let args = [("number", self.number.as_str()), ("company", company.as_str())];
-        let text = |key: &str| cx.registry.texts.filled(&language, &format!("invoicing.mails.{}.{key}", self.kind.word()), &args);
+        let text = |key: &str| {
+            cx.registry.texts.filled(&language, &format!("invoicing.mails.{}.{key}", self.kind.word()), &args)
+        };
         let (subject, body) = (text("subject"), text("text"));
         let attachment = json!({"name": format!("{}.pdf", self.number), "entity": "Invoice", "id": self.id, "paper": "invoice"});
-        cx.later("mail", json!({"to": to, "subject": subject, "text": body, "attachments": [attachment]}), 0)?;
+        cx.later(
+            "mail",
+            json!({"to": to, "subject": subject, "text": body, "attachments": [attachment]}),
+            0,
+        )?;
         Ok(json!({"to": to}))
     }
 }

@@ -38,7 +38,11 @@ impl SalesOrder {
             let least = delivered.get(&line.id).copied().unwrap_or_default().plus(line.waived)?;
             let quantity = change.quantity.unwrap_or(line.quantity);
             if quantity < least || quantity.0 <= 0 {
-                faults.push(refuse("sales.less_than_delivered").field(format!("lines/{i}/quantity")).arg("delivered", least));
+                faults.push(
+                    refuse("sales.less_than_delivered")
+                        .field(format!("lines/{i}/quantity"))
+                        .arg("delivered", least),
+                );
                 continue;
             }
             let (old_price, old_discount) = (line.unit_price, line.discount_percent);
@@ -87,7 +91,8 @@ impl SalesOrder {
             if let Some(line) = self.lines.iter_mut().find(|l| l.id == order_line) {
                 let before = line.quantity;
                 line.quantity = line.quantity.plus(quantity)?;
-                line.net = line_net(line.quantity, line.unit_price.unwrap_or_default(), line.discount_percent)?;
+                line.net =
+                    line_net(line.quantity, line.unit_price.unwrap_or_default(), line.discount_percent)?;
                 line.cost = Money::from_decimal(line.cost.to_decimal()?.times(line.quantity)?.over(before)?)?;
             }
         }

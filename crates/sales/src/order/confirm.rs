@@ -37,7 +37,11 @@ impl SalesOrder {
     }
 
     fn require_lines(&self) -> Result<()> {
-        if self.lines.iter().any(|l| l.product.is_some()) { Ok(()) } else { Err(refuse("sales.no_lines").field("lines").into()) }
+        if self.lines.iter().any(|l| l.product.is_some()) {
+            Ok(())
+        } else {
+            Err(refuse("sales.no_lines").field("lines").into())
+        }
     }
 
     /// Binds both sides: prices are fixed from here on, and what is on hand is held for the customer.
@@ -62,7 +66,12 @@ impl SalesOrder {
         )?;
         let owed = Money(row.map_or(0, |r| r.int(0)));
         if owed.plus(self.gross)? > limit {
-            return Err(refuse("sales.credit_limit").field("customer_id").arg("limit", limit).arg("owed", owed).arg("order", self.gross).into());
+            return Err(refuse("sales.credit_limit")
+                .field("customer_id")
+                .arg("limit", limit)
+                .arg("owed", owed)
+                .arg("order", self.gross)
+                .into());
         }
         Ok(())
     }
@@ -92,7 +101,8 @@ impl SalesOrder {
             });
         }
         let pegged = stock::reserve(&demands, cx)?;
-        let held: HashMap<i64, Decimal6> = demands.iter().zip(&pegged).map(|(d, p)| (d.line.id, p.stock)).collect();
+        let held: HashMap<i64, Decimal6> =
+            demands.iter().zip(&pegged).map(|(d, p)| (d.line.id, p.stock)).collect();
         let plan = self.plan(&open, &held, &known, cx)?;
         stock::plan(plan, cx)?;
         Ok(demands.iter().zip(&pegged).all(|(d, p)| p.stock == d.quantity))
@@ -135,7 +145,8 @@ impl SalesOrder {
             let product = line.product.and_then(|p| known.get(&p.id()));
             let product = product.ok_or_else(|| Error::corrupt("an order line has no product"))?;
             let open = open.get(&line.id).copied().unwrap_or_default();
-            let tolerance = line.quantity.times(customer.over_delivery_percent)?.over(Decimal6(100_000_000))?;
+            let tolerance =
+                line.quantity.times(customer.over_delivery_percent)?.over(Decimal6(100_000_000))?;
             lines.push(PlannedLine {
                 order_line: Origin::of(line),
                 product: kernel::Ref::new(product.id),
@@ -150,7 +161,10 @@ impl SalesOrder {
             });
         }
         let today = cx.today();
-        let address = customer.address(AddressKind::Delivery, today).map(parties::Address::on_paper).unwrap_or_default();
+        let address = customer
+            .address(AddressKind::Delivery, today)
+            .map(parties::Address::on_paper)
+            .unwrap_or_default();
         let contact = self.contact.map(|c| cx.read(c)).transpose()?.map_or_else(String::new, |c| c.name);
         Ok(Plan {
             order: Origin::of(self),
@@ -183,21 +197,30 @@ impl SalesOrder {
     pub(crate) fn send(&mut self, input: Send, cx: &mut Context) -> Result<Json> {
         let customer = cx.read(self.customer)?;
         let to = input.to.or(customer.email).filter(|e| !e.is_empty());
-        let to = to.ok_or_else(|| Error::from(refuse("sales.no_email").field("email").arg("party", &customer.name)))?;
+        let to = to.ok_or_else(|| {
+            Error::from(refuse("sales.no_email").field("email").arg("party", &customer.name))
+        })?;
         let binding = !matches!(self.state, super::SalesOrderState::Draft | super::SalesOrderState::Quoted);
         let fits = if binding { "order_confirmation" } else { "quote" };
         let paper = input.paper.unwrap_or_else(|| fits.to_owned());
         let known = ["quote", "order_confirmation", "pro_forma"];
         if !known.contains(&paper.as_str()) {
-            return Err(refuse("kernel.not_a_choice").field("paper").arg("value", &paper).arg("choices", known.join(", ")).into());
+            return Err(refuse("kernel.not_a_choice")
+                .field("paper")
+                .arg("value", &paper)
+                .arg("choices", known.join(", "))
+                .into());
         }
         let language = customer.language.unwrap_or_else(|| cx.actor.language.clone());
         let company = cx.read(self.company)?.name;
         let number = self.number.clone().unwrap_or_default();
         let args = [("number", number.as_str()), ("company", company.as_str())];
-        let text = |key: &str| cx.registry.texts.filled(&language, &format!("sales.mails.{paper}.{key}"), &args);
-        let attachment = json!({"name": format!("{number}.pdf"), "entity": "SalesOrder", "id": self.id, "paper": paper});
-        let mail = json!({"to": to, "subject": text("subject"), "text": text("text"), "attachments": [attachment]});
+        let text =
+            |key: &str| cx.registry.texts.filled(&language, &format!("sales.mails.{paper}.{key}"), &args);
+        let attachment =
+            json!({"name": format!("{number}.pdf"), "entity": "SalesOrder", "id": self.id, "paper": paper});
+        let mail =
+            json!({"to": to, "subject": text("subject"), "text": text("text"), "attachments": [attachment]});
         cx.later("mail", mail, 0)?;
         Ok(json!({"to": to}))
     }

@@ -49,7 +49,14 @@ impl SalesOrder {
         self.leave(ProductKind::Service, Direction::Act, &input.lines, input.signed_on, cx)
     }
 
-    fn leave(&mut self, kind: ProductKind, direction: Direction, parts: &[Part], on: Option<Date>, cx: &mut Context) -> Result<Json> {
+    fn leave(
+        &mut self,
+        kind: ProductKind,
+        direction: Direction,
+        parts: &[Part],
+        on: Option<Date>,
+        cx: &mut Context,
+    ) -> Result<Json> {
         let open = self.open(cx)?;
         let known = products(self.lines.iter().filter_map(|l| l.product), cx)?;
         let quantities = self.quantities(kind, parts, &open, &known)?;
@@ -70,10 +77,14 @@ impl SalesOrder {
         open: &HashMap<i64, Decimal6>,
         known: &HashMap<i64, Product>,
     ) -> Result<HashMap<i64, Decimal6>> {
-        let of_kind = |line: &SalesOrderLine| line.product.and_then(|p| known.get(&p.id())).is_some_and(|p| p.kind == kind);
+        let of_kind = |line: &SalesOrderLine| {
+            line.product.and_then(|p| known.get(&p.id())).is_some_and(|p| p.kind == kind)
+        };
         if parts.is_empty() {
             let lines = self.lines.iter().filter(|l| of_kind(l));
-            return Ok(lines.filter_map(|l| open.get(&l.id).filter(|q| q.0 > 0).map(|q| (l.id, *q))).collect());
+            return Ok(lines
+                .filter_map(|l| open.get(&l.id).filter(|q| q.0 > 0).map(|q| (l.id, *q)))
+                .collect());
         }
         let mut faults = Vec::new();
         let mut out = HashMap::new();
@@ -82,7 +93,9 @@ impl SalesOrder {
                 Some(line) if of_kind(line) && part.quantity.0 > 0 => {
                     out.insert(line.id, part.quantity);
                 }
-                Some(line) if of_kind(line) => faults.push(refuse("sales.quantity").field(format!("lines/{i}/quantity"))),
+                Some(line) if of_kind(line) => {
+                    faults.push(refuse("sales.quantity").field(format!("lines/{i}/quantity")))
+                }
                 _ => faults.push(refuse("sales.not_on_order").field(format!("lines/{i}/line_id"))),
             }
         }

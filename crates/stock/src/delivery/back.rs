@@ -22,7 +22,13 @@ pub struct Returning {
 ///
 /// # Errors
 /// `stock.more_than_delivered`.
-pub fn take_back(delivery: Ref<Delivery>, returning: &[Returning], on: Date, note: &str, cx: &mut Context) -> Result<i64> {
+pub fn take_back(
+    delivery: Ref<Delivery>,
+    returning: &[Returning],
+    on: Date,
+    note: &str,
+    cx: &mut Context,
+) -> Result<i64> {
     let source = cx.hold::<Delivery>(delivery.id())?;
     if source.state != DeliveryState::Shipped {
         return Err(refuse("stock.not_shipped").into());
@@ -75,7 +81,10 @@ fn share(cost: Money, part: Decimal6, whole: Decimal6) -> Result<Money> {
 /// Line and quantity (below zero) of what came back earlier.
 fn returned_before(lines: &[DeliveryLine], cx: &mut Context) -> Result<Vec<(i64, i64)>> {
     let ids: Vec<Value> = lines.iter().map(|l| l.id.into()).collect();
-    let sql = format!("SELECT returns_id, quantity FROM delivery_line WHERE returns_id {}", kernel::rows::among(ids.len()));
+    let sql = format!(
+        "SELECT returns_id, quantity FROM delivery_line WHERE returns_id {}",
+        kernel::rows::among(ids.len())
+    );
     // What came back is below zero; taken from what may come back it must count above it.
     Ok(cx.tx.query(&sql, &ids)?.iter().map(|r| (r.int(0), r.int(1))).collect())
 }
@@ -117,11 +126,14 @@ pub fn reprice(
     invoiced: &[i64],
     cx: &mut Context,
 ) -> Result<()> {
-    let rows = cx.tx.query("SELECT DISTINCT parent_id FROM delivery_line WHERE order_line_id = ?", &[order_line.id.into()])?;
+    let rows = cx.tx.query(
+        "SELECT DISTINCT parent_id FROM delivery_line WHERE order_line_id = ?",
+        &[order_line.id.into()],
+    )?;
     for row in rows {
         let mut delivery = cx.hold::<Delivery>(row.int(0))?;
         let mut difference = Money(0);
-        for line in delivery.lines.iter_mut() {
+        for line in &mut delivery.lines {
             if line.order_line.as_ref() != Some(order_line) || invoiced.contains(&line.id) {
                 continue;
             }
@@ -133,7 +145,8 @@ pub fn reprice(
         if delivery.state == DeliveryState::Shipped {
             let text = delivery.number.clone().unwrap_or_default();
             let today = cx.today();
-            let mut draft = Draft::new(today, EntryKind::Delivery, &text, Some(Origin::of::<Delivery>(&delivery)));
+            let mut draft =
+                Draft::new(today, EntryKind::Delivery, &text, Some(Origin::of::<Delivery>(&delivery)));
             let customer = Some(delivery.customer);
             draft.add(AccountRole::DeliveredNotInvoiced, difference, customer, None, cx)?;
             draft.add(AccountRole::Revenue, difference.negated()?, None, customer, cx)?;

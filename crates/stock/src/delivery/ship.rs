@@ -117,7 +117,8 @@ fn leave(delivery: &mut Delivery, on: Option<Date>, cx: &mut Context) -> Result<
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    let moved = apply(&Paper { on, kind: MoveKind::Delivery, document: document.clone() }, &moving, &mut levels, cx)?;
+    let moved =
+        apply(&Paper { on, kind: MoveKind::Delivery, document: document.clone() }, &moving, &mut levels, cx)?;
     levels.write(cx)?;
     for (line, moved) in leaving.into_iter().zip(&moved) {
         // What stayed behind where nothing is left goes with the last piece.
@@ -137,7 +138,14 @@ fn split_excess(delivery: &mut Delivery, cx: &mut Context) -> Result<()> {
         line.quantity = line.wanted;
         line.net = numbers::line_net(line.quantity, line.unit_price, line.discount_percent)?;
         let net = numbers::line_net(more, line.unit_price, line.discount_percent)?;
-        excess.push(DeliveryLine { id: cx.next_id()?, quantity: more, stock_quantity, net, excess: true, ..line.clone() });
+        excess.push(DeliveryLine {
+            id: cx.next_id()?,
+            quantity: more,
+            stock_quantity,
+            net,
+            excess: true,
+            ..line.clone()
+        });
     }
     delivery.lines.extend(excess);
     delivery.lines.retain(|l| l.quantity.0 != 0);
@@ -166,7 +174,8 @@ pub(super) fn kinds_of(lines: &[DeliveryLine], cx: &mut Context) -> Result<HashM
     for chunk in products.chunks(500) {
         let sql = format!("SELECT id, kind FROM product WHERE id {}", kernel::rows::among(chunk.len()));
         for row in cx.tx.query(&sql, chunk)? {
-            let kind = kernel::Choice::of(row.text(1)).ok_or_else(|| Error::corrupt("an unknown kind of product"))?;
+            let kind = kernel::Choice::of(row.text(1))
+                .ok_or_else(|| Error::corrupt("an unknown kind of product"))?;
             kinds.insert(row.int(0), kind);
         }
     }
