@@ -6,7 +6,10 @@ use std::sync::Arc;
 use store::{Place, Schema, Store};
 
 /// Each was proposed by `celota schema diff`, read by a person, and is never changed again.
-pub const MIGRATIONS: [(&str, &str); 1] = [("0001_ground", include_str!("../../../migrations/0001_ground.sql"))];
+pub const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001_ground", include_str!("../../../migrations/0001_ground.sql")),
+    ("0003_process", include_str!("../../../migrations/0003_process.sql")),
+];
 
 /// Opens the database and applies what it lacks.
 ///
