@@ -6,11 +6,19 @@ use kernel::{Actor, Context, Kernel, Module, Ref, Registry, Result};
 use serde_json::Value as Json;
 use stock::{Location, Warehouse};
 
+/// The chain, as diagrams that run.
+const PROCESSES: [(&str, &str); 3] = [
+    ("lead-to-order", include_str!("../../../processes/lead-to-order.bpmn")),
+    ("order-to-cash", include_str!("../../../processes/order-to-cash.bpmn")),
+    ("procure-to-pay", include_str!("../../../processes/procure-to-pay.bpmn")),
+];
+
 /// All modules.
 #[must_use]
 pub fn all() -> Vec<Module> {
     vec![
         access::module(),
+        process::module(),
         files::module(),
         parties::module(),
         catalog::module(),
@@ -27,7 +35,7 @@ pub fn all() -> Vec<Module> {
 /// # Errors
 /// When a module's list or catalogue is faulty.
 pub fn registry() -> Result<Registry> {
-    Registry::new(all(), None)
+    Registry::new(all(), Some(process::follow))
 }
 
 /// What a new company needs before its first document: accounts, tax codes, units, a warehouse.
@@ -52,8 +60,21 @@ pub fn ground(kernel: &Kernel, actor: &Actor, input: &Json) -> Result<()> {
             locations: vec![Location { id: 0, code: "A".into(), name: shelf.into() }],
         };
         cx.insert(&mut main)?;
-        Ok(())
+        process::ship(&PROCESSES, cx)
     })
+}
+
+/// Brings the diagrams that come with the program up to date, after an upgrade; a firm's edited copy stays in force.
+///
+/// # Errors
+/// What keeps a diagram from running.
+pub fn ship(kernel: &Kernel) -> Result<()> {
+    kernel.work(&Actor::program(0), "ship", |cx| process::ship(&PROCESSES, cx))
+}
+
+/// Does a job of a module's own kind; `None` when no module knows the kind.
+pub fn job(kernel: &Kernel, job: &Job) -> Option<Result<()>> {
+    process::work(kernel, job)
 }
 
 /// Units by UN/ECE Recommendation 20.

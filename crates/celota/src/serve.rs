@@ -20,6 +20,10 @@ pub fn log() {
 /// # Errors
 /// When the address is taken.
 pub fn run(kernel: Kernel, address: SocketAddr, data: &Path) -> Result<()> {
+    // After an upgrade; a diagram that cannot be brought up to date leaves the one in force.
+    if let Err(error) = crate::modules::ship(&kernel) {
+        tracing::error!(%error, "diagrams are not up to date");
+    }
     let demo = std::env::var_os("CELOTA_DEMO").is_some();
     let hooks =
         Hooks { set_up: first_hour::set_up, paper: papers::render, routes: attachments::routes, demo };

@@ -208,10 +208,16 @@ fn cancelled_and_closed_by_hand() {
         let shop = shop.ship();
         let order = shop.order(3, 3);
         order.run("cancel", json!({}));
-        order.stands("ended at Gone");
+        order.stands("ended at Cancelled");
         let order = shop.order(3, 0);
         order.stands("running at Goods");
         order.run("cancel", json!({}));
+        order.stands("ended at NoGoods");
+        let order = shop.order(1, 1);
+        order.ship(1);
+        order.run("close", json!({}));
+        order.stands("running at Payment");
+        order.run("pay", json!({"amount": 10}));
         order.stands("ended at Gone");
     });
 }

@@ -12,11 +12,12 @@ use kernel::{Kind, Module};
 /// What was delivered of an order line and not returned, in its unit.
 const DELIVERED: &str = "COALESCE((SELECT CAST(SUM(d.quantity) AS BIGINT) FROM delivery_line d JOIN delivery v ON v.id = d.parent_id
     WHERE d.order_line_id = {t}.id AND v.state = 'shipped'), 0)";
-/// Delivered lines that are not (or no longer) on a posted invoice.
+/// Delivered lines that are not (or no longer) on a posted invoice; what came too much, and of that came back, is on none.
 const UNINVOICED: &str = "FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
     WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 0 AND d.quantity <> COALESCE((
         SELECT CAST(SUM(CASE i.kind WHEN 'credit_note' THEN -n.quantity ELSE n.quantity END) AS BIGINT)
-        FROM invoice_line n JOIN invoice i ON i.id = n.parent_id WHERE n.delivery_line_id = d.id AND i.state = 'posted'), 0)";
+        FROM invoice_line n JOIN invoice i ON i.id = n.parent_id WHERE n.delivery_line_id = d.id AND i.state = 'posted'), 0)
+    AND NOT EXISTS (SELECT 1 FROM delivery_line o WHERE o.id = d.returns_id AND o.excess = 1)";
 /// What of the invoices of an order is not settled; credit notes count below zero.
 const TO_PAY: &str = "SELECT CAST(COALESCE(SUM(CASE i.kind WHEN 'credit_note' THEN -1 ELSE 1 END * (i.gross
     - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.invoice_id = i.id), 0)
@@ -57,9 +58,10 @@ pub fn module() -> Module {
         .computed(
             "excess",
             Kind::Quantity,
-            "SELECT CAST(COALESCE(SUM(d.quantity), 0) AS BIGINT) FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
-             WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1
-               AND NOT EXISTS (SELECT 1 FROM delivery_line b WHERE b.returns_id = d.id)",
+            "SELECT CAST(COALESCE(SUM(d.quantity
+                + COALESCE((SELECT SUM(b.quantity) FROM delivery_line b WHERE b.returns_id = d.id), 0)), 0) AS BIGINT)
+             FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
+             WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1",
         )
         .computed("margin", Kind::Money, "{t}.net - {t}.cost")
         .prepare::<SalesOrder>(SalesOrder::prepare)

@@ -46,6 +46,7 @@ fn open_lines(order: &Origin, cx: &mut Context) -> Result<Vec<Open>> {
                  WHERE n.delivery_line_id = l.returns_id AND v.state = 'posted' AND v.kind = 'invoice')
              FROM delivery d JOIN delivery_line l ON l.parent_id = d.id
              WHERE d.order_id = ? AND d.state = 'shipped' AND l.excess = 0 AND l.quantity <> {INVOICED}
+                AND NOT EXISTS (SELECT 1 FROM delivery_line o WHERE o.id = l.returns_id AND o.excess = 1)
              ORDER BY d.id, l.position, l.id"
         ),
         &[order.id.into()],

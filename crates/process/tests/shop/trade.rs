@@ -35,7 +35,8 @@ pub enum OrderState {
 
 const LIFE: Life = life![
     draft: confirm => confirmed;
-    confirmed: close => closed, cancel => cancelled
+    confirmed: close => closed, cancel => cancelled, invoice => confirmed;
+    closed: invoice => closed
 ];
 
 #[derive(Clone, Debug, Entity)]

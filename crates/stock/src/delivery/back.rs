@@ -170,9 +170,14 @@ pub fn accept_excess(order: &Origin, cx: &mut Context) -> Result<Vec<(i64, Decim
     )?;
     for row in rows {
         let mut delivery = cx.hold::<Delivery>(row.int(0))?;
+        let returned = returned_before(&delivery.lines, cx)?;
         for line in delivery.lines.iter_mut().filter(|l| l.excess) {
-            line.excess = false;
-            accepted.push((line.order_line.as_ref().map_or(0, |o| o.id), line.quantity));
+            let back = returned.iter().filter(|r| r.0 == line.id).map(|r| r.1).sum::<i64>();
+            let kept = Decimal6(line.quantity.0 + back);
+            if kept.0 > 0 {
+                line.excess = false;
+                accepted.push((line.order_line.as_ref().map_or(0, |o| o.id), kept));
+            }
         }
         cx.save(delivery)?;
     }
