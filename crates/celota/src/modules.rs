@@ -21,6 +21,7 @@ pub fn all() -> Vec<Module> {
         sales::module(),
         crm::module(),
         supply::module(),
+        crate::import::module(),
     ]
 }
 
