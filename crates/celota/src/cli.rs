@@ -66,6 +66,23 @@ enum Command {
         #[arg(long, env = "CELOTA_PASSWORD")]
         password: String,
     },
+    /// Bring in the data of another program: files, or a folder with some
+    Import {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Look at every row and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// A mapping of your own; otherwise one is found by the headers of the files
+        #[arg(long)]
+        mapping: Option<PathBuf>,
+        /// The company that it belongs to, where there are several
+        #[arg(long)]
+        company: Option<String>,
+        /// Write every problem into this CSV file
+        #[arg(long)]
+        problems: Option<PathBuf>,
+    },
     /// Print a list as CSV
     Export { set: String },
     /// Say which version this is
@@ -148,6 +165,12 @@ impl Arguments {
                 Ok((json!({"text": format!("Restored from {} with {files} files.", folder.display())}), 0))
             }
             Command::User { login, name, role, password } => user(&self.open()?, login, name.as_deref(), role.as_deref(), password),
+            Command::Import { paths, dry_run, mapping, company, problems } => {
+                let files = crate::import::source::gather(paths)?;
+                let import = crate::import::Import::of(&files, &self.data, mapping.as_deref())?;
+                drop(files);
+                import_files(&self.open()?, &import, *dry_run, company.as_deref(), problems.as_deref())
+            }
             Command::Export { set } => export(&self.open()?, set),
             Command::Version => Ok((json!({"text": concat!("celota ", env!("CARGO_PKG_VERSION"))}), 0)),
         }
@@ -203,6 +226,42 @@ fn user(kernel: &Kernel, login: &str, name: Option<&str>, role: Option<&str>, pa
     };
     first_hour::set_password(kernel, &actor, id, password)?;
     Ok((json!({"text": format!("{login} can sign in."), "id": id}), 0))
+}
+
+/// 0 when every row came in, 3 when some were refused.
+fn import_files(
+    kernel: &Kernel,
+    import: &crate::import::Import,
+    dry_run: bool,
+    company: Option<&str>,
+    problems: Option<&std::path::Path>,
+) -> Result<(Json, u8)> {
+    let actor = Actor::program(company_named(kernel, company)?);
+    let report = if dry_run {
+        import.dry_run(kernel, &actor)?
+    } else {
+        import.apply(kernel, &actor, &mut |done, total| {
+            tracing::info!(done, total, "import");
+            Ok(())
+        })?
+    };
+    if let Some(file) = problems {
+        std::fs::write(file, crate::import::as_csv(&report.all_problems)).map_err(|e| io(&e))?;
+    }
+    let mut answer = report.json();
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert("text".into(), report.text().into());
+    }
+    Ok((answer, if report.is_whole() { 0 } else { 3 }))
+}
+
+fn company_named(kernel: &Kernel, name: Option<&str>) -> Result<i64> {
+    let rows = kernel.store.read(|tx| -> Result<_> { Ok(tx.query("SELECT id, name FROM company ORDER BY id", &[])?) })?;
+    let mut fitting = rows.iter().filter(|r| name.is_none_or(|n| n == r.text(1)));
+    match (fitting.next(), fitting.next()) {
+        (Some(row), None) => Ok(row.int(0)),
+        _ => Err(refuse("celota.which_company").field("company").arg("names", rows.iter().map(|r| r.text(1)).collect::<Vec<_>>().join(", ")).into()),
+    }
 }
 
 fn export(kernel: &Kernel, set: &str) -> Result<(Json, u8)> {

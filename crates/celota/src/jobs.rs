@@ -109,6 +109,7 @@ fn told(kernel: &Kernel, error: &Error) -> String {
 fn run(kernel: &Kernel, place: &Place, job: &Job) -> Result<()> {
     match job.kind.as_str() {
         "mail" => letter(kernel, place, job),
+        "import" => crate::import::job(kernel, &place.data, job),
         kind => crate::modules::job(kernel, job)
             .unwrap_or_else(|| Err(Error::corrupt(&format!("nobody does jobs of the kind {kind}")))),
     }

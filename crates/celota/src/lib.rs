@@ -4,6 +4,7 @@ mod attachments;
 pub mod cli;
 pub mod database;
 pub mod first_hour;
+pub mod import;
 pub mod jobs;
 pub mod modules;
 pub mod papers;

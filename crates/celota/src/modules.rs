@@ -29,6 +29,7 @@ pub fn all() -> Vec<Module> {
         sales::module(),
         crm::module(),
         supply::module(),
+        crate::import::module(),
     ]
 }
 

@@ -280,3 +280,15 @@ fn missing_targets(
     }
     Ok(())
 }
+
+impl Context<'_> {
+    /// A record from outside, as [`Context::insert_records`] takes it: its lines have ids, and its entity's
+    /// invariants hold.
+    ///
+    /// # Errors
+    /// What the entity refuses.
+    pub fn prepare_record(&mut self, description: &Description, mut record: Record) -> Result<Record> {
+        identify(self, &mut record)?;
+        prepared(self, description, record, None)
+    }
+}

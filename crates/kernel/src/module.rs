@@ -144,6 +144,7 @@ impl Module {
             E::NAME,
             Box::new(move |record, before, cx| {
                 let mut values = Values::new(record.values);
+                let given = record.lines.clone();
                 let mut entity = E::take(record.id, &mut values, &mut record.lines.into_iter())?;
                 let custom = values.rest();
                 let before = before.cloned().map(crate::entity::from_record::<E>).transpose()?;
@@ -151,6 +152,7 @@ impl Module {
                 let mut out = crate::entity::to_record(&mut entity, &mut || cx.next_id())?;
                 out.version = record.version;
                 out.values.extend(custom);
+                keep_custom(&given, &mut out.lines);
                 Ok(out)
             }),
         ));
@@ -282,6 +284,17 @@ impl Module {
     #[expect(clippy::expect_used, reason = "a mistake in a module's list, seen at the first start")]
     fn last(&mut self) -> &mut Description {
         self.descriptions.last_mut().expect("name the entity first")
+    }
+}
+
+/// Lines keep what typed code does not know of: their custom fields, which stand last.
+fn keep_custom(given: &[Vec<Record>], lines: &mut [Vec<Record>]) {
+    for (before, after) in given.iter().zip(lines) {
+        let known: HashMap<i64, &Record> = before.iter().map(|l| (l.id, l)).collect();
+        for line in after {
+            let rest = known.get(&line.id).and_then(|l| l.values.get(line.values.len()..)).unwrap_or_default();
+            line.values.extend_from_slice(rest);
+        }
     }
 }
 
