@@ -68,6 +68,21 @@ CREATE INDEX allocation_invoice_id ON allocation (invoice_id);
 CREATE INDEX allocation_credit_id ON allocation (credit_id);
 CREATE INDEX allocation_supplier_invoice_id ON allocation (supplier_invoice_id);
 CREATE INDEX allocation_payment_id ON allocation (payment_id);
+CREATE TABLE attachment (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    about_entity TEXT NOT NULL,
+    about_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    added_by_id BIGINT,
+    archived BIGINT NOT NULL
+);
+CREATE INDEX attachment_about_id ON attachment (about_id);
+CREATE INDEX attachment_digest ON attachment (digest);
 CREATE TABLE audit (
     id BIGINT PRIMARY KEY,
     at BIGINT NOT NULL,
@@ -113,6 +128,47 @@ CREATE TABLE bank_statement (
     closing BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX bank_statement_company_id_iban_statement_key ON bank_statement (company_id, iban, statement_key);
+CREATE TABLE case_ (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    diagram_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    about_entity TEXT NOT NULL,
+    about_id BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    step TEXT,
+    step_name TEXT,
+    since BIGINT NOT NULL,
+    rests BIGINT NOT NULL,
+    task_id BIGINT,
+    error TEXT,
+    error_args TEXT,
+    variables TEXT,
+    wish TEXT,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT
+);
+CREATE INDEX case__about_id ON case_ (about_id);
+CREATE INDEX case__diagram_id_state ON case_ (diagram_id, state);
+CREATE INDEX case__state_started_at ON case_ (state, started_at);
+CREATE TABLE case_step (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    element TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    user_id BIGINT,
+    event TEXT,
+    flow TEXT,
+    error TEXT,
+    message TEXT,
+    error_args TEXT
+);
+CREATE INDEX case_step_case_id_id ON case_step (case_id, id);
 CREATE TABLE company (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -210,6 +266,21 @@ CREATE INDEX delivery_line_order_line_id ON delivery_line (order_line_id);
 CREATE INDEX delivery_line_product_id ON delivery_line (product_id);
 CREATE INDEX delivery_line_returns_id ON delivery_line (returns_id);
 CREATE INDEX delivery_line_parent_id ON delivery_line (parent_id);
+CREATE TABLE diagram (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    edition BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    xml TEXT NOT NULL,
+    shipped BIGINT NOT NULL,
+    published_by_id BIGINT,
+    published_at BIGINT,
+    grants TEXT
+);
+CREATE INDEX diagram_code_edition ON diagram (code, edition);
+CREATE INDEX diagram_state ON diagram (state);
 CREATE TABLE entry (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -268,6 +339,25 @@ CREATE TABLE identifier (
 );
 CREATE INDEX identifier_value ON identifier (value);
 CREATE INDEX identifier_parent_id ON identifier (parent_id);
+CREATE TABLE import_key (
+    id BIGINT PRIMARY KEY,
+    entity TEXT NOT NULL,
+    source_key TEXT NOT NULL
+);
+CREATE UNIQUE INDEX import_key_entity_source_key ON import_key (entity, source_key);
+CREATE TABLE import_run (
+    id BIGINT PRIMARY KEY,
+    token TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    state TEXT NOT NULL,
+    done BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    report TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    company_id BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX import_run_token ON import_run (token);
 CREATE TABLE invoice (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -800,6 +890,28 @@ CREATE TABLE supplier_price (
 CREATE INDEX supplier_price_product_id ON supplier_price (product_id);
 CREATE INDEX supplier_price_supplier_id ON supplier_price (supplier_id);
 CREATE INDEX supplier_price_source_key ON supplier_price (source_key);
+CREATE TABLE task (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    element TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    role TEXT NOT NULL,
+    about_entity TEXT NOT NULL,
+    about_id BIGINT NOT NULL,
+    entity TEXT,
+    command TEXT,
+    record_id BIGINT,
+    due BIGINT,
+    state TEXT NOT NULL,
+    assignee_id BIGINT,
+    opened_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    closed_by_id BIGINT
+);
+CREATE INDEX task_state_role ON task (state, role);
 CREATE TABLE tax_code (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,

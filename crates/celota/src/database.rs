@@ -6,11 +6,8 @@ use std::sync::Arc;
 use store::{Place, Schema, Store};
 
 /// Each was proposed by `celota schema diff`, read by a person, and is never changed again.
-pub const MIGRATIONS: [(&str, &str); 3] = [
-    ("0001_ground", include_str!("../../../migrations/0001_ground.sql")),
-    ("0002_files", include_str!("../../../migrations/0002_files.sql")),
-    ("0003_process", include_str!("../../../migrations/0003_process.sql")),
-];
+pub const MIGRATIONS: [(&str, &str); 1] =
+    [("0001_ground", include_str!("../../../migrations/0001_ground.sql"))];
 
 /// Opens the database and applies what it lacks.
 ///
