@@ -153,7 +153,10 @@ fn a_refused_invoice_stops_the_case_and_loses_nothing() {
         assert_eq!(inbox["stopped"][0]["stopped"]["message"], json!("Ana d.o.o. has no tax number."));
         assert_eq!(inbox["stopped"][0]["stopped"]["advice"], json!("Enter it."));
         let task = &inbox["tasks"][0];
-        assert_eq!((&task["kind"], &task["role"], &task["name"]), (&json!("mend"), &json!("accountant"), &json!("Invoice what was delivered")));
+        assert_eq!(
+            (&task["kind"], &task["role"], &task["name"]),
+            (&json!("mend"), &json!("accountant"), &json!("Invoice what was delivered"))
+        );
         let case = shop.case("SalesOrder", order.id)["id"].as_i64();
         shop.run("Case", "retry", case, json!({}));
         order.stands("stopped at Invoice");
@@ -228,7 +231,10 @@ fn a_task_is_done_by_its_command_or_by_the_event_whoever_did_it() {
         let shop = shop.ship();
         let order = shop.order(3, 3);
         let task = shop.ask("Task", "inbox", None, json!({}))["tasks"][0].clone();
-        assert_eq!((&task["entity"], &task["command"], &task["role"]), (&json!("Delivery"), &json!("ship"), &json!("warehouse")));
+        assert_eq!(
+            (&task["entity"], &task["command"], &task["role"]),
+            (&json!("Delivery"), &json!("ship"), &json!("warehouse"))
+        );
         shop.run("Task", "take", task["id"].as_i64(), json!({}));
         shop.run("Task", "complete", task["id"].as_i64(), json!({"input": {"quantity": 3}}));
         order.stands("running at Payment");
@@ -283,7 +289,14 @@ fn the_case_tells_who_and_why() {
         .unwrap()
         .iter()
         .rev()
-        .map(|s| format!("{} {} ({})", s["element"].as_str().unwrap(), s["state"].as_str().unwrap(), s["event"].as_str().unwrap()))
+        .map(|s| {
+            format!(
+                "{} {} ({})",
+                s["element"].as_str().unwrap(),
+                s["state"].as_str().unwrap(),
+                s["event"].as_str().unwrap()
+            )
+        })
         .collect();
     assert_eq!(
         told,

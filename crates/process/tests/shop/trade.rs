@@ -85,7 +85,10 @@ impl SalesOrder {
     }
 
     fn plan(&self, quantity: i64, cx: &mut Context) -> Result<()> {
-        let draft = cx.hold_all::<Delivery>("order_id = ? AND state = 'draft'", &[self.id.into()])?.into_iter().next();
+        let draft = cx
+            .hold_all::<Delivery>("order_id = ? AND state = 'draft'", &[self.id.into()])?
+            .into_iter()
+            .next();
         match (draft, quantity) {
             (None, 0) => Ok(()),
             (Some(draft), 0) => cx.delete(draft),
@@ -94,7 +97,8 @@ impl SalesOrder {
                 cx.save(draft)
             }
             (None, _) => {
-                let mut delivery = Delivery { id: 0, order: Origin::of(self), quantity, state: DeliveryState::Draft };
+                let mut delivery =
+                    Delivery { id: 0, order: Origin::of(self), quantity, state: DeliveryState::Draft };
                 cx.insert(&mut delivery).map(drop)
             }
         }
