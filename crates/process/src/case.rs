@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use kernel::{Breach, Choice, Context, Entity, Input, Origin, Ref, Result, refuse};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A run of a diagram about one record.
 #[derive(Clone, Debug, Entity)]
@@ -251,13 +252,14 @@ pub(crate) fn lost(tx: &mut store::Tx) -> Result<Vec<Breach>> {
     let mut breaches = Vec::new();
     for row in rows {
         let diagram = row.int(2);
-        if !models.contains_key(&diagram) {
-            let xml = tx.first("SELECT xml FROM diagram WHERE id = ?", &[diagram.into()])?;
-            let model = xml.and_then(|x| crate::bpmn::read(x.text(0)).ok()).map(|(model, _)| model);
-            models.insert(diagram, model);
-        }
-        let model = models.get(&diagram).and_then(Option::as_ref);
-        let what = match model.map(|m| m.at(row.text(1))) {
+        let model = match models.entry(diagram) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let xml = tx.first("SELECT xml FROM diagram WHERE id = ?", &[diagram.into()])?;
+                place.insert(xml.and_then(|x| crate::bpmn::read(x.text(0)).ok()).map(|(model, _)| model))
+            }
+        };
+        let what = match model.as_ref().map(|m| m.at(row.text(1))) {
             None => "its diagram is gone",
             Some(None) => "it stands at no step of its diagram",
             Some(Some(_)) => continue,
