@@ -108,8 +108,3 @@ fn units(language: &str, cx: &mut Context) -> Result<()> {
 pub fn fold(kernel: &Kernel) -> Result<()> {
     ledger::fold(kernel).map(drop)
 }
-
-/// Does a job of a module's own kind; `None` when no module knows the kind.
-pub fn job(_kernel: &Kernel, _job: &Job) -> Option<Result<()>> {
-    None
-}
