@@ -24,7 +24,7 @@ pub fn follow(cx: &mut Context) -> Result<()> {
     let mut cases = Cases::default();
     let mut engine = Engine::default();
     loop {
-        cases.open.values_mut().for_each(|open| open.came_from = None);
+        cases.open.values_mut().for_each(|open| open.taken.clear());
         let first = seen;
         let events = cx.events_from(first);
         if events.is_empty() {
@@ -75,8 +75,8 @@ impl Kept {
 struct Open {
     kept: Kept,
     published: Arc<Published>,
-    /// Where it rested when an event of the same command moved it.
-    came_from: Option<String>,
+    /// From where and through which event it has gone in the present batch.
+    taken: Vec<(usize, usize)>,
 }
 
 /// The open cases about the records that this transaction's events concern, locked in the order of their ids.
@@ -118,7 +118,7 @@ impl Cases {
                 Some(published) => Arc::clone(published),
                 None => Arc::new(index::read(held.diagram.id(), cx)?),
             };
-            self.open.insert(held.id, Open { kept: Kept::Held(held), published, came_from: None });
+            self.open.insert(held.id, Open { kept: Kept::Held(held), published, taken: Vec::new() });
         }
         Ok(())
     }
@@ -135,22 +135,15 @@ impl Cases {
         for open in self.open.values_mut() {
             let case = open.kept.case();
             let published = &open.published;
-            // What one command says in several events happened at once. A case that has gone round for the first of
-            // them has seen it all; at another place it may wait for the second.
-            let been = case.step.is_some() && open.came_from == case.step;
-            if !case.is_open() || engine.is_own(place, case.id) || been {
+            if !case.is_open() || engine.is_own(place, case.id) {
                 continue;
             }
-            let (from, rests) = (case.step.clone(), case.rests);
             if asks(event) && event.of.id == case.id {
                 if let Some(wish) = case.wish.take() {
                     grant(engine, case, published, &wish, cx)?;
                 }
             } else if index.awaits(event.name) && concerned(event).any(|o| *o == case.about) {
-                deliver(engine, case, published, event, cx)?;
-            }
-            if case.rests != rests {
-                open.came_from = open.came_from.take().or(from);
+                deliver(engine, case, published, event, &mut open.taken, cx)?;
             }
         }
         Ok(())
@@ -172,7 +165,7 @@ impl Cases {
                 engine.run(&mut case, published, start, cx)?;
                 self.open.insert(
                     case.id,
-                    Open { kept: Kept::New(case), published: Arc::clone(published), came_from: None },
+                    Open { kept: Kept::New(case), published: Arc::clone(published), taken: Vec::new() },
                 );
             }
         }
@@ -202,25 +195,29 @@ fn deliver(
     case: &mut Case,
     published: &Published,
     event: &Event,
+    taken: &mut Vec<(usize, usize)>,
     cx: &mut Context,
 ) -> Result<()> {
     let model = &published.program.model;
     let Some(at) = here(model, case) else { return Ok(()) };
-    if case.state == CaseState::Stopped {
-        return engine.run(case, published, at, cx);
-    }
     let Some(element) = model.elements.get(at) else { return Ok(()) };
     let waits =
         |i: &usize| model.elements.get(*i).is_some_and(|e| e.messages().iter().any(|m| m == event.name));
     let through = match &element.kind {
+        _ if case.state == CaseState::Stopped => Some(at),
         Kind::User(_) => std::iter::once(at).chain(element.boundaries.iter().copied()).find(waits),
         Kind::EventGateway => model.next(element).find(waits),
         Kind::Catch(_) => Some(at).filter(waits),
         _ => None,
     };
-    match through {
-        Some(through) => engine.leave(case, published, through, StepState::Done, cx),
-        None => Ok(()),
+    // What one command says in several events happened at once: a case that has gone this way for the first of them
+    // and is back has seen it all.
+    let Some(through) = through.filter(|through| !taken.contains(&(at, *through))) else { return Ok(()) };
+    taken.push((at, through));
+    if case.state == CaseState::Stopped {
+        engine.run(case, published, at, cx)
+    } else {
+        engine.leave(case, published, through, StepState::Done, cx)
     }
 }
 

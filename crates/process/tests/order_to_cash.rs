@@ -99,6 +99,23 @@ fn returned_after_the_invoice() {
 }
 
 #[test]
+fn returned_when_all_was_over() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        let order = shop.order(2, 2);
+        order.ship(2);
+        order.run("pay", json!({"amount": 20}));
+        order.stands("ended at Whole");
+        order.run("take_back", json!({"quantity": 1}));
+        assert_eq!(order.figure("invoiced"), json!(10));
+        order.stands("running at Payment");
+        order.run("pay", json!({"amount": -10}));
+        order.stands("ended at Whole");
+        assert_eq!(shop.rows("SELECT id FROM case_").len(), 2);
+    });
+}
+
+#[test]
 fn wrong_customer_on_the_invoice() {
     everywhere(|shop| {
         let shop = shop.ship();
@@ -211,11 +228,11 @@ fn cancelled_and_closed_by_hand() {
         let shop = shop.ship();
         let order = shop.order(3, 3);
         order.run("cancel", json!({}));
-        order.stands("ended at Cancelled");
+        order.stands("ended at Gone");
         let order = shop.order(3, 0);
         order.stands("running at Goods");
         order.run("cancel", json!({}));
-        order.stands("ended at NoGoods");
+        order.stands("ended at Gone");
         let order = shop.order(1, 1);
         order.ship(1);
         order.run("close", json!({}));

@@ -62,7 +62,7 @@ fn an_event_that_nobody_awaits_costs_nothing() {
 }
 
 #[test]
-fn a_thousand_orders_are_confirmed_together() {
+fn many_orders_are_confirmed_together() {
     let shop = Shop::on_sqlite().ship();
     let ids: Vec<i64> = (0..500)
         .map(|_| {

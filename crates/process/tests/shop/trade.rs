@@ -35,8 +35,10 @@ pub enum OrderState {
 
 const LIFE: Life = life![
     draft: confirm => confirmed;
-    confirmed: close => closed, cancel => cancelled, invoice => confirmed;
-    closed: invoice => closed
+    confirmed: close => closed, cancel => cancelled, invoice => confirmed, take_back => confirmed,
+        deliver => confirmed, amend => confirmed, waive => confirmed, accept_excess => confirmed;
+    closed: invoice => closed, take_back => confirmed;
+    cancelled: invoice => cancelled
 ];
 
 #[derive(Clone, Debug, Entity)]
