@@ -80,7 +80,7 @@ fn a_call_becomes_an_order() {
         assert_eq!(shop.field("Opportunity", chance, "stage"), "won");
         stands(shop, "SalesOrder", order, "running at Goods");
         shop.run("SalesOrder", "cancel", order, json!({}));
-        stands(shop, "SalesOrder", order, "ended at NoGoods");
+        stands(shop, "SalesOrder", order, "ended at Gone");
     });
 }
 

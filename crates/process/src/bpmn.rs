@@ -13,8 +13,20 @@ pub const CELOTA: &str = "https://celota.eu/bpmn";
 
 /// What BPMN draws and the token never meets.
 const SCENERY: [&str; 14] = [
-    "documentation", "extensionElements", "laneSet", "dataObject", "dataObjectReference", "dataStoreReference",
-    "textAnnotation", "association", "group", "ioSpecification", "property", "monitoring", "auditing", "dataInput",
+    "documentation",
+    "extensionElements",
+    "laneSet",
+    "dataObject",
+    "dataObjectReference",
+    "dataStoreReference",
+    "textAnnotation",
+    "association",
+    "group",
+    "ioSpecification",
+    "property",
+    "monitoring",
+    "auditing",
+    "dataInput",
 ];
 
 /// Reads a diagram: its model, and everything in it that cannot run.
@@ -53,7 +65,11 @@ struct Reader<'x> {
 impl<'x> Reader<'x> {
     fn fault(&mut self, node: Node, code: &'static str, what: &str) {
         let name = named(node);
-        let element = if name.is_empty() { node.attribute("id").unwrap_or(node.tag_name().name()).to_owned() } else { name };
+        let element = if name.is_empty() {
+            node.attribute("id").unwrap_or(node.tag_name().name()).to_owned()
+        } else {
+            name
+        };
         let id = node.attribute("id").unwrap_or_default();
         self.faults.push(refuse(code).field(id).arg("element", element).arg("what", what));
     }
@@ -97,7 +113,9 @@ impl<'x> Reader<'x> {
             }
             "exclusiveGateway" => Some(Kind::Exclusive { default: None }),
             "eventBasedGateway" => {
-                if node.attribute("instantiate") == Some("true") || node.attribute("eventGatewayType") == Some("Parallel") {
+                if node.attribute("instantiate") == Some("true")
+                    || node.attribute("eventGatewayType") == Some("Parallel")
+                {
                     self.fault(node, "process.not_runnable", "instantiate");
                 }
                 Some(Kind::EventGateway)
@@ -138,9 +156,12 @@ impl<'x> Reader<'x> {
     fn definitions(&mut self, node: Node<'x, 'x>, allowed: &[&str]) -> Option<Node<'x, 'x>> {
         let mut found = None;
         let definitions = node.children().filter(|n| {
-            n.tag_name().namespace() == Some(BPMN) && n.tag_name().name().to_lowercase().ends_with("eventdefinition")
+            n.tag_name().namespace() == Some(BPMN)
+                && n.tag_name().name().to_lowercase().ends_with("eventdefinition")
         });
-        for definition in definitions.chain(node.children().filter(|n| n.has_tag_name((BPMN, "eventDefinitionRef")))) {
+        for definition in
+            definitions.chain(node.children().filter(|n| n.has_tag_name((BPMN, "eventDefinitionRef"))))
+        {
             let tag = definition.tag_name().name();
             if allowed.contains(&tag) && found.is_none() {
                 found = Some(definition);
@@ -165,7 +186,8 @@ impl<'x> Reader<'x> {
             "messageEventDefinition" => self.events(node, definition).map(Trigger::Message),
             "timerEventDefinition" => self.timer(node, definition).map(Trigger::Timer),
             _ => {
-                let code = ours(node, "code").or_else(|| self.global(definition, "errorRef", "error", "errorCode"));
+                let code =
+                    ours(node, "code").or_else(|| self.global(definition, "errorRef", "error", "errorCode"));
                 Some(Trigger::Error(code))
             }
         }
@@ -173,7 +195,8 @@ impl<'x> Reader<'x> {
 
     /// The events waited for: said at the element, or the name of the message it refers to.
     fn events(&mut self, node: Node<'x, 'x>, definition: Node<'x, 'x>) -> Option<Vec<String>> {
-        let events = words(ours(node, "event").or_else(|| self.global(definition, "messageRef", "message", "name")));
+        let events =
+            words(ours(node, "event").or_else(|| self.global(definition, "messageRef", "message", "name")));
         if events.is_empty() {
             self.fault(node, "process.no_trigger", "messageRef");
             return None;
@@ -185,7 +208,8 @@ impl<'x> Reader<'x> {
         // References are QNames, whose prefix modellers write or leave out.
         let id = definition.attribute(reference)?;
         let id = id.rsplit_once(':').map_or(id, |(_, id)| id);
-        let found = self.root.children().find(|n| n.has_tag_name((BPMN, tag)) && n.attribute("id") == Some(id))?;
+        let found =
+            self.root.children().find(|n| n.has_tag_name((BPMN, tag)) && n.attribute("id") == Some(id))?;
         found.attribute(attribute).map(ToOwned::to_owned)
     }
 
@@ -213,16 +237,23 @@ impl<'x> Reader<'x> {
                 false
             }
         };
-        let Some((entity, command)) = self.command(node) else {
+        let Some((entity, command)) = Self::command(node) else {
             self.fault(node, "process.no_command", "celota:command");
             return Kind::Service(Service::default());
         };
         let inputs = inputs(node);
-        Kind::Service(Service { entity, command, record: ours(node, "record"), inputs, result: ours(node, "result"), after_commit })
+        Kind::Service(Service {
+            entity,
+            command,
+            record: ours(node, "record"),
+            inputs,
+            result: ours(node, "result"),
+            after_commit,
+        })
     }
 
     fn user(&mut self, node: Node<'x, 'x>) -> Kind {
-        let command = ours(node, "command").map(|_| self.command(node));
+        let command = ours(node, "command").map(|_| Self::command(node));
         if command == Some(None) {
             self.fault(node, "process.no_command", "celota:command");
         }
@@ -234,7 +265,7 @@ impl<'x> Reader<'x> {
         })
     }
 
-    fn command(&self, node: Node) -> Option<(String, String)> {
+    fn command(node: Node) -> Option<(String, String)> {
         let command = ours(node, "command")?;
         let (entity, name) = command.split_once('.')?;
         Some((entity.trim().to_owned(), name.trim().to_owned()))
@@ -246,14 +277,18 @@ impl<'x> Reader<'x> {
             let end = |name: &str| node.attribute(name).and_then(|id| self.at.get(id).copied());
             let (Some(from), Some(to)) = (end("sourceRef"), end("targetRef")) else {
                 // A flow at an element that cannot run is no second fault.
-                let known = |name: &str| node.attribute(name).is_some_and(|id| process.children().any(|n| n.attribute("id") == Some(id)));
+                let known = |name: &str| {
+                    node.attribute(name)
+                        .is_some_and(|id| process.children().any(|n| n.attribute("id") == Some(id)))
+                };
                 if !known("sourceRef") || !known("targetRef") {
                     self.fault(node, "process.loose_flow", "");
                 }
                 continue;
             };
             let condition = node.children().find(|n| n.has_tag_name((BPMN, "conditionExpression")));
-            let condition = condition.map(|c| c.text().unwrap_or_default().trim().to_owned()).filter(|c| !c.is_empty());
+            let condition =
+                condition.map(|c| c.text().unwrap_or_default().trim().to_owned()).filter(|c| !c.is_empty());
             let flow = self.model.flows.len();
             let id = node.attribute("id").unwrap_or_default().to_owned();
             ids.insert(id.clone(), flow);
@@ -267,7 +302,10 @@ impl<'x> Reader<'x> {
         }
         for node in process.children() {
             let default = node.attribute("default").and_then(|id| ids.get(id).copied());
-            let element = node.attribute("id").and_then(|id| self.at.get(id)).and_then(|i| self.model.elements.get_mut(*i));
+            let element = node
+                .attribute("id")
+                .and_then(|id| self.at.get(id))
+                .and_then(|i| self.model.elements.get_mut(*i));
             if let Some(Element { kind: Kind::Exclusive { default: place }, .. }) = element {
                 *place = default;
             }
@@ -281,7 +319,8 @@ impl<'x> Reader<'x> {
                 self.fault(node, "process.loose_boundary", "");
                 continue;
             };
-            if let Some(Element { kind: Kind::Boundary { host, .. }, .. }) = self.model.elements.get_mut(own) {
+            if let Some(Element { kind: Kind::Boundary { host, .. }, .. }) = self.model.elements.get_mut(own)
+            {
                 *host = on;
             }
             if let Some(element) = self.model.elements.get_mut(on) {

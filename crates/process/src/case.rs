@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use kernel::{Breach, Choice, Context, Entity, Input, Origin, Ref, Result, refuse};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A run of a diagram about one record.
 #[derive(Clone, Debug, Entity)]
@@ -121,7 +122,9 @@ impl Case {
             return Err(refuse("process.case_over").field("state").into());
         }
         match &at.element {
-            Some(element) if Some(element) != self.step.as_ref() => Err(refuse("process.moved_on").field("element").into()),
+            Some(element) if Some(element) != self.step.as_ref() => {
+                Err(refuse("process.moved_on").field("element").into())
+            }
             _ => Ok(()),
         }
     }
@@ -169,14 +172,20 @@ impl Case {
         let published = index::read(diagram.id, cx)?;
         let model = &published.program.model;
         if model.attach.as_deref() != Some(input.about.entity.as_str()) {
-            return Err(refuse("process.not_attached").field("about_entity").arg("entity", model.attach.as_deref().unwrap_or("")).into());
+            return Err(refuse("process.not_attached")
+                .field("about_entity")
+                .arg("entity", model.attach.as_deref().unwrap_or(""))
+                .into());
         }
         let description = cx.registry.entity(&input.about.entity)?;
         let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
         kernel::Reader { tx: cx.tx, registry, actor: &actor, now }.visible(&description, input.about.id)?;
         let sql = format!("SELECT 1 FROM {} WHERE id = ?{}", description.table, cx.tx.for_update());
         if cx.tx.first(&sql, &[input.about.id.into()])?.is_none() {
-            return Err(refuse("kernel.no_such_record").field("about_id").arg("entity", description.name).into());
+            return Err(refuse("kernel.no_such_record")
+                .field("about_id")
+                .arg("entity", description.name)
+                .into());
         }
         let same = "about_id = ? AND state IN ('running', 'stopped')";
         let running = cx.find::<Self>(same, &[input.about.id.into()])?;
@@ -193,7 +202,12 @@ impl Case {
     }
 
     /// A new case, not yet written, whose token is at an element.
-    pub(crate) fn at(published: &index::Published, about: Origin, element: usize, cx: &mut Context) -> Result<Self> {
+    pub(crate) fn at(
+        published: &index::Published,
+        about: Origin,
+        element: usize,
+        cx: &mut Context,
+    ) -> Result<Self> {
         let element = published.program.model.elements.get(element);
         Ok(Self {
             id: cx.next_id()?,
@@ -238,13 +252,14 @@ pub(crate) fn lost(tx: &mut store::Tx) -> Result<Vec<Breach>> {
     let mut breaches = Vec::new();
     for row in rows {
         let diagram = row.int(2);
-        if !models.contains_key(&diagram) {
-            let xml = tx.first("SELECT xml FROM diagram WHERE id = ?", &[diagram.into()])?;
-            let model = xml.and_then(|x| crate::bpmn::read(x.text(0)).ok()).map(|(model, _)| model);
-            models.insert(diagram, model);
-        }
-        let model = models.get(&diagram).and_then(Option::as_ref);
-        let what = match model.map(|m| m.at(row.text(1))) {
+        let model = match models.entry(diagram) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let xml = tx.first("SELECT xml FROM diagram WHERE id = ?", &[diagram.into()])?;
+                place.insert(xml.and_then(|x| crate::bpmn::read(x.text(0)).ok()).map(|(model, _)| model))
+            }
+        };
+        let what = match model.as_ref().map(|m| m.at(row.text(1))) {
             None => "its diagram is gone",
             Some(None) => "it stands at no step of its diagram",
             Some(Some(_)) => continue,

@@ -44,7 +44,12 @@ impl Check<'_> {
         match self.registry.entity(attach) {
             Err(_) => self.faults.push(refuse("process.no_entity").field(&model.id).arg("what", attach)),
             Ok(description) if !self.publisher.rights.may_read(&description) => {
-                self.faults.push(refuse("process.not_yours").field(&model.id).arg("element", &model.name).arg("what", attach));
+                self.faults.push(
+                    refuse("process.not_yours")
+                        .field(&model.id)
+                        .arg("element", &model.name)
+                        .arg("what", attach),
+                );
             }
             Ok(_) => {}
         }
@@ -56,7 +61,9 @@ impl Check<'_> {
 
     fn shape(&mut self, element: &Element) {
         match &element.kind {
-            Kind::Start { .. } | Kind::Boundary { .. } if element.incoming > 0 => self.fault(element, "process.incoming", ""),
+            Kind::Start { .. } | Kind::Boundary { .. } if element.incoming > 0 => {
+                self.fault(element, "process.incoming", "")
+            }
             Kind::End if !element.outgoing.is_empty() => self.fault(element, "process.after_end", ""),
             _ => {}
         }
@@ -81,7 +88,8 @@ impl Check<'_> {
         for event in element.messages().iter().filter(|e| !self.registry.events.contains(&e.as_str())) {
             self.fault(element, "process.no_event", event);
         }
-        if let Some(When::After(text)) = element.timer().filter(|w| matches!(w, When::After(t) if t.starts_with('P')))
+        if let Some(When::After(text)) =
+            element.timer().filter(|w| matches!(w, When::After(t) if t.starts_with('P')))
             && text.parse::<jiff::Span>().is_err()
         {
             self.fault(element, "process.no_timer", text);
@@ -95,7 +103,11 @@ impl Check<'_> {
                 for flow in flows.iter().filter(|f| f.condition.is_none()) {
                     let is_default = default.and_then(|d| self.flow(d)).is_some_and(|d| d.id == flow.id);
                     if !is_default {
-                        self.fault(element, "process.no_condition", if flow.name.is_empty() { &flow.id } else { &flow.name });
+                        self.fault(
+                            element,
+                            "process.no_condition",
+                            if flow.name.is_empty() { &flow.id } else { &flow.name },
+                        );
                     }
                 }
                 if default.is_none() && !exhaustive(&flows) {
@@ -112,7 +124,9 @@ impl Check<'_> {
                     }
                 }
             }
-            _ if flows.iter().any(|f| f.condition.is_some()) => self.fault(element, "process.condition_place", ""),
+            _ if flows.iter().any(|f| f.condition.is_some()) => {
+                self.fault(element, "process.condition_place", "")
+            }
             _ => {}
         }
     }
@@ -126,7 +140,9 @@ impl Check<'_> {
                 self.service(element, service);
                 // A refusal has a way out: an error event, or somebody whose task it becomes.
                 let caught = element.boundaries.iter().filter_map(|b| self.model.elements.get(*b));
-                let any = caught.into_iter().any(|b| matches!(&b.kind, Kind::Boundary { trigger: Trigger::Error(None), .. }));
+                let any = caught
+                    .into_iter()
+                    .any(|b| matches!(&b.kind, Kind::Boundary { trigger: Trigger::Error(None), .. }));
                 if !any && element.role.is_none() && self.model.role.is_none() {
                     self.fault(element, "process.nobody_mends", "");
                 }
@@ -167,7 +183,8 @@ impl Check<'_> {
     }
 
     fn reach(&mut self) {
-        let starts = self.model.elements.iter().enumerate().filter(|(_, e)| matches!(e.kind, Kind::Start { .. }));
+        let starts =
+            self.model.elements.iter().enumerate().filter(|(_, e)| matches!(e.kind, Kind::Start { .. }));
         let mut open: Vec<usize> = starts.map(|(i, _)| i).collect();
         let mut seen: HashSet<usize> = open.iter().copied().collect();
         while let Some(element) = open.pop().and_then(|i| self.model.elements.get(i)) {
@@ -182,7 +199,8 @@ impl Check<'_> {
 
     /// A loop of gateways alone would turn for ever in one transaction.
     fn idle_loops(&mut self) {
-        let idle = |i: usize| self.model.elements.get(i).is_some_and(|e| matches!(e.kind, Kind::Exclusive { .. }));
+        let idle =
+            |i: usize| self.model.elements.get(i).is_some_and(|e| matches!(e.kind, Kind::Exclusive { .. }));
         let mut guilty = Vec::new();
         for (start, element) in self.model.elements.iter().enumerate().filter(|(i, _)| idle(*i)) {
             let mut open: Vec<usize> = self.model.next(element).filter(|n| idle(*n)).collect();
@@ -211,7 +229,8 @@ fn exhaustive(flows: &[Flow]) -> bool {
 fn unfit(facts: &InputFacts, inputs: &[(String, String)]) -> Vec<String> {
     let mut out = Vec::new();
     for (key, _) in inputs {
-        let known = facts.fields.iter().any(|f| f.name == *key) || facts.lines.iter().any(|(name, _)| name == key);
+        let known =
+            facts.fields.iter().any(|f| f.name == *key) || facts.lines.iter().any(|(name, _)| name == key);
         if !known {
             out.push(format!("{key} ?"));
         }

@@ -13,7 +13,12 @@ use std::collections::HashSet;
 
 /// A BPMN diagram.
 #[derive(Clone, Debug, Entity)]
-#[entity(title = "name", search = "name,code", list = "name,code,edition,state,published_at", index = "code,edition;state")]
+#[entity(
+    title = "name",
+    search = "name,code",
+    list = "name,code,edition,state,published_at",
+    index = "code,edition;state"
+)]
 pub struct Diagram {
     pub id: i64,
     /// The same for all its editions: `order-to-cash`.
@@ -79,7 +84,8 @@ impl Diagram {
         }
         self.published_by = (cx.actor.user > 0).then(|| Ref::new(cx.actor.user));
         self.published_at = Some(cx.now());
-        self.grants = Some(if self.shipped { json!({"all": true}) } else { grants(program, cx)? }.to_string());
+        self.grants =
+            Some(if self.shipped { json!({"all": true}) } else { grants(program, cx)? }.to_string());
         cx.registry.memory.forget::<Index>();
         cx.emit("process.Published", kernel::Origin::of(self), Vec::new())
     }
@@ -165,7 +171,8 @@ pub(crate) fn granted(text: &str) -> Rights {
     for access in list(json.get("access")) {
         let text = |name: &str| access.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let own = access.get("own").and_then(Json::as_bool).unwrap_or(true);
-        let hidden = list(access.get("hidden")).iter().filter_map(Json::as_str).map(ToOwned::to_owned).collect();
+        let hidden =
+            list(access.get("hidden")).iter().filter_map(Json::as_str).map(ToOwned::to_owned).collect();
         let commands = HashSet::from([text("command")]);
         let rows = if own { Rows::Own } else { Rows::All };
         rights.grant(&text("entity"), Access { rows, write: false, commands, hidden });

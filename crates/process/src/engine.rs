@@ -96,7 +96,14 @@ impl Engine {
     }
 
     /// Goes on behind an element where the token rested: `through` is the element itself, or the event that was caught.
-    pub fn leave(&mut self, case: &mut Case, published: &Published, through: usize, state: StepState, cx: &mut Context) -> Result<()> {
+    pub fn leave(
+        &mut self,
+        case: &mut Case,
+        published: &Published,
+        through: usize,
+        state: StepState,
+        cx: &mut Context,
+    ) -> Result<()> {
         let model = &published.program.model;
         let Some(element) = model.elements.get(through) else { return Ok(()) };
         self.resume(case);
@@ -114,14 +121,26 @@ impl Engine {
     }
 
     /// Runs the step that waited for the commit.
-    pub fn serve(&mut self, case: &mut Case, published: &Published, at: usize, cx: &mut Context) -> Result<()> {
+    pub fn serve(
+        &mut self,
+        case: &mut Case,
+        published: &Published,
+        at: usize,
+        cx: &mut Context,
+    ) -> Result<()> {
         self.in_job.insert(case.id);
         let result = self.run(case, published, at, cx);
         self.in_job.remove(&case.id);
         result
     }
 
-    fn decide(&mut self, case: &mut Case, published: &Published, element: &Element, cx: &mut Context) -> Result<Move> {
+    fn decide(
+        &mut self,
+        case: &mut Case,
+        published: &Published,
+        element: &Element,
+        cx: &mut Context,
+    ) -> Result<Move> {
         Ok(match &element.kind {
             Kind::End => Move::End,
             Kind::Start { .. } | Kind::Boundary { .. } => along(element, 0),
@@ -134,11 +153,12 @@ impl Engine {
                     }
                     along(element, 0)
                 }
-                Err(refusal) => self.refused(published, element, refusal),
+                Err(refusal) => Self::refused(published, element, refusal),
             },
             Kind::Exclusive { default } => {
                 for (place, flow) in element.outgoing.iter().enumerate() {
-                    let condition = published.program.model.flows.get(*flow).and_then(|f| f.condition.as_deref());
+                    let condition =
+                        published.program.model.flows.get(*flow).and_then(|f| f.condition.as_deref());
                     let Some(condition) = condition.filter(|_| *default != Some(*flow)) else { continue };
                     match self.holds(case, published, condition, cx)? {
                         Ok(true) => return Ok(along(element, place)),
@@ -155,13 +175,14 @@ impl Engine {
         })
     }
 
-    fn refused(&self, published: &Published, element: &Element, refusal: Refusal) -> Move {
+    fn refused(published: &Published, element: &Element, refusal: Refusal) -> Move {
         let model = &published.program.model;
         let catches = |code: &Option<String>| code.as_deref().is_none_or(|c| c == refusal.code);
         // The one that names the code goes before the one that takes any.
         let mut boundaries: Vec<(usize, bool)> = Vec::new();
         for boundary in &element.boundaries {
-            if let Some(Kind::Boundary { trigger: Trigger::Error(code), .. }) = model.elements.get(*boundary).map(|e| &e.kind)
+            if let Some(Kind::Boundary { trigger: Trigger::Error(code), .. }) =
+                model.elements.get(*boundary).map(|e| &e.kind)
                 && catches(code)
             {
                 boundaries.push((*boundary, code.is_none()));
@@ -190,7 +211,13 @@ impl Engine {
         for (key, text) in &service.inputs {
             body.insert(key.clone(), self.value(case, published, text, cx)?);
         }
-        let call = Call { entity: service.entity.clone(), command: service.command.clone(), id, body, ..Call::default() };
+        let call = Call {
+            entity: service.entity.clone(),
+            command: service.command.clone(),
+            id,
+            body,
+            ..Call::default()
+        };
         let first = cx.event_count();
         let (rights, number) = (published.rights.clone(), case.id);
         let result = cx.attempt(move |cx| {
@@ -227,10 +254,19 @@ impl Engine {
     }
 
     /// What an expression of this case sees: the record is read only for one that looks at it.
-    pub(crate) fn scope(&mut self, case: &Case, published: &Published, text: &str, cx: &mut Context) -> Result<Scope> {
+    pub(crate) fn scope(
+        &mut self,
+        case: &Case,
+        published: &Published,
+        text: &str,
+        cx: &mut Context,
+    ) -> Result<Scope> {
         let mut values = vec![("today".to_owned(), feel::date(&cx.today().to_string()))];
-        let variables: Json = case.variables.as_deref().and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default();
-        values.extend(variables.as_object().into_iter().flatten().map(|(name, v)| (name.clone(), feel::from_json(v))));
+        let variables: Json =
+            case.variables.as_deref().and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default();
+        values.extend(
+            variables.as_object().into_iter().flatten().map(|(name, v)| (name.clone(), feel::from_json(v))),
+        );
         if let Some(event) = &self.event {
             let event = json!({"name": event.name, "entity": event.of.entity, "id": event.of.id});
             values.push(("event".into(), feel::from_json(&event)));
@@ -250,7 +286,7 @@ impl Engine {
         let (expand, select): (Vec<&String>, Vec<&String>) = published.program.fields.iter().partition(lines);
         let ask = Ask {
             ids: Some(vec![case.about.id]),
-            select: select.into_iter().cloned().collect(),
+            select: if published.program.whole { Vec::new() } else { select.into_iter().cloned().collect() },
             expand: expand.into_iter().map(|l| Expand { name: l.clone(), ..Expand::default() }).collect(),
             ..Ask::default()
         };
@@ -264,7 +300,14 @@ impl Engine {
     }
 
     /// The token rests: a task for somebody, timers, a job.
-    fn rest(&mut self, case: &mut Case, published: &Published, at: usize, element: &Element, cx: &mut Context) -> Result<()> {
+    fn rest(
+        &mut self,
+        case: &mut Case,
+        published: &Published,
+        at: usize,
+        element: &Element,
+        cx: &mut Context,
+    ) -> Result<()> {
         stand(case, element, cx);
         case.rests += 1;
         self.note(case, element, StepState::Waiting, None, None, cx)?;
@@ -275,11 +318,17 @@ impl Engine {
                 self.describe(&mut task, case, published, work, cx)?;
                 self.open(case, task);
             }
-            Kind::Service(_) => cx.later("process.step", json!({"case": case.id, "element": element.id, "rests": case.rests}), 0)?,
+            Kind::Service(_) => cx.later(
+                "process.step",
+                json!({"case": case.id, "element": element.id, "rests": case.rests}),
+                0,
+            )?,
             _ => {}
         }
         for timer in timer::of(&published.program.model, at) {
-            let Some((id, when)) = published.program.model.elements.get(timer).and_then(|e| Some((&e.id, e.timer()?))) else {
+            let Some((id, when)) =
+                published.program.model.elements.get(timer).and_then(|e| Some((&e.id, e.timer()?)))
+            else {
                 continue;
             };
             if let Some(due) = timer::due(self, case, published, when, cx)? {
@@ -289,7 +338,14 @@ impl Engine {
         Ok(())
     }
 
-    fn describe(&mut self, task: &mut Task, case: &Case, published: &Published, work: &Work, cx: &mut Context) -> Result<()> {
+    fn describe(
+        &mut self,
+        task: &mut Task,
+        case: &Case,
+        published: &Published,
+        work: &Work,
+        cx: &mut Context,
+    ) -> Result<()> {
         if let Some((entity, command)) = &work.command {
             task.entity = Some(entity.clone());
             task.command = Some(command.clone());
@@ -310,7 +366,14 @@ impl Engine {
     }
 
     /// The case stops visibly: what upstream has done stays done, and somebody is asked to see to it.
-    fn stop(&mut self, case: &mut Case, published: &Published, element: &Element, refusal: &Refusal, cx: &mut Context) -> Result<()> {
+    fn stop(
+        &mut self,
+        case: &mut Case,
+        published: &Published,
+        element: &Element,
+        refusal: &Refusal,
+        cx: &mut Context,
+    ) -> Result<()> {
         let again = case.state == CaseState::Stopped
             && case.step.as_deref() == Some(element.id.as_str())
             && case.error.as_deref() == Some(refusal.code);
@@ -396,7 +459,19 @@ impl Engine {
             }
         }
         const COLUMNS: [&str; 14] = [
-            "id", "version", "case_id", "element", "name", "kind", "state", "at", "user_id", "event", "flow", "error", "message",
+            "id",
+            "version",
+            "case_id",
+            "element",
+            "name",
+            "kind",
+            "state",
+            "at",
+            "user_id",
+            "event",
+            "flow",
+            "error",
+            "message",
             "error_args",
         ];
         // History is only added to and is its own audit.
@@ -405,7 +480,10 @@ impl Engine {
 }
 
 fn along(element: &Element, place: usize) -> Move {
-    element.outgoing.get(place).map_or_else(|| Move::Stop(refuse("process.no_way")), |flow| Move::Along(*flow))
+    element
+        .outgoing
+        .get(place)
+        .map_or_else(|| Move::Stop(refuse("process.no_way")), |flow| Move::Along(*flow))
 }
 
 fn stand(case: &mut Case, element: &Element, cx: &Context) {
@@ -415,7 +493,8 @@ fn stand(case: &mut Case, element: &Element, cx: &Context) {
 }
 
 fn remember(case: &mut Case, name: &str, value: Json) {
-    let variables: Json = case.variables.as_deref().and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default();
+    let variables: Json =
+        case.variables.as_deref().and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default();
     let mut variables = variables.as_object().cloned().unwrap_or_default();
     variables.insert(name.to_owned(), value);
     case.variables = Some(Json::Object(variables).to_string());

@@ -19,6 +19,10 @@ pub struct Expression {
     pub text: String,
     /// What it looks at: `record.to_deliver` as `["record", "to_deliver"]`.
     pub names: Vec<Vec<String>>,
+    /// The record's fields among it.
+    pub fields: Vec<String>,
+    /// It takes the record as a whole, too.
+    pub whole: bool,
     evaluator: Evaluator,
 }
 
@@ -48,15 +52,27 @@ impl Expression {
         if tree.contains("FunctionDefinition(") {
             return Err(refuse("process.external_function").arg("expression", shown(text)));
         }
-        if ["now", "today"].iter().any(|f| tree.contains(&format!("FunctionInvocation(Name(Name(\"{f}\"))"))) {
+        if ["now", "today"].iter().any(|f| tree.contains(&format!("FunctionInvocation(Name(Name(\"{f}\"))")))
+        {
             return Err(refuse("process.clock").arg("expression", shown(text)));
         }
-        let names = ClosureBuilder::from_node(&node)
+        let (fields, whole) = of_record(&tree);
+        let mut names: Vec<Vec<String>> = ClosureBuilder::from_node(&node)
             .iter()
             .map(|name| name.iter().map(ToString::to_string).collect())
-            .filter(|name: &Vec<String>| !matches!(name.as_slice(), [function] if is_function(function, vocabulary)))
+            .filter(|name: &Vec<String>| !is_local(name, &tree, vocabulary))
             .collect();
-        Ok(Self { text: text.to_owned(), names, evaluator: dsntk_feel_evaluator::prepare(&node) })
+        // Inside of a context the parser's own list forgets what stands there.
+        let forgotten =
+            fields.iter().map(|f| vec!["record".to_owned(), f.clone()]).filter(|n| !names.contains(n));
+        names.extend(forgotten.collect::<Vec<_>>());
+        Ok(Self {
+            text: text.to_owned(),
+            names,
+            fields,
+            whole,
+            evaluator: dsntk_feel_evaluator::prepare(&node),
+        })
     }
 
     /// Its value in `scope`; nothing where the evaluator of others stumbles, so that no shipment is lost by it.
@@ -74,7 +90,9 @@ impl Expression {
         match self.value(scope) {
             Value::Boolean(b) => Ok(b),
             Value::Null(_) => Ok(false),
-            other => Err(refuse("process.not_yes_or_no").arg("expression", shown(&self.text)).arg("value", other)),
+            other => {
+                Err(refuse("process.not_yes_or_no").arg("expression", shown(&self.text)).arg("value", other))
+            }
         }
     }
 
@@ -85,9 +103,36 @@ impl Expression {
     }
 }
 
-/// A function of FEEL's own, as `count`, unless the diagram uses the word for something.
-fn is_function(name: &str, vocabulary: &Vocabulary) -> bool {
-    !vocabulary.0.contains_key(name) && name.parse::<dsntk_feel::bif::Bif>().is_ok()
+/// The fields of the record that an expression's tree looks at, and whether it looks at the whole of it.
+fn of_record(tree: &str) -> (Vec<String>, bool) {
+    const RECORD: &str = "Name(Name(\"record\"))";
+    let path = format!("Path({RECORD}, Name(Name(\"");
+    let mut fields: Vec<String> = tree
+        .split(&path)
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(field, _)| field.to_owned())
+        .collect();
+    let whole = tree.matches(RECORD).count() > fields.len();
+    fields.sort();
+    fields.dedup();
+    (fields, whole)
+}
+
+/// Whether a name belongs to the expression itself: a function of FEEL's own, as `count`, a variable of a loop, a key
+/// of a context, or, behind a filter's bracket, a field of whatever is filtered. The tree is looked at as the text that
+/// it prints itself as: a name too many that passes here is null when it is evaluated, and does no harm.
+fn is_local(name: &[String], tree: &str, vocabulary: &Vocabulary) -> bool {
+    let Some(first) = name.first().filter(|first| !vocabulary.0.contains_key(*first)) else { return false };
+    let declared = [
+        "QuantifiedContext(Name(",
+        "IterationContextSingle(Name(",
+        "IterationContextInterval(Name(",
+        "ContextEntryKey(",
+    ];
+    (name.len() == 1 && first.parse::<dsntk_feel::bif::Bif>().is_ok())
+        || tree.contains("Filter(")
+        || declared.iter().any(|by| tree.contains(&format!("{by}Name(\"{first}\")")))
 }
 
 fn shown(text: &str) -> String {
@@ -163,7 +208,9 @@ pub fn from_json(json: &Json) -> Value {
 pub fn record_from_json(map: &Map<String, Json>, kind: &dyn Fn(&str) -> Option<Kind>) -> Value {
     context(map, &|name, value| match (kind(name), value) {
         (Some(Kind::Date), Json::String(s)) => date(s),
-        (Some(Kind::Instant), Json::String(s)) => Value::try_from_xsd_date_time(s).unwrap_or(Value::Null(None)),
+        (Some(Kind::Instant), Json::String(s)) => {
+            Value::try_from_xsd_date_time(s).unwrap_or(Value::Null(None))
+        }
         _ => from_json(value),
     })
 }
@@ -217,7 +264,10 @@ mod tests {
 
     fn read(text: &str) -> Result<Expression, Refusal> {
         let mut words = Vocabulary::default();
-        words.add("record", ["to_deliver", "to_pay", "due_on", "state", "a", "b", "none"].map(Into::into).to_vec());
+        words.add(
+            "record",
+            ["to_deliver", "to_pay", "due_on", "state", "a", "b", "none"].map(Into::into).to_vec(),
+        );
         words.add("today", vec![]);
         words.add("reserved", vec![]);
         Expression::read(text, &words)
@@ -262,6 +312,17 @@ mod tests {
         assert_eq!(names("record.to_deliver > 0"), [["record", "to_deliver"]]);
         assert_eq!(names("reserved.delivery_id"), [["reserved", "delivery_id"]]);
         assert_eq!(names("count([record.a]) + record.b"), [["record", "a"], ["record", "b"]]);
+        assert_eq!(
+            names("some x in record.a satisfies x.quantity > record.b"),
+            [["record", "a"], ["record", "b"]]
+        );
+        assert_eq!(names("for x in record.a return x + 1"), [["record", "a"]]);
+        assert_eq!(names("record.a[item > 1]"), [["record", "a"]]);
+        assert_eq!(names("{x: record.a, y: x + 1}.y"), [["record", "a"]]);
+        let looked = |text: &str| read(text).map(|e| (e.fields, e.whole)).unwrap_or_default();
+        assert_eq!(looked("record.a > record.b + record.a"), (vec!["a".to_owned(), "b".to_owned()], false));
+        assert_eq!(looked("count(record) > 1"), (vec![], true));
+        assert_eq!(looked("today > today"), (vec![], false));
     }
 
     #[test]
@@ -269,7 +330,10 @@ mod tests {
         for (text, code) in [
             ("", "process.expression"),
             ("a +", "process.expression"),
-            ("(function(x) external {java: {class: \"java.lang.Math\", method signature: \"cos(double)\"}})(1)", "process.external_function"),
+            (
+                "(function(x) external {java: {class: \"java.lang.Math\", method signature: \"cos(double)\"}})(1)",
+                "process.external_function",
+            ),
             ("now() > today", "process.clock"),
             ("today() > record.due_on", "process.clock"),
         ] {

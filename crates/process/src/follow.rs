@@ -7,7 +7,6 @@ use crate::model::{Kind, Model};
 use crate::timer;
 use kernel::{Context, Event, Held, Origin, Result, Value};
 use std::collections::{BTreeMap, HashSet};
-use std::ops::DerefMut;
 use std::sync::Arc;
 
 /// Advances every case that the events of this transaction concern. The kernel calls it when the command is done.
@@ -19,20 +18,25 @@ pub fn follow(cx: &mut Context) -> Result<()> {
         return Ok(());
     }
     let mut seen = 0;
-    let publishing = cx.events_from(0).iter().any(|e| ["process.Published", "process.Retired"].contains(&e.name));
+    let publishing =
+        cx.events_from(0).iter().any(|e| ["process.Published", "process.Retired"].contains(&e.name));
     let index = Index::of(cx, publishing)?;
     let mut cases = Cases::default();
     let mut engine = Engine::default();
     loop {
-        cases.open.values_mut().for_each(|open| open.came_from = None);
+        cases.open.values_mut().for_each(|open| open.taken.clear());
         let first = seen;
         let events = cx.events_from(first);
         if events.is_empty() {
             break;
         }
         seen += events.len();
-        let wanted: Vec<(usize, Event)> =
-            events.into_iter().enumerate().filter(|(_, e)| index.awaits(e.name) || asks(e)).map(|(i, e)| (first + i, e)).collect();
+        let wanted: Vec<(usize, Event)> = events
+            .into_iter()
+            .enumerate()
+            .filter(|(_, e)| index.awaits(e.name) || asks(e))
+            .map(|(i, e)| (first + i, e))
+            .collect();
         cases.load(&index, &wanted, cx)?;
         for (place, event) in wanted {
             engine.event = Some(event.clone());
@@ -63,7 +67,7 @@ impl Kept {
     fn case(&mut self) -> &mut Case {
         match self {
             Self::New(case) => case,
-            Self::Held(held) => held.deref_mut(),
+            Self::Held(held) => held,
         }
     }
 }
@@ -71,8 +75,8 @@ impl Kept {
 struct Open {
     kept: Kept,
     published: Arc<Published>,
-    /// Where it rested when an event of the same command moved it.
-    came_from: Option<String>,
+    /// From where and through which event it has gone in the present batch.
+    taken: Vec<(usize, usize)>,
 }
 
 /// The open cases about the records that this transaction's events concern, locked in the order of their ids.
@@ -99,7 +103,8 @@ impl Cases {
         }
         let mut found = Vec::new();
         for chunk in about.chunks(500) {
-            let condition = format!("about_id {} AND state IN ('running', 'stopped')", kernel::rows::among(chunk.len()));
+            let condition =
+                format!("about_id {} AND state IN ('running', 'stopped')", kernel::rows::among(chunk.len()));
             found.extend(cx.hold_all::<Case>(&condition, chunk)?);
         }
         for chunk in own.chunks(500) {
@@ -113,32 +118,32 @@ impl Cases {
                 Some(published) => Arc::clone(published),
                 None => Arc::new(index::read(held.diagram.id(), cx)?),
             };
-            self.open.insert(held.id, Open { kept: Kept::Held(held), published, came_from: None });
+            self.open.insert(held.id, Open { kept: Kept::Held(held), published, taken: Vec::new() });
         }
         Ok(())
     }
 
     /// Moves the cases that wait for the event.
-    fn moved(&mut self, engine: &mut Engine, index: &Index, place: usize, event: &Event, cx: &mut Context) -> Result<()> {
+    fn moved(
+        &mut self,
+        engine: &mut Engine,
+        index: &Index,
+        place: usize,
+        event: &Event,
+        cx: &mut Context,
+    ) -> Result<()> {
         for open in self.open.values_mut() {
             let case = open.kept.case();
             let published = &open.published;
-            // What one command says in several events happened at once. A case that has gone round for the first of
-            // them has seen it all; at another place it may wait for the second.
-            let been = case.step.is_some() && open.came_from == case.step;
-            if !case.is_open() || engine.is_own(place, case.id) || been {
+            if !case.is_open() || engine.is_own(place, case.id) {
                 continue;
             }
-            let (from, rests) = (case.step.clone(), case.rests);
             if asks(event) && event.of.id == case.id {
                 if let Some(wish) = case.wish.take() {
                     grant(engine, case, published, &wish, cx)?;
                 }
             } else if index.awaits(event.name) && concerned(event).any(|o| *o == case.about) {
-                deliver(engine, case, published, event, cx)?;
-            }
-            if case.rests != rests {
-                open.came_from = open.came_from.take().or(from);
+                deliver(engine, case, published, event, &mut open.taken, cx)?;
             }
         }
         Ok(())
@@ -158,7 +163,10 @@ impl Cases {
                 }
                 let mut case = Case::at(published, origin.clone(), start, cx)?;
                 engine.run(&mut case, published, start, cx)?;
-                self.open.insert(case.id, Open { kept: Kept::New(case), published: Arc::clone(published), came_from: None });
+                self.open.insert(
+                    case.id,
+                    Open { kept: Kept::New(case), published: Arc::clone(published), taken: Vec::new() },
+                );
             }
         }
         Ok(())
@@ -182,28 +190,45 @@ fn here(model: &Model, case: &Case) -> Option<usize> {
 }
 
 /// An event that a case may wait for. One that stopped takes it for a sign that things may have changed, and tries anew.
-fn deliver(engine: &mut Engine, case: &mut Case, published: &Published, event: &Event, cx: &mut Context) -> Result<()> {
+fn deliver(
+    engine: &mut Engine,
+    case: &mut Case,
+    published: &Published,
+    event: &Event,
+    taken: &mut Vec<(usize, usize)>,
+    cx: &mut Context,
+) -> Result<()> {
     let model = &published.program.model;
     let Some(at) = here(model, case) else { return Ok(()) };
-    if case.state == CaseState::Stopped {
-        return engine.run(case, published, at, cx);
-    }
     let Some(element) = model.elements.get(at) else { return Ok(()) };
-    let waits = |i: &usize| model.elements.get(*i).is_some_and(|e| e.messages().iter().any(|m| m == event.name));
+    let waits =
+        |i: &usize| model.elements.get(*i).is_some_and(|e| e.messages().iter().any(|m| m == event.name));
     let through = match &element.kind {
+        _ if case.state == CaseState::Stopped => Some(at),
         Kind::User(_) => std::iter::once(at).chain(element.boundaries.iter().copied()).find(waits),
         Kind::EventGateway => model.next(element).find(waits),
         Kind::Catch(_) => Some(at).filter(waits),
         _ => None,
     };
-    match through {
-        Some(through) => engine.leave(case, published, through, StepState::Done, cx),
-        None => Ok(()),
+    // What one command says in several events happened at once: a case that has gone this way for the first of them
+    // and is back has seen it all.
+    let Some(through) = through.filter(|through| !taken.contains(&(at, *through))) else { return Ok(()) };
+    taken.push((at, through));
+    if case.state == CaseState::Stopped {
+        engine.run(case, published, at, cx)
+    } else {
+        engine.leave(case, published, through, StepState::Done, cx)
     }
 }
 
 /// What a person or a job asks of a case.
-fn grant(engine: &mut Engine, case: &mut Case, published: &Published, wish: &str, cx: &mut Context) -> Result<()> {
+fn grant(
+    engine: &mut Engine,
+    case: &mut Case,
+    published: &Published,
+    wish: &str,
+    cx: &mut Context,
+) -> Result<()> {
     let model = &published.program.model;
     let Some(at) = here(model, case) else { return Ok(()) };
     match (wish, timer::named(model, wish)) {
@@ -218,7 +243,14 @@ fn grant(engine: &mut Engine, case: &mut Case, published: &Published, wish: &str
 
 /// Goes on behind the element, as if it had come true. Where several ways lead on, the first one is taken that a
 /// message opens; a timer is not what somebody does by hand.
-fn pass(engine: &mut Engine, case: &mut Case, published: &Published, at: usize, state: StepState, cx: &mut Context) -> Result<()> {
+fn pass(
+    engine: &mut Engine,
+    case: &mut Case,
+    published: &Published,
+    at: usize,
+    state: StepState,
+    cx: &mut Context,
+) -> Result<()> {
     let model = &published.program.model;
     let Some(element) = model.elements.get(at) else { return Ok(()) };
     let through = match element.kind {

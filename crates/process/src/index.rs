@@ -65,7 +65,8 @@ impl Index {
         let mut index = Self { loaded: cx.now(), ..Self::default() };
         for row in rows {
             let in_force = row.text(1) == "published";
-            let published = known.as_ref().and_then(|k| k.diagrams.get(&row.int(0))).filter(|p| p.in_force == in_force);
+            let published =
+                known.as_ref().and_then(|k| k.diagrams.get(&row.int(0))).filter(|p| p.in_force == in_force);
             index.add(match published {
                 Some(published) => Arc::clone(published),
                 None => Arc::new(read(row.int(0), cx)?),
@@ -95,8 +96,13 @@ impl Index {
     }
 
     /// Diagrams in force that an event about a record of `entity` opens a case on, with the element it begins at.
-    pub fn starts<'a>(&'a self, event: &'a str, entity: &'a str) -> impl Iterator<Item = (&'a Arc<Published>, usize)> {
-        let fitting = move |p: &&Arc<Published>| p.in_force && p.program.model.attach.as_deref() == Some(entity);
+    pub fn starts<'a>(
+        &'a self,
+        event: &'a str,
+        entity: &'a str,
+    ) -> impl Iterator<Item = (&'a Arc<Published>, usize)> {
+        let fitting =
+            move |p: &&Arc<Published>| p.in_force && p.program.model.attach.as_deref() == Some(entity);
         self.diagrams.values().filter(fitting).filter_map(move |p| {
             let start = p.program.model.starts().find(|(_, e)| *e == event)?;
             Some((p, start.0))

@@ -36,8 +36,16 @@ pub fn module() -> Module {
         .entity::<Diagram>()
         .life(diagram::LIFE)
         .prepare::<Diagram>(Diagram::prepare)
-        .computed("running", Kind::Integer, "SELECT COUNT(*) FROM case_ c WHERE c.diagram_id = {t}.id AND c.state = 'running'")
-        .computed("stopped", Kind::Integer, "SELECT COUNT(*) FROM case_ c WHERE c.diagram_id = {t}.id AND c.state = 'stopped'")
+        .computed(
+            "running",
+            Kind::Integer,
+            "SELECT COUNT(*) FROM case_ c WHERE c.diagram_id = {t}.id AND c.state = 'running'",
+        )
+        .computed(
+            "stopped",
+            Kind::Integer,
+            "SELECT COUNT(*) FROM case_ c WHERE c.diagram_id = {t}.id AND c.state = 'stopped'",
+        )
         .command::<Diagram, _, _>("publish", Diagram::publish)
         .command::<Diagram, _, _>("retire", Diagram::retire)
         .command::<Diagram, _, _>("revise", Diagram::revise)

@@ -38,14 +38,21 @@ pub struct Flow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The events that begin a case; none for one that is begun by hand.
-    Start { events: Vec<String> },
+    Start {
+        events: Vec<String>,
+    },
     End,
-    Exclusive { default: Option<usize> },
+    Exclusive {
+        default: Option<usize>,
+    },
     EventGateway,
     Service(Service),
     User(Work),
     Catch(Trigger),
-    Boundary { host: usize, trigger: Trigger },
+    Boundary {
+        host: usize,
+        trigger: Trigger,
+    },
 }
 
 /// What wakes an event.
@@ -119,7 +126,8 @@ impl Element {
     pub fn messages(&self) -> &[String] {
         match &self.kind {
             Kind::Start { events } => events,
-            Kind::Catch(Trigger::Message(events)) | Kind::Boundary { trigger: Trigger::Message(events), .. } => events,
+            Kind::Catch(Trigger::Message(events))
+            | Kind::Boundary { trigger: Trigger::Message(events), .. } => events,
             Kind::User(work) => &work.events,
             _ => &[],
         }
@@ -128,7 +136,9 @@ impl Element {
     #[must_use]
     pub fn timer(&self) -> Option<&When> {
         match &self.kind {
-            Kind::Catch(Trigger::Timer(when)) | Kind::Boundary { trigger: Trigger::Timer(when), .. } => Some(when),
+            Kind::Catch(Trigger::Timer(when)) | Kind::Boundary { trigger: Trigger::Timer(when), .. } => {
+                Some(when)
+            }
             _ => None,
         }
     }
@@ -152,7 +162,8 @@ impl Model {
 
     /// Where the token may go from an element, boundary events included.
     pub fn next(&self, element: &Element) -> impl Iterator<Item = usize> {
-        let flows: Vec<usize> = element.outgoing.iter().filter_map(|f| self.flows.get(*f)).map(|f| f.to).collect();
+        let flows: Vec<usize> =
+            element.outgoing.iter().filter_map(|f| self.flows.get(*f)).map(|f| f.to).collect();
         flows.into_iter().chain(element.boundaries.clone())
     }
 
@@ -179,7 +190,9 @@ impl Model {
                     out.extend(service.record.as_deref().map(|r| (i, r)));
                     out.extend(service.inputs.iter().map(|(_, value)| (i, value.as_str())));
                 }
-                Kind::User(work) => out.extend([&work.record, &work.due].into_iter().flatten().map(|t| (i, t.as_str()))),
+                Kind::User(work) => {
+                    out.extend([&work.record, &work.due].into_iter().flatten().map(|t| (i, t.as_str())))
+                }
                 _ => {}
             }
             match element.timer() {

@@ -37,7 +37,8 @@ fn said(element: &Element, model: &Model) -> String {
             format!("on {}, {}", model.elements.get(*host).map_or("?", |e| e.shown()), trigger_words(trigger))
         }
         Kind::Service(s) => {
-            let inputs = s.inputs.iter().fold(String::new(), |out, (key, value)| format!("{out} {key}={value}"));
+            let inputs =
+                s.inputs.iter().fold(String::new(), |out, (key, value)| format!("{out} {key}={value}"));
             let record = s.record.as_ref().map(|r| format!(" of {r}")).unwrap_or_default();
             let result = s.result.as_ref().map(|r| format!(" into {r}")).unwrap_or_default();
             let after = if s.after_commit { " after the commit" } else { "" };
@@ -46,7 +47,8 @@ fn said(element: &Element, model: &Model) -> String {
         Kind::User(w) => {
             let command = w.command.as_ref().map(|(e, c)| format!(" by {e}.{c}")).unwrap_or_default();
             let record = w.record.as_ref().map(|r| format!(" of {r}")).unwrap_or_default();
-            let event = if w.events.is_empty() { String::new() } else { format!(" until {}", w.events.join(", ")) };
+            let event =
+                if w.events.is_empty() { String::new() } else { format!(" until {}", w.events.join(", ")) };
             let due = w.due.as_ref().map(|d| format!(" due {d}")).unwrap_or_default();
             format!("a task{role}{command}{record}{event}{due}")
         }

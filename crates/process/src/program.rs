@@ -12,6 +12,8 @@ pub struct Program {
     expressions: HashMap<String, Expression>,
     /// The fields of the record that expressions look at: nothing else is read.
     pub fields: Vec<String>,
+    /// An expression looks at the record as a whole.
+    pub whole: bool,
 }
 
 impl Program {
@@ -24,15 +26,17 @@ impl Program {
         let mut fields = BTreeSet::new();
         for (at, text) in model.expressions() {
             let element = model.elements.get(at);
-            let named = |r: Refusal| r.field(element.map_or("", |e| &e.id)).arg("element", element.map_or("", |e| e.shown()));
+            let named = |r: Refusal| {
+                r.field(element.map_or("", |e| &e.id)).arg("element", element.map_or("", |e| e.shown()))
+            };
             match Expression::read(text, &words) {
                 Ok(expression) => {
                     for name in expression.names.iter().filter(|n| !words.knows(n)) {
                         let unknown = kernel::refuse("process.unknown_name").arg("name", name.join("."));
                         faults.push(named(unknown).arg("expression", text));
                     }
-                    let of_record = expression.names.iter().filter(|n| n.first().is_some_and(|f| f == "record"));
-                    fields.extend(of_record.filter_map(|n| n.get(1).cloned()));
+                    fields.extend(expression.fields.iter().cloned());
+                    program.whole |= expression.whole;
                     program.expressions.insert(text.to_owned(), expression);
                 }
                 Err(fault) => faults.push(named(fault)),
@@ -51,7 +55,7 @@ impl Program {
     /// Whether this expression looks at the record.
     #[must_use]
     pub fn looks(&self, text: &str) -> bool {
-        self.expression(text).is_some_and(|e| e.names.iter().any(|n| n.first().is_some_and(|f| f == "record")))
+        self.expression(text).is_some_and(|e| e.whole || !e.fields.is_empty())
     }
 }
 

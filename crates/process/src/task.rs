@@ -72,7 +72,9 @@ impl Task {
         self.assignee = Some(Ref::new(cx.actor.user));
         match before {
             None => cx.undo_by("Task", self.id, "give_back", json!({})),
-            Some(user) if user != cx.actor.user => cx.effect("process.taken_over", vec![("task", self.name.clone())]),
+            Some(user) if user != cx.actor.user => {
+                cx.effect("process.taken_over", vec![("task", self.name.clone())])
+            }
             Some(_) => {}
         }
         Ok(())
@@ -109,7 +111,10 @@ impl Task {
             };
             result = cx.call(&call)?.1;
         } else if !events.is_empty() {
-            return Err(refuse("process.by_event").arg("task", &self.name).arg("events", events.join(", ")).into());
+            return Err(refuse("process.by_event")
+                .arg("task", &self.name)
+                .arg("events", events.join(", "))
+                .into());
         }
         // Where an event says that it is done, the command has just emitted it, or not yet all is done.
         if events.is_empty() {
@@ -133,11 +138,13 @@ pub(crate) fn inbox(_: Inbox, reader: &mut Reader) -> Result<Json> {
     let mut filter = "state eq 'open'".to_owned();
     // Who may do everything answers for everything; the program itself has no roles.
     if reader.actor.user > 0 && !roles.iter().any(|r| r.int(1) != 0) {
-        let codes: Vec<String> = roles.iter().map(|r| format!("'{}'", r.text(0).replace('\'', "''"))).collect();
+        let codes: Vec<String> =
+            roles.iter().map(|r| format!("'{}'", r.text(0).replace('\'', "''"))).collect();
         let mine = format!("assignee_id eq {}", reader.actor.user);
-        filter = match codes.is_empty() {
-            true => format!("{filter} and {mine}"),
-            false => format!("{filter} and (role in ({}) or {mine})", codes.join(",")),
+        filter = if codes.is_empty() {
+            format!("{filter} and {mine}")
+        } else {
+            format!("{filter} and (role in ({}) or {mine})", codes.join(","))
         };
     }
     let task = reader.registry.entity("Task")?;
@@ -180,7 +187,8 @@ pub(crate) fn titles(rows: &mut [Json], reader: &mut Reader) -> Result<()> {
         }
     }
     for row in rows {
-        let title = about(row).and_then(|(_, id)| found.remove(&id).inspect(|t| drop(found.insert(id, t.clone()))));
+        let title =
+            about(row).and_then(|(_, id)| found.remove(&id).inspect(|t| drop(found.insert(id, t.clone()))));
         if let Some(row) = row.as_object_mut() {
             row.insert("about_title".into(), title.unwrap_or_default());
         }

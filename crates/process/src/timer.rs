@@ -23,7 +23,13 @@ pub(crate) fn of(model: &Model, at: usize) -> Vec<usize> {
 }
 
 /// When a timer is due, in microseconds; `None` where its day is not known.
-pub(crate) fn due(engine: &mut Engine, case: &Case, published: &Published, when: &When, cx: &mut Context) -> Result<Option<i64>> {
+pub(crate) fn due(
+    engine: &mut Engine,
+    case: &Case,
+    published: &Published,
+    when: &When,
+    cx: &mut Context,
+) -> Result<Option<i64>> {
     let (When::After(text) | When::At(text)) = when;
     if text.starts_with('P') && matches!(when, When::After(_)) {
         return Ok(instant(text, cx.now()));

@@ -68,7 +68,14 @@ fn inputs_variables_and_decisions() {
             r#"{START}{END}{pay}{}<exclusiveGateway id="g" default="g_e"/>{}{}"#,
             service("r", r#"celota:command="SalesOrder.count" celota:result="counted""#),
             catch("c", "sales.Amended"),
-            flows(&["s > r", "r > g", "g > pay: counted.on_hand > 0 and event.name = \"sales.Confirmed\"", "pay > c", "c > e", "g > e"]),
+            flows(&[
+                "s > r",
+                "r > g",
+                "g > pay: counted.on_hand > 0 and event.name = \"sales.Confirmed\"",
+                "pay > c",
+                "c > e",
+                "g > e"
+            ]),
         ));
         let shop = shop.with("t", &xml);
         let order = shop.order(2, 2);
@@ -102,7 +109,11 @@ fn timers_and_boundaries_of_a_task() {
     everywhere(|shop| {
         let xml = diagram(&format!(
             r#"{START}{END}<userTask id="u" celota:role="sales" celota:due="record.promised_on"/><endEvent id="late"/>{}{}"#,
-            boundary("b", "u", r"><timerEventDefinition><timeDuration>P2D</timeDuration></timerEventDefinition>"),
+            boundary(
+                "b",
+                "u",
+                r"><timerEventDefinition><timeDuration>P2D</timeDuration></timerEventDefinition>"
+            ),
             flows(&["s > u", "u > e", "b > late"]),
         ));
         let shop = shop.with("t", &xml);
@@ -127,7 +138,8 @@ fn timers_and_boundaries_of_a_task() {
 fn a_dry_run_shows_what_follows_and_leaves_nothing() {
     everywhere(|shop| {
         let shop = shop.ship();
-        let id = shop.run("SalesOrder", "create", None, json!({"customer": "B", "ordered": 1, "on_hand": 1})).id;
+        let id =
+            shop.run("SalesOrder", "create", None, json!({"customer": "B", "ordered": 1, "on_hand": 1})).id;
         let mut dry = call("SalesOrder", "confirm", Some(id), json!({}));
         dry.dry_run = true;
         let reply = shop.kernel.run(&shop.actor, &dry).unwrap();
@@ -141,7 +153,8 @@ fn a_dry_run_shows_what_follows_and_leaves_nothing() {
 #[test]
 fn a_case_begun_by_hand() {
     everywhere(|shop| {
-        let id = shop.run("SalesOrder", "create", None, json!({"customer": "B", "ordered": 1, "on_hand": 1})).id;
+        let id =
+            shop.run("SalesOrder", "create", None, json!({"customer": "B", "ordered": 1, "on_hand": 1})).id;
         shop.run("SalesOrder", "confirm", Some(id), json!({}));
         let shop = shop.ship();
         let about = json!({"code": "order-to-cash", "about_entity": "SalesOrder", "about_id": id});
@@ -158,12 +171,46 @@ fn a_case_begun_by_hand() {
 #[test]
 fn one_case_of_each_diagram_runs_for_a_record() {
     everywhere(|shop| {
-        let watch = diagram(&format!("{START}{END}{}{}", catch("c", "sales.Cancelled"), flows(&["s > c", "c > e"])));
+        let watch =
+            diagram(&format!("{START}{END}{}{}", catch("c", "sales.Cancelled"), flows(&["s > c", "c > e"])));
         let shop = shop.ship().with("watch", &watch);
         let order = shop.order(1, 1);
         assert_eq!(shop.rows("SELECT id FROM case_ WHERE state = 'running'").len(), 2);
         order.run("cancel", json!({}));
         assert_eq!(shop.rows("SELECT id FROM case_ WHERE state = 'ended'").len(), 2);
+    });
+}
+
+#[test]
+fn many_hands_at_once() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        let shared = shop.order(1, 1).id;
+        shop.run(
+            "Delivery",
+            "ship",
+            Some(shop.rows("SELECT id FROM delivery")[0].int(0)),
+            json!({"quantity": 1}),
+        );
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let shop = &shop;
+                scope.spawn(move || {
+                    for _ in 0..6 {
+                        let order = shop.order(2, 2);
+                        order.ship(1);
+                        shop.run("SalesOrder", "amend", Some(shared), json!({"unit_price": 10}));
+                        order.ship(1);
+                        order.run("pay", json!({"amount": 20}));
+                        order.stands("ended at Whole");
+                    }
+                });
+            }
+        });
+        assert_eq!(shop.stands("SalesOrder", shared), "running at Payment");
+        shop.run("SalesOrder", "pay", Some(shared), json!({"amount": 10}));
+        assert_eq!(shop.stands("SalesOrder", shared), "ended at Whole");
+        assert_eq!(shop.rows("SELECT id FROM case_ WHERE state = 'ended'").len(), 25);
     });
 }
 

@@ -44,7 +44,8 @@ fn the_confirmed_order_wins_it() {
             let id = called_in(&shop);
             shop.run("Opportunity", "propose", Some(id), json!({}));
             shop.later(days);
-            let body = json!({"customer": "Ana", "ordered": 1, "chance_entity": "Opportunity", "chance_id": id});
+            let body =
+                json!({"customer": "Ana", "ordered": 1, "chance_entity": "Opportunity", "chance_id": id});
             let order = shop.run("SalesOrder", "create", None, body).id;
             shop.run("SalesOrder", "confirm", Some(order), json!({}));
             assert_eq!(shop.stands("Opportunity", id), "ended at Won");

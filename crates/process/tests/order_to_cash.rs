@@ -99,6 +99,23 @@ fn returned_after_the_invoice() {
 }
 
 #[test]
+fn returned_when_all_was_over() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        let order = shop.order(2, 2);
+        order.ship(2);
+        order.run("pay", json!({"amount": 20}));
+        order.stands("ended at Whole");
+        order.run("take_back", json!({"quantity": 1}));
+        assert_eq!(order.figure("invoiced"), json!(10));
+        order.stands("running at Payment");
+        order.run("pay", json!({"amount": -10}));
+        order.stands("ended at Whole");
+        assert_eq!(shop.rows("SELECT id FROM case_").len(), 2);
+    });
+}
+
+#[test]
 fn wrong_customer_on_the_invoice() {
     everywhere(|shop| {
         let shop = shop.ship();
@@ -153,7 +170,10 @@ fn a_refused_invoice_stops_the_case_and_loses_nothing() {
         assert_eq!(inbox["stopped"][0]["stopped"]["message"], json!("Ana d.o.o. has no tax number."));
         assert_eq!(inbox["stopped"][0]["stopped"]["advice"], json!("Enter it."));
         let task = &inbox["tasks"][0];
-        assert_eq!((&task["kind"], &task["role"], &task["name"]), (&json!("mend"), &json!("accountant"), &json!("Invoice what was delivered")));
+        assert_eq!(
+            (&task["kind"], &task["role"], &task["name"]),
+            (&json!("mend"), &json!("accountant"), &json!("Invoice what was delivered"))
+        );
         let case = shop.case("SalesOrder", order.id)["id"].as_i64();
         shop.run("Case", "retry", case, json!({}));
         order.stands("stopped at Invoice");
@@ -208,11 +228,11 @@ fn cancelled_and_closed_by_hand() {
         let shop = shop.ship();
         let order = shop.order(3, 3);
         order.run("cancel", json!({}));
-        order.stands("ended at Cancelled");
+        order.stands("ended at Gone");
         let order = shop.order(3, 0);
         order.stands("running at Goods");
         order.run("cancel", json!({}));
-        order.stands("ended at NoGoods");
+        order.stands("ended at Gone");
         let order = shop.order(1, 1);
         order.ship(1);
         order.run("close", json!({}));
@@ -228,7 +248,10 @@ fn a_task_is_done_by_its_command_or_by_the_event_whoever_did_it() {
         let shop = shop.ship();
         let order = shop.order(3, 3);
         let task = shop.ask("Task", "inbox", None, json!({}))["tasks"][0].clone();
-        assert_eq!((&task["entity"], &task["command"], &task["role"]), (&json!("Delivery"), &json!("ship"), &json!("warehouse")));
+        assert_eq!(
+            (&task["entity"], &task["command"], &task["role"]),
+            (&json!("Delivery"), &json!("ship"), &json!("warehouse"))
+        );
         shop.run("Task", "take", task["id"].as_i64(), json!({}));
         shop.run("Task", "complete", task["id"].as_i64(), json!({"input": {"quantity": 3}}));
         order.stands("running at Payment");
@@ -283,7 +306,14 @@ fn the_case_tells_who_and_why() {
         .unwrap()
         .iter()
         .rev()
-        .map(|s| format!("{} {} ({})", s["element"].as_str().unwrap(), s["state"].as_str().unwrap(), s["event"].as_str().unwrap()))
+        .map(|s| {
+            format!(
+                "{} {} ({})",
+                s["element"].as_str().unwrap(),
+                s["state"].as_str().unwrap(),
+                s["event"].as_str().unwrap()
+            )
+        })
         .collect();
     assert_eq!(
         told,

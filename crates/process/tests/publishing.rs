@@ -62,7 +62,12 @@ fn what_cannot_run_is_named() {
 #[test]
 fn what_is_no_diagram_is_not_kept() {
     let shop = Shop::on_sqlite();
-    for (xml, code) in [("", "process.not_xml"), ("<a", "process.not_xml"), ("<a/>", "process.not_bpmn"), (r#"<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>"#, "process.not_xml")] {
+    for (xml, code) in [
+        ("", "process.not_xml"),
+        ("<a", "process.not_xml"),
+        ("<a/>", "process.not_bpmn"),
+        (r#"<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>"#, "process.not_xml"),
+    ] {
         shop.refuses("Diagram", "create", None, json!({"code": "x", "name": "x", "xml": xml}), code);
     }
 }
@@ -70,7 +75,13 @@ fn what_is_no_diagram_is_not_kept() {
 #[test]
 fn each_refusal_speaks_both_languages_and_names_its_element() {
     let shop = Shop::on_sqlite();
-    let id = shop.draft("t", &diagram(&format!("{START}{END}{}", service("a", r#"name="Dance" celota:command="SalesOrder.dance""#) + &*flows(&["s > a", "a > e"]))));
+    let id = shop.draft(
+        "t",
+        &diagram(&format!(
+            "{START}{END}{}",
+            service("a", r#"name="Dance" celota:command="SalesOrder.dance""#) + &*flows(&["s > a", "a > e"])
+        )),
+    );
     let error = shop.try_run("Diagram", "publish", Some(id), json!({})).unwrap_err();
     let refusal = error.refusal().unwrap();
     let texts = &shop.kernel.registry.texts;
@@ -81,14 +92,18 @@ fn each_refusal_speaks_both_languages_and_names_its_element() {
 #[test]
 fn editions_follow_each_other_and_cases_finish_on_theirs() {
     let shop = Shop::on_sqlite();
-    let waits = |event: &str| diagram(&format!("{START}{END}{}", catch("c", event) + &*flows(&["s > c", "c > e"])));
+    let waits =
+        |event: &str| diagram(&format!("{START}{END}{}", catch("c", event) + &*flows(&["s > c", "c > e"])));
     let shop = shop.with("t", &waits("sales.Amended"));
     let old = shop.order(1, 1);
     let shop = shop_again(&shop, &waits("sales.Waived"));
     let order = shop.run("SalesOrder", "create", None, json!({"customer": "B", "ordered": 1}));
     shop.run("SalesOrder", "confirm", Some(order.id), json!({}));
-    let editions: Vec<(i64, String)> =
-        shop.rows("SELECT edition, state FROM diagram ORDER BY edition").iter().map(|r| (r.int(0), r.text(1).to_owned())).collect();
+    let editions: Vec<(i64, String)> = shop
+        .rows("SELECT edition, state FROM diagram ORDER BY edition")
+        .iter()
+        .map(|r| (r.int(0), r.text(1).to_owned()))
+        .collect();
     assert_eq!(editions, [(1, "retired".to_owned()), (2, "published".to_owned())]);
     shop.run("SalesOrder", "waive", Some(order.id), json!({}));
     assert_eq!(shop.stands("SalesOrder", order.id), "ended at e");
@@ -112,7 +127,10 @@ fn shop_again<'s>(shop: &'s Shop, xml: &str) -> &'s Shop {
 #[test]
 fn a_dry_run_publishes_nothing() {
     let shop = Shop::on_sqlite();
-    let id = shop.draft("t", &diagram(&format!("{START}{END}{}", catch("c", "sales.Amended") + &*flows(&["s > c", "c > e"]))));
+    let id = shop.draft(
+        "t",
+        &diagram(&format!("{START}{END}{}", catch("c", "sales.Amended") + &*flows(&["s > c", "c > e"]))),
+    );
     let mut dry = call("Diagram", "publish", Some(id), json!({}));
     dry.dry_run = true;
     shop.kernel.run(&shop.actor, &dry).unwrap();
@@ -127,7 +145,9 @@ fn shipped_diagrams_come_once_and_never_over_an_edited_copy() {
     let newer = shop::ORDER_TO_CASH.replace("Pick and ship", "Pick, pack and ship");
     let give = |xml: &str| {
         let xml = xml.to_owned();
-        shop.kernel.work(&shop.actor, "ship", move |cx| process::ship(&[("order-to-cash", &xml)], cx)).unwrap();
+        shop.kernel
+            .work(&shop.actor, "ship", move |cx| process::ship(&[("order-to-cash", &xml)], cx))
+            .unwrap();
     };
     let states = || -> Vec<String> {
         let sql = "SELECT edition, state FROM diagram WHERE code = 'order-to-cash' ORDER BY id";
@@ -135,21 +155,37 @@ fn shipped_diagrams_come_once_and_never_over_an_edited_copy() {
     };
     give(&newer);
     assert_eq!(states(), ["1 retired", "2 published"], "nobody has edited it: the newer one takes its place");
-    let in_force = shop.rows("SELECT id FROM diagram WHERE code = 'order-to-cash' AND state = 'published'")[0].int(0);
+    let in_force =
+        shop.rows("SELECT id FROM diagram WHERE code = 'order-to-cash' AND state = 'published'")[0].int(0);
     let own = shop.run("Diagram", "revise", Some(in_force), json!({})).id;
     shop.run("Diagram", "publish", Some(own), json!({}));
     give(&newer.replace("Reserve the goods", "Reserve"));
-    assert_eq!(states(), ["1 retired", "2 retired", "3 published", "0 draft"], "the firm's own stays in force");
+    assert_eq!(
+        states(),
+        ["1 retired", "2 retired", "3 published", "0 draft"],
+        "the firm's own stays in force"
+    );
 }
 
 #[test]
 fn steps_get_no_more_than_the_publisher_has() {
     let shop = Shop::on_sqlite();
-    let id = shop.draft("t", &diagram(&format!("{START}{END}{}", service("a", RESERVE) + &*flows(&["s > a", "a > e"]))));
+    let id = shop.draft(
+        "t",
+        &diagram(&format!("{START}{END}{}", service("a", RESERVE) + &*flows(&["s > a", "a > e"]))),
+    );
     let mut rights = kernel::Rights::new(1, vec![]);
     let access = |entity: &str, commands: &[&str]| {
         let commands = commands.iter().map(ToString::to_string).collect();
-        (entity.to_owned(), kernel::rights::Access { rows: kernel::rights::Rows::All, write: false, commands, hidden: Default::default() })
+        (
+            entity.to_owned(),
+            kernel::rights::Access {
+                rows: kernel::rights::Rows::All,
+                write: false,
+                commands,
+                hidden: Default::default(),
+            },
+        )
     };
     for (entity, access) in [access("Diagram", &["publish"]), access("SalesOrder", &["confirm"])] {
         rights.grant(&entity, access);
@@ -157,7 +193,10 @@ fn steps_get_no_more_than_the_publisher_has() {
     let mut actor = shop.actor.clone();
     actor.rights = std::sync::Arc::new(rights.clone());
     let refused = shop.kernel.run(&actor, &call("Diagram", "publish", Some(id), json!({}))).unwrap_err();
-    assert_eq!(refused.refusal().map(|r| (r.code, r.field.as_deref())), Some(("process.not_yours", Some("a"))));
+    assert_eq!(
+        refused.refusal().map(|r| (r.code, r.field.as_deref())),
+        Some(("process.not_yours", Some("a")))
+    );
     let (entity, more) = access("SalesOrder", &["reserve"]);
     rights.grant(&entity, more);
     actor.rights = std::sync::Arc::new(rights);

@@ -23,7 +23,10 @@ fn shipped_diagrams_are_drawn() {
         let xml = std::fs::read_to_string(file).unwrap();
         let (model, _) = process::bpmn::read(&xml).unwrap();
         let drawn = |id: &str| xml.contains(&format!("bpmnElement=\"{id}\""));
-        assert!(model.elements.iter().all(|e| drawn(&e.id)) && model.flows.iter().all(|f| drawn(&f.id)), "{name}");
+        assert!(
+            model.elements.iter().all(|e| drawn(&e.id)) && model.flows.iter().all(|f| drawn(&f.id)),
+            "{name}"
+        );
     }
 }
 
@@ -39,19 +42,35 @@ fn diagrams_of_other_programs_are_read() {
         let xml = std::fs::read_to_string(&file).unwrap();
         let (model, faults) = process::bpmn::read(&xml).unwrap_or_else(|r| panic!("{}: {r}", file.display()));
         assert!(!model.elements.is_empty() || !faults.is_empty(), "{}", file.display());
-        assert!(faults.iter().all(|f| f.args.iter().any(|(name, value)| *name == "element" && !value.is_empty())));
+        assert!(
+            faults.iter().all(|f| f.args.iter().any(|(name, value)| *name == "element" && !value.is_empty()))
+        );
     }
 }
 
 const PIECES: [&str; 22] = [
     "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:celota=\"https://celota.eu/bpmn\">",
-    "</definitions>", "<process id=\"p\" isExecutable=\"true\">", "</process>", "<startEvent id=\"a\" celota:event=\"x.Y\"/>",
-    "<endEvent id=\"b\"/>", "<sequenceFlow id=\"f\" sourceRef=\"a\" targetRef=\"b\"/>", "<sequenceFlow id=\"f\" sourceRef=\"b\" targetRef=\"a\"/>",
-    "<userTask id=\"a\">", "</userTask>", "<boundaryEvent id=\"c\" attachedToRef=\"a\"><timerEventDefinition/></boundaryEvent>",
+    "</definitions>",
+    "<process id=\"p\" isExecutable=\"true\">",
+    "</process>",
+    "<startEvent id=\"a\" celota:event=\"x.Y\"/>",
+    "<endEvent id=\"b\"/>",
+    "<sequenceFlow id=\"f\" sourceRef=\"a\" targetRef=\"b\"/>",
+    "<sequenceFlow id=\"f\" sourceRef=\"b\" targetRef=\"a\"/>",
+    "<userTask id=\"a\">",
+    "</userTask>",
+    "<boundaryEvent id=\"c\" attachedToRef=\"a\"><timerEventDefinition/></boundaryEvent>",
     "<boundaryEvent id=\"c\" attachedToRef=\"c\"><errorEventDefinition errorRef=\"b\"/></boundaryEvent>",
-    "<exclusiveGateway id=\"d\" default=\"f\"/>", "<eventBasedGateway id=\"d\"/>", "<serviceTask celota:command=\".\"/>",
-    "<intermediateCatchEvent id=\"g\"><messageEventDefinition messageRef=\"m\"/></intermediateCatchEvent>", "<message id=\"m\" name=\"\"/>",
-    "<parallelGateway id=\"č\"/>", "<!-- -->", "&amp;", "<subProcess><process/></subProcess>", "<conditionExpression>x &gt; 1</conditionExpression>",
+    "<exclusiveGateway id=\"d\" default=\"f\"/>",
+    "<eventBasedGateway id=\"d\"/>",
+    "<serviceTask celota:command=\".\"/>",
+    "<intermediateCatchEvent id=\"g\"><messageEventDefinition messageRef=\"m\"/></intermediateCatchEvent>",
+    "<message id=\"m\" name=\"\"/>",
+    "<parallelGateway id=\"č\"/>",
+    "<!-- -->",
+    "&amp;",
+    "<subProcess><process/></subProcess>",
+    "<conditionExpression>x &gt; 1</conditionExpression>",
 ];
 
 proptest! {

@@ -12,7 +12,8 @@ fn statements(shop: &Shop) -> u64 {
 /// Statements of confirm, ship and pay.
 fn chain(shop: &Shop, ship: bool) -> [u64; 3] {
     let order = || {
-        let body = json!({"customer": "Ana", "ordered": 5, "on_hand": 5, "unit_price": 10, "tax_number": "SI1"});
+        let body =
+            json!({"customer": "Ana", "ordered": 5, "on_hand": 5, "unit_price": 10, "tax_number": "SI1"});
         shop.run("SalesOrder", "create", None, body).id
     };
     let id = order();
@@ -61,7 +62,7 @@ fn an_event_that_nobody_awaits_costs_nothing() {
 }
 
 #[test]
-fn a_thousand_orders_are_confirmed_together() {
+fn many_orders_are_confirmed_together() {
     let shop = Shop::on_sqlite().ship();
     let ids: Vec<i64> = (0..500)
         .map(|_| {
@@ -70,7 +71,8 @@ fn a_thousand_orders_are_confirmed_together() {
         })
         .collect();
     let before = statements(&shop);
-    let results = shop.kernel.run_many(&shop.actor, &call("SalesOrder", "confirm", None, json!({})), &ids).unwrap();
+    let results =
+        shop.kernel.run_many(&shop.actor, &call("SalesOrder", "confirm", None, json!({})), &ids).unwrap();
     assert!(results.iter().all(|(_, r)| r.is_ok()));
     let each = (statements(&shop) - before) / 500;
     assert_eq!(shop.rows("SELECT id FROM case_ WHERE step = 'Goods'").len(), 500);

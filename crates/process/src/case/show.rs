@@ -19,7 +19,10 @@ pub(crate) fn of(about: About, reader: &mut Reader) -> Result<Json> {
     let ask = Ask { filter: Some(filter), order, top: Some(50), ..Ask::default() };
     let rows = reader.list(&description, &ask)?.rows;
     let mut out = Vec::new();
-    for row in rows.into_iter().filter(|r| r.get("about_entity").and_then(Json::as_str) == Some(about.entity.as_str())) {
+    for row in rows
+        .into_iter()
+        .filter(|r| r.get("about_entity").and_then(Json::as_str) == Some(about.entity.as_str()))
+    {
         out.push(whole(row, reader)?);
     }
     Ok(json!({"value": out}))
@@ -37,7 +40,9 @@ fn whole(mut row: Json, reader: &mut Reader) -> Result<Json> {
     let id = row.get("id").and_then(Json::as_i64).unwrap_or_default();
     let diagram = row.get("diagram_id").and_then(Json::as_i64).unwrap_or_default();
     // The picture belongs to the case: who sees the case sees where it stands.
-    let picture = reader.tx.first("SELECT xml, edition, published_at, code FROM diagram WHERE id = ?", &[diagram.into()])?;
+    let picture = reader
+        .tx
+        .first("SELECT xml, edition, published_at, code FROM diagram WHERE id = ?", &[diagram.into()])?;
     let counts = reader.tx.first(
         "SELECT SUM(CASE WHEN state = 'running' THEN 1 ELSE 0 END), SUM(CASE WHEN state = 'stopped' THEN 1 ELSE 0 END)
          FROM case_ WHERE diagram_id = ?",
@@ -46,7 +51,8 @@ fn whole(mut row: Json, reader: &mut Reader) -> Result<Json> {
     let history = history(id, reader)?;
     if let (Some(row), Some(picture)) = (row.as_object_mut(), picture) {
         let over = row.get("ended_at").is_some_and(|e| !e.is_null());
-        let tokens: Vec<Json> = row.get("step").filter(|s| !over && !s.is_null()).cloned().into_iter().collect();
+        let tokens: Vec<Json> =
+            row.get("step").filter(|s| !over && !s.is_null()).cloned().into_iter().collect();
         row.insert("tokens".into(), Json::Array(tokens));
         row.insert("xml".into(), json!(picture.text(0)));
         row.insert("edition".into(), json!(picture.int(1)));

@@ -32,5 +32,7 @@ pub fn service(id: &str, attributes: &str) -> String {
 }
 
 pub fn catch(id: &str, event: &str) -> String {
-    format!(r#"<intermediateCatchEvent id="{id}" celota:event="{event}"><messageEventDefinition/></intermediateCatchEvent>"#)
+    format!(
+        r#"<intermediateCatchEvent id="{id}" celota:event="{event}"><messageEventDefinition/></intermediateCatchEvent>"#
+    )
 }

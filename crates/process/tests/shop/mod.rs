@@ -21,6 +21,8 @@ pub struct Shop {
     pub actor: Actor,
     clock: Arc<AtomicI64>,
     folder: Option<std::path::PathBuf>,
+    /// The server and the database on it that is gone when the story is told.
+    server: Option<(Store, String)>,
 }
 
 /// 2026-11-24 08:00 UTC
@@ -51,7 +53,9 @@ impl Shop {
         server.read(|tx| tx.batch(&format!("DROP DATABASE IF EXISTS {name}; "))).unwrap();
         server.read(|tx| tx.batch(&format!("CREATE DATABASE {name}"))).unwrap();
         let (base, _) = url.rsplit_once('/').unwrap();
-        Self::open(&Place::Server(format!("{base}/{name}")))
+        let mut shop = Self::open(&Place::Server(format!("{base}/{name}")));
+        shop.server = Some((server, name));
+        shop
     }
 
     fn open(place: &Place) -> Self {
@@ -65,10 +69,18 @@ impl Shop {
         let clock = Arc::new(AtomicI64::new(MORNING));
         let hand = Arc::clone(&clock);
         kernel.clock = Arc::new(move || Timestamp::from_microsecond(hand.load(SeqCst)).unwrap());
-        let company = kernel.run(&Actor::program(0), &call("Company", "create", None, json!({"name": "Modrolist"}))).unwrap().id;
-        let shop = Self { kernel, actor: Actor::program(company), clock, folder: None };
+        let company = kernel
+            .run(&Actor::program(0), &call("Company", "create", None, json!({"name": "Modrolist"})))
+            .unwrap()
+            .id;
+        let shop = Self { kernel, actor: Actor::program(company), clock, folder: None, server: None };
         for code in ["administrator", "sales", "buyer", "warehouse", "accountant"] {
-            shop.run("Role", "create", None, json!({"code": code, "name": code, "everything": code == "administrator"}));
+            shop.run(
+                "Role",
+                "create",
+                None,
+                json!({"code": code, "name": code, "everything": code == "administrator"}),
+            );
         }
         shop
     }
@@ -78,7 +90,11 @@ impl Shop {
         self.kernel
             .work(&self.actor, "ship", |cx| {
                 process::ship(
-                    &[("order-to-cash", ORDER_TO_CASH), ("lead-to-order", LEAD_TO_ORDER), ("procure-to-pay", PROCURE_TO_PAY)],
+                    &[
+                        ("order-to-cash", ORDER_TO_CASH),
+                        ("lead-to-order", LEAD_TO_ORDER),
+                        ("procure-to-pay", PROCURE_TO_PAY),
+                    ],
                     cx,
                 )
             })
@@ -184,6 +200,9 @@ impl Drop for Shop {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             self.checked();
+        }
+        if let Some((server, name)) = &self.server {
+            drop(server.read(|tx| tx.batch(&format!("DROP DATABASE {name} WITH (FORCE)"))));
         }
         if let Some(folder) = &self.folder {
             drop(std::fs::remove_dir_all(folder));

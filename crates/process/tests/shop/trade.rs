@@ -35,8 +35,10 @@ pub enum OrderState {
 
 const LIFE: Life = life![
     draft: confirm => confirmed;
-    confirmed: close => closed, cancel => cancelled, invoice => confirmed;
-    closed: invoice => closed
+    confirmed: close => closed, cancel => cancelled, invoice => confirmed, take_back => confirmed,
+        deliver => confirmed, amend => confirmed, waive => confirmed, accept_excess => confirmed;
+    closed: invoice => closed, take_back => confirmed;
+    cancelled: invoice => cancelled
 ];
 
 #[derive(Clone, Debug, Entity)]
@@ -85,7 +87,10 @@ impl SalesOrder {
     }
 
     fn plan(&self, quantity: i64, cx: &mut Context) -> Result<()> {
-        let draft = cx.hold_all::<Delivery>("order_id = ? AND state = 'draft'", &[self.id.into()])?.into_iter().next();
+        let draft = cx
+            .hold_all::<Delivery>("order_id = ? AND state = 'draft'", &[self.id.into()])?
+            .into_iter()
+            .next();
         match (draft, quantity) {
             (None, 0) => Ok(()),
             (Some(draft), 0) => cx.delete(draft),
@@ -94,7 +99,8 @@ impl SalesOrder {
                 cx.save(draft)
             }
             (None, _) => {
-                let mut delivery = Delivery { id: 0, order: Origin::of(self), quantity, state: DeliveryState::Draft };
+                let mut delivery =
+                    Delivery { id: 0, order: Origin::of(self), quantity, state: DeliveryState::Draft };
                 cx.insert(&mut delivery).map(drop)
             }
         }
