@@ -31,6 +31,13 @@ pub fn module() -> Module {
         .command::<Activity, _, _>("complete", Activity::complete)
         .command::<Activity, _, _>("reopen", Activity::reopen)
         .entity::<Note>()
+        // Who said it, and when, stands in the audit.
+        .computed("said_at", Kind::Instant, "SELECT MIN(a.at) FROM audit a WHERE a.record_id = {t}.id")
+        .computed(
+            "said_by",
+            Kind::Text,
+            "SELECT u.name FROM user_ u WHERE u.id = (SELECT a.user_id FROM audit a WHERE a.record_id = {t}.id ORDER BY a.id LIMIT 1)",
+        )
         .query::<Party, _>("overview", customer::overview)
         .query::<Party, _>("timeline", customer::timeline)
         .query::<Party, _>("profit_entries", customer::profit_entries)

@@ -106,6 +106,12 @@ impl Rights {
         !description.closed && (self.everything || self.access(description).is_some_and(|a| a.write))
     }
 
+    /// Whether this person answers for the program itself.
+    #[must_use]
+    pub const fn may_everything(&self) -> bool {
+        self.everything
+    }
+
     #[must_use]
     pub fn may_run(&self, description: &Description, command: &str) -> bool {
         match command {

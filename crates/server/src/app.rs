@@ -1,6 +1,6 @@
 //! The routes, on one screen, and what stands around them.
 
-use crate::{live, metadata, model, odata, openapi, session, web};
+use crate::{fields, live, metadata, model, odata, openapi, session, web};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -74,6 +74,7 @@ impl App {
             .route("/api/session", get(session::show).merge(patch(session::change)))
             .route("/api/set-up", post(session::set_up))
             .route("/api/model", get(model::show))
+            .route("/api/fields", post(fields::add))
             .route("/api/live", get(live::listen))
             .route("/api/openapi.json", get(openapi::show))
             .route("/odata/$metadata", get(metadata::show))

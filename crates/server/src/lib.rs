@@ -4,6 +4,7 @@
 mod address;
 mod answer;
 mod app;
+mod fields;
 mod live;
 mod metadata;
 mod model;

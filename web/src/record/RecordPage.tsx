@@ -7,7 +7,7 @@ import { Refused, type Row } from '../api/client';
 import { type Command, commandsFor, type Entity, editable, fieldOf, hasQuery, stateOf, useModel } from '../api/model';
 import { functionQuery, recordQuery } from '../api/odata';
 import { Button } from '../ui/Button';
-import { useActions } from '../ui/keys';
+import { type Action, useActions } from '../ui/keys';
 import { Menu } from '../ui/Menu';
 import { Figure, Figures, type Readiness, ReadyFor, State } from '../ui/marks';
 import { Bars, Problem } from '../ui/notes';
@@ -16,11 +16,12 @@ import { deletion } from './Bulk';
 import { isCode } from './columns';
 import { isNextStep, keyOfCommand } from './commandKeys';
 import { type Draft, useDraft } from './draft';
+import { useDryRun } from './dryRun';
 import { Fields, formFields } from './Fields';
 import { LinesEditor } from './LinesEditor';
 import { listPath } from './paths';
 import { RunPanel } from './RunPanel';
-import { useRunner } from './running';
+import { needed, useRunner } from './running';
 import { StaleDialog } from './StaleDialog';
 import { Story } from './Story';
 import { Top } from './Top';
@@ -29,9 +30,17 @@ import { plain, refTitle } from './Value';
 export interface RecordSlots {
   /** What a module adds to the page of its entity. */
   figures?: ReactNode;
+  ready?: ReactNode;
+  /** The one big button, where no command of the record is the next step. */
+  primary?: { label: string; run: () => void } | undefined;
+  actions?: Action[];
   strip?: ReactNode;
   above?: ReactNode;
   below?: ReactNode;
+  /** In the right column, before the story. */
+  side?: ReactNode;
+  /** Instead of the story of the record alone. */
+  story?: ReactNode;
   heading?: ReactNode;
   papers?: { name: string; label: string; url: string; k?: string }[];
   /** Steps that a module walks another way than by running the command at once. */
@@ -63,10 +72,12 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
   const state = stateOf(entity, row);
   const canEdit = editable(entity, row);
   const crumbs = useCrumbs(entity, true);
+  const shown = useShown(entity, row, slots);
+  const tried = useDryRun(entity, row.id, shown?.name ?? '', NOTHING, shown !== undefined, row.version);
   const start = (command: Command) => {
     const instead = slots.instead?.[command.name];
     if (instead) instead(row);
-    else runner.start(entity, row, command);
+    else runner.start(entity, row, command, command === shown && tried.effects !== null);
   };
   const steps = useSteps(entity, row, canEdit, start, slots);
   const fields = useMemo(() => formFields(entity, false), [entity]);
@@ -82,10 +93,16 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
           </a>
         ))}
         <Menu label={t('app.more')} items={steps.menu} />
-        {steps.next && (
+        {steps.next ? (
           <Button look="primary" k="n" onClick={() => steps.next && start(steps.next)}>
             {steps.next.label}
           </Button>
+        ) : (
+          slots.primary && (
+            <Button look="primary" k="n" onClick={slots.primary.run}>
+              {slots.primary.label}
+            </Button>
+          )
         )}
       </Top>
       <div className="cols record-cols">
@@ -103,8 +120,9 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
             </div>
             {slots.strip}
             {figures}
-            {hasQuery(entity, 'readiness') && <Ready entity={entity} id={row.id} />}
+            {slots.ready ?? (hasQuery(entity, 'readiness') && <Ready entity={entity} id={row.id} />)}
             {draft.problem && <Problem message={draft.problem.message} advice={draft.problem.advice} />}
+            {shown && !runner.running && <Would command={shown} effects={tried.effects} fault={tried.fault} />}
             <RunPanel runner={runner} />
           </div>
           {slots.above}
@@ -118,13 +136,47 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
           {slots.below}
         </div>
         <aside className="pane side" aria-label={t('story.title')}>
-          <div className="sec">
-            <Story entity={entity} id={row.id} writable />
-          </div>
+          {slots.side}
+          {slots.story ?? (
+            <div className="sec">
+              <Story entity={entity} id={row.id} writable />
+            </div>
+          )}
         </aside>
       </div>
       <StaleDialog entity={entity} draft={draft} />
     </main>
+  );
+}
+
+const NOTHING: Record<string, unknown> = {};
+
+/** The next step, where it cannot be undone: it is tried beforehand, and stands on the page with what it would do. */
+function useShown(entity: Entity, row: Row, slots: RecordSlots): Command | undefined {
+  const next = nextStep(entity, row, slots);
+  const asks = next && (needed(next).length > 0 || next.input.some((f) => f.kind === 'lines' && f.required));
+  return next?.final && !asks && !slots.instead?.[next.name] ? next : undefined;
+}
+
+function nextStep(entity: Entity, row: Row, slots: RecordSlots): Command | undefined {
+  const legal = commandsFor(entity, stateOf(entity, row)).filter((c) => isNextStep(c.name, row));
+  return legal.find((c) => c.from.length > 0) ?? legal.find((c) => slots.instead?.[c.name]);
+}
+
+function Would({ command, effects, fault }: { command: Command; effects: string[] | null; fault: Refused | null }) {
+  const { t } = useTranslation();
+  if (!effects && !fault) return null;
+  return (
+    <div className="would-do" aria-live="polite">
+      <span className="ink3">{t('run.next', { what: command.label })}</span>
+      {fault ? (
+        <span className="warn">
+          {fault.message} {fault.advice}
+        </span>
+      ) : (
+        <span>{effects?.join(' ')}</span>
+      )}
+    </div>
   );
 }
 
@@ -187,13 +239,15 @@ function useSteps(entity: Entity, row: Row, canEdit: boolean, start: (c: Command
   const { t } = useTranslation();
   const navigate = useNavigate();
   const legal = commandsFor(entity, stateOf(entity, row));
-  const next =
-    legal.find((c) => isNextStep(c.name, row) && c.from.length > 0) ??
-    legal.find((c) => isNextStep(c.name, row) && slots.instead?.[c.name]);
+  const next = nextStep(entity, row, slots);
   const remove = deletion(t('app.delete'));
   const others = legal.filter((c) => c !== next);
   const papers = slots.papers ?? [];
   useActions([
+    ...(slots.actions ?? []),
+    ...(!next && slots.primary
+      ? [{ id: 'primary', label: slots.primary.label, keys: ['n'], run: slots.primary.run }]
+      : []),
     ...(next
       ? [
           {

@@ -1,19 +1,16 @@
 /** A command before it runs: what it needs, what it would do, and the one button that does it. */
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Refused, type Row } from '../api/client';
-import { send } from '../api/commands';
+import type { Row } from '../api/client';
 import { type Field, useModel } from '../api/model';
 import { Button } from '../ui/Button';
 import { Labelled } from '../ui/inputs';
 import { useActions } from '../ui/keys';
 import { Problem } from '../ui/notes';
+import { useDryRun } from './dryRun';
 import { FieldInput } from './FieldInput';
 import { needed, type Runner, type Running } from './running';
 import { plain } from './Value';
-
-/** How long after the last key it is tried. */
-const PAUSE = 300;
 
 export function RunPanel({ runner, k = 'n' }: { runner: Runner; k?: string }) {
   return runner.running ? (
@@ -33,7 +30,7 @@ function Open({ runner, at, k }: { runner: Runner; at: Running; k: string }) {
   const complete = needed(command).every(
     (f) => body[f.name] !== undefined && body[f.name] !== null && body[f.name] !== '',
   );
-  const tried = useDryRun(at, body, complete);
+  const tried = useDryRun(at.entity, at.row.id, command.name, body, complete);
   const fault = at.fault ?? tried.fault;
   const faults = fault?.byField() ?? new Map();
   const go = () => complete && void runner.go(body);
@@ -130,51 +127,6 @@ function Open({ runner, at, k }: { runner: Runner; at: Running; k: string }) {
 function defaultOf(field: Field): unknown {
   if (field.kind === 'bool') return field.default === 'true';
   return ['money', 'decimal', 'quantity', 'integer'].includes(field.kind) ? Number(field.default) : field.default;
-}
-
-/** What would happen, tried after each pause in typing; nothing is written. */
-function useDryRun(at: Running, body: Body, complete: boolean): { effects: string[] | null; fault: Refused | null } {
-  const { t } = useTranslation();
-  const model = useModel();
-  const [state, setState] = useState<{ effects: string[] | null; fault: Refused | null }>({
-    effects: null,
-    fault: null,
-  });
-  const asked = JSON.stringify(body);
-  useEffect(() => {
-    if (!complete) return;
-    const stop = new AbortController();
-    const timer = setTimeout(async () => {
-      try {
-        const reply = await send(at.entity, {
-          command: at.command.name,
-          id: at.row.id,
-          body: JSON.parse(asked),
-          dryRun: true,
-          signal: stop.signal,
-        });
-        const counted = new Map<string, number>();
-        for (const c of reply.changed) counted.set(c.entity, (counted.get(c.entity) ?? 0) + 1);
-        const touched = [...counted]
-          .filter(([e]) => model.entities[e])
-          .map(([e, n]) => (n === 1 ? model.entities[e]?.label : `${n} × ${model.entities[e]?.label}`));
-        const effects =
-          reply.effects.length > 0
-            ? reply.effects
-            : touched.length > 0
-              ? [t('run.touches', { what: touched.join(', ') })]
-              : [t('run.nothing')];
-        if (!stop.signal.aborted) setState({ effects, fault: null });
-      } catch (error) {
-        if (error instanceof Refused && !stop.signal.aborted) setState({ effects: null, fault: error });
-      }
-    }, PAUSE);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [at.entity, at.command.name, at.row.id, asked, complete, model, t]);
-  return state;
 }
 
 /** Lines that a command takes, beside the record's own; an empty one is left out. */

@@ -68,7 +68,7 @@ export function Story({
     top: 100,
   };
   const notes = useQuery({ ...listQuery(note ?? entity, about), enabled: note !== undefined });
-  const entries = merged(told.data ?? [], note ? (notes.data ?? []) : [], t, note);
+  const entries = merged(told.data ?? [], note ? (notes.data ?? []) : [], t);
   const shown = all ? entries : entries.slice(0, most);
   let day = '';
   return (
@@ -107,7 +107,7 @@ export function Story({
   );
 }
 
-function merged(told: Told[], notes: Row[], t: (key: string) => string, note: Entity | undefined): Entry[] {
+function merged(told: Told[], notes: Row[], t: (key: string) => string): Entry[] {
   const plain = told.map(
     (e, i): Entry => ({
       key: `t${i}`,
@@ -118,19 +118,17 @@ function merged(told: Told[], notes: Row[], t: (key: string) => string, note: En
       changes: e.kind === 'change' ? e.changes : [],
     }),
   );
-  const time = note?.fields.find((f) => f.kind === 'instant')?.name;
-  const said = notes.map((n): Entry => {
-    const by = (n.by ?? n.author ?? n.user) as { title?: string } | null | undefined;
-    return {
+  const said = notes.map(
+    (n): Entry => ({
       key: `n${n.id}`,
-      at: String((time && n[time]) ?? ''),
-      who: by?.title ?? '',
+      at: String(n.said_at ?? ''),
+      who: String(n.said_by ?? ''),
       text: t('story.wrote'),
       said: String(n.text ?? ''),
       look: 'me',
       changes: [],
-    };
-  });
+    }),
+  );
   return [...plain, ...said].sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
@@ -173,7 +171,7 @@ function Changed({ change, entity }: { change: Change; entity: Entity }) {
 }
 
 /** Something said about the record: m writes, r answers what was said last. */
-function Say({ about, id, note }: { about: Entity; id: number; note: Entity }) {
+export function Say({ about, id, note }: { about: Entity; id: number; note: Entity }) {
   const { t } = useTranslation();
   const send = useSend();
   const [text, setText] = useState('');

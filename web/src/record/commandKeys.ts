@@ -40,6 +40,9 @@ const ASIDE = new Set([
   'release',
   'reserve',
   'edit',
+  'sign_act',
+  'write_off',
+  'allocate',
 ]);
 
 /** What must be left to do for a step to be the next one. */
@@ -48,6 +51,7 @@ const LEFT: Record<string, string> = {
   deliver: 'to_deliver',
   ship: 'to_deliver',
   invoice: 'to_invoice',
+  accept_excess: 'excess',
 };
 
 export function isNextStep(name: string, row: Record<string, unknown>): boolean {

@@ -24,7 +24,8 @@ export interface Running {
 export interface Runner {
   running: Running | null;
   busy: boolean;
-  start: (entity: Entity, row: Row, command: Command) => void;
+  /** `tried`: what it would do stands on the page already. */
+  start: (entity: Entity, row: Row, command: Command, tried?: boolean) => void;
   go: (body: Record<string, unknown>) => Promise<void>;
   stop: () => void;
 }
@@ -84,10 +85,10 @@ export function useRunner(done?: (reply: Reply, command: Command) => void): Runn
   return {
     running,
     busy,
-    start: (entity, row, command) => {
+    start: (entity, row, command, tried = false) => {
       const at = { entity, row, command, fault: null };
       const asks = needed(command).length > 0 || command.input.some((f) => f.kind === 'lines' && f.required);
-      if (asks || command.final || command.name === 'delete') setRunning(at);
+      if (asks || (command.final && !tried) || command.name === 'delete') setRunning(at);
       else void run(at, {});
     },
     go: async (body) => {

@@ -85,7 +85,7 @@ export function Person({ name }: { name: string }) {
 
 export interface Readiness {
   ok: boolean;
-  missing: string[];
+  missing: (string | { text: string })[];
 }
 
 /** What each later step still needs, in words. */
@@ -102,7 +102,7 @@ export function ReadyFor({ title, steps }: { title: string; steps: { name: strin
           ) : (
             <AlertTriangle className="i s" aria-hidden="true" />
           )}
-          {state.ok ? name : `${name}: ${state.missing.join(', ')}`}
+          {state.ok ? name : `${name}: ${state.missing.map((m) => (typeof m === 'string' ? m : m.text)).join(' ')}`}
         </li>
       ))}
     </ul>

@@ -48,7 +48,6 @@ export function Bars({ rows = 6 }: { rows?: number }) {
   return (
     <div className="bars-wait" aria-hidden="true">
       {Array.from({ length: rows }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: bars are all alike
         <i key={i} style={{ width: `${72 - ((i * 17) % 40)}%` }} />
       ))}
     </div>

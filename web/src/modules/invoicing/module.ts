@@ -1,0 +1,15 @@
+import type { AppModule } from '../../record/module';
+
+export const invoicing: AppModule = {
+  pages: [
+    {
+      path: 'money',
+      area: 'finance',
+      label: 'money.title',
+      keys: ['$', 'shift+$', 'g m'],
+      needs: 'BankLine',
+      component: () => import('./Money'),
+    },
+  ],
+  records: { Invoice: () => import('./InvoicePage') },
+};
