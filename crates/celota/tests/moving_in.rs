@@ -3,7 +3,7 @@
 mod house;
 
 use celota::import::{Import, Report};
-use house::House;
+use house::{House, on_both};
 use kernel::{Actor, Error, Result};
 use std::path::Path;
 
@@ -91,143 +91,148 @@ fn told(report: &Report) -> Vec<(String, u64, String, String)> {
 
 #[test]
 fn a_mapping_needs_no_code() {
-    let house = House::new("mapping");
-    let import = import(&house, CUSTOMERS, ORDERS, ROWS).expect("recognised");
-    let looked = import.dry_run(&house.kernel, &Actor::program(house.company)).expect("a dry run");
-    assert_eq!(told(&looked), []);
-    assert_eq!(house.count("party"), 0, "a dry run writes nothing");
-    assert_eq!(house.count("import_key"), 0);
+    on_both("mapping", |house| {
+        let import = import(house, CUSTOMERS, ORDERS, ROWS).expect("recognised");
+        let looked = import.dry_run(&house.kernel, &Actor::program(house.company)).expect("a dry run");
+        assert_eq!(told(&looked), []);
+        assert_eq!(house.count("party"), 0, "a dry run writes nothing");
+        assert_eq!(house.count("import_key"), 0);
 
-    let report = brought_in(&house, &import);
-    assert_eq!(told(&report), []);
-    assert_eq!(
-        house.rows("SELECT number, name, kind, credit_limit, archived FROM party ORDER BY number"),
-        ["K1|Žaga d.o.o.|organisation|100050|0", "K2|Čebela d.o.o.|organisation||1", "K3|Ana Čuk|person||0"]
-    );
-    assert_eq!(
-        house.rows("SELECT p.name FROM party p JOIN party a ON a.organisation_id = p.id WHERE a.name = 'Ana Čuk'"),
-        ["Žaga d.o.o."]
-    );
-    // 1,234.5675 rounds up and 0.005 too: half goes away from zero, and the exact figure stays beside it.
-    assert_eq!(
-        house.rows("SELECT number, state, history, gross, x_exact FROM sales_order ORDER BY number"),
-        ["N10|closed|1|123457|1234567500", "N11|closed|1|1|5000"]
-    );
-    assert_eq!(house.rows("SELECT position, text, quantity FROM sales_order_line ORDER BY id"), [
-        "1|deske|3000000",
-        "2|prevoz|1500000",
-        "1|med|2000000"
-    ]);
-    let sums: Vec<String> = report.controls.iter().map(|c| format!("{} {} {}", c.source, c.here, c.difference)).collect();
-    assert_eq!(sums, ["1234.5725 1234.5725 0.0000", "1234.5725 1234.58 0.0075"]);
-    for (table, count) in [("event", 0), ("job", 0), ("entry", 0), ("audit", 5)] {
-        let since = if table == "audit" { " WHERE command = 'import'" } else { "" };
-        assert_eq!(house.rows(&format!("SELECT COUNT(*) FROM {table}{since}")), [count.to_string()], "{table}");
-    }
-    assert_eq!(house.found("cebela"), 1, "what came in is found");
-    assert_eq!(house.breaches(), Vec::<String>::new());
+        let report = brought_in(house, &import);
+        assert_eq!(told(&report), []);
+        assert_eq!(
+            house.rows("SELECT number, name, kind, credit_limit, archived FROM party ORDER BY number"),
+            ["K1|Žaga d.o.o.|organisation|100050|0", "K2|Čebela d.o.o.|organisation||1", "K3|Ana Čuk|person||0"]
+        );
+        assert_eq!(
+            house.rows("SELECT p.name FROM party p JOIN party a ON a.organisation_id = p.id WHERE a.name = 'Ana Čuk'"),
+            ["Žaga d.o.o."]
+        );
+        // 1,234.5675 rounds up and 0.005 too: half goes away from zero, and the exact figure stays beside it.
+        assert_eq!(
+            house.rows("SELECT number, state, history, gross, x_exact FROM sales_order ORDER BY number"),
+            ["N10|closed|1|123457|1234567500", "N11|closed|1|1|5000"]
+        );
+        assert_eq!(house.rows("SELECT position, text, quantity FROM sales_order_line ORDER BY id"), [
+            "1|deske|3000000",
+            "2|prevoz|1500000",
+            "1|med|2000000"
+        ]);
+        let sums: Vec<String> = report.controls.iter().map(|c| format!("{} {} {}", c.source, c.here, c.difference)).collect();
+        assert_eq!(sums, ["1234.5725 1234.5725 0.0000", "1234.5725 1234.58 0.0075"]);
+        for (table, count) in [("event", 0), ("job", 0), ("entry", 0), ("audit", 5)] {
+            let since = if table == "audit" { " WHERE command = 'import'" } else { "" };
+            assert_eq!(house.rows(&format!("SELECT COUNT(*) FROM {table}{since}")), [count.to_string()], "{table}");
+        }
+        assert_eq!(house.found("cebela"), 1, "what came in is found");
+        assert_eq!(house.breaches(), Vec::<String>::new());
+    });
 }
 
 #[test]
 fn a_second_run_changes_nothing() {
-    let house = House::new("twice");
-    let import = import(&house, CUSTOMERS, ORDERS, ROWS).expect("recognised");
-    brought_in(&house, &import);
-    let before = house.everything();
-    let again = brought_in(&house, &import);
-    assert_eq!(house.everything(), before);
-    assert!(again.tables.iter().all(|t| t.new == 0 && t.known == t.rows), "{:?}", again.tables);
+    on_both("twice", |house| {
+        let import = import(house, CUSTOMERS, ORDERS, ROWS).expect("recognised");
+        brought_in(house, &import);
+        let before = house.everything();
+        let again = brought_in(house, &import);
+        assert_eq!(house.everything(), before);
+        assert!(again.tables.iter().all(|t| t.new == 0 && t.known == t.rows), "{:?}", again.tables);
+    });
 }
 
 #[test]
 fn a_killed_import_goes_on_where_it_stood() {
-    let house = House::new("killed");
-    let import = import(&house, CUSTOMERS, ORDERS, ROWS).expect("recognised");
-    let actor = Actor::program(house.company);
-    // Everything is given its key first; then it dies after the first table.
-    let died = import.apply(&house.kernel, &actor, &mut |_, _| Err(Error::corrupt("killed")));
-    assert!(died.is_err());
-    assert_eq!((house.count("party"), house.count("sales_order"), house.count("import_key")), (3, 0, 5));
-    let report = brought_in(&house, &import);
-    let counts: Vec<_> = report.tables.iter().map(|t| (t.new, t.known, t.refused)).collect();
-    assert_eq!(counts, [(0, 3, 0), (2, 0, 0)]);
-    // The orders found their customers by the ids of the first run.
-    assert_eq!(
-        house.rows("SELECT o.number, p.name FROM sales_order o JOIN party p ON p.id = o.customer_id ORDER BY 1"),
-        ["N10|Žaga d.o.o.", "N11|Čebela d.o.o."]
-    );
-    assert_eq!((house.count("import_key"), house.count("sales_order_line")), (5, 3));
+    on_both("killed", |house| {
+        let import = import(house, CUSTOMERS, ORDERS, ROWS).expect("recognised");
+        let actor = Actor::program(house.company);
+        // Everything is given its key first; then it dies after the first table.
+        let died = import.apply(&house.kernel, &actor, &mut |_, _| Err(Error::corrupt("killed")));
+        assert!(died.is_err());
+        assert_eq!((house.count("party"), house.count("sales_order"), house.count("import_key")), (3, 0, 5));
+        let report = brought_in(house, &import);
+        let counts: Vec<_> = report.tables.iter().map(|t| (t.new, t.known, t.refused)).collect();
+        assert_eq!(counts, [(0, 3, 0), (2, 0, 0)]);
+        // The orders found their customers by the ids of the first run.
+        assert_eq!(
+            house.rows("SELECT o.number, p.name FROM sales_order o JOIN party p ON p.id = o.customer_id ORDER BY 1"),
+            ["N10|Žaga d.o.o.", "N11|Čebela d.o.o."]
+        );
+        assert_eq!((house.count("import_key"), house.count("sales_order_line")), (5, 3));
+    });
 }
 
 #[test]
 fn each_fault_is_told_with_file_line_and_column() {
-    let house = House::new("faults");
-    let customers = "Št;Naziv;Vrsta;Davčna;Limit;Neaktiven;Podjetje\n\
-        1;Žaga d.o.o.;p;15012557;1,000.50;ne;\n\
-        2;;p;;;ne;\n\
-        2;Dvojnik;p;;;ne;\n\
-        4;Četrti;x;;;mogoče;\n\
-        5;Peti;p;15012558;;ne;\n\
-        6;Šesti;p;;12,345;ne;\n\
-        7;Dober;p;;;ne;\n\
-        8;Dober;p;;;ne;\n";
-    let orders = "Št;Kupec;Datum;Znesek\n10;99;31.5.2011;1\n11;7;30.2.2011;1\n12;7;1.2.2011;x\n13;7;1.2.2011;1,12345678\n14;7;1.2.2011;2\n";
-    let rows = "Naročilo;Opis;Kol\n14;deske;3\n77;nikogaršnje;1\n";
-    let import = import(&house, customers, orders, rows).expect("recognised");
-    let looked = import.dry_run(&house.kernel, &Actor::program(house.company)).expect("a dry run");
-    let report = brought_in(&house, &import);
-    let places = |r: &Report| told(r).into_iter().map(|(f, row, c, _)| format!("{f}:{row} {c}")).collect::<Vec<_>>();
-    let wanted = [
-        "customers.csv:4 ",
-        "customers.csv:2 Limit",
-        "customers.csv:3 Naziv",
-        "customers.csv:5 Neaktiven",
-        "customers.csv:5 Vrsta",
-        "customers.csv:6 Davčna",
-        "customers.csv:7 Limit",
-        "customers.csv:8 Naziv",
-        "customers.csv:9 Naziv",
-        "orders.csv:2 Kupec",
-        "orders.csv:3 Datum",
-        "orders.csv:4 Znesek",
-        "orders.csv:5 Znesek",
-        "rows.csv:3 Naročilo",
-    ];
-    for place in wanted {
-        assert!(places(&report).iter().any(|p| p == place), "{place} is not among {:#?}", told(&report));
-    }
-    let mut dry = places(&looked);
-    let mut wet = places(&report);
-    dry.sort();
-    wet.sort();
-    wet.dedup();
-    dry.dedup();
-    assert_eq!(dry, wet, "the dry run told it all");
-    assert_eq!(house.rows("SELECT number FROM party ORDER BY 1"), ["K7", "K8"]);
-    assert_eq!(house.rows("SELECT number FROM sales_order"), ["N14"]);
-    assert!(!report.is_whole());
-    let text = celota::import::as_csv(&report.all_problems);
-    assert_eq!(text.lines().count(), report.all_problems.len() + 1, "{text}");
+    on_both("faults", |house| {
+        let customers = "Št;Naziv;Vrsta;Davčna;Limit;Neaktiven;Podjetje\n\
+            1;Žaga d.o.o.;p;15012557;1,000.50;ne;\n\
+            2;;p;;;ne;\n\
+            2;Dvojnik;p;;;ne;\n\
+            4;Četrti;x;;;mogoče;\n\
+            5;Peti;p;15012558;;ne;\n\
+            6;Šesti;p;;12,345;ne;\n\
+            7;Dober;p;;;ne;\n\
+            8;Dober;p;;;ne;\n";
+        let orders = "Št;Kupec;Datum;Znesek\n10;99;31.5.2011;1\n11;7;30.2.2011;1\n12;7;1.2.2011;x\n13;7;1.2.2011;1,12345678\n14;7;1.2.2011;2\n";
+        let rows = "Naročilo;Opis;Kol\n14;deske;3\n77;nikogaršnje;1\n";
+        let import = import(house, customers, orders, rows).expect("recognised");
+        let looked = import.dry_run(&house.kernel, &Actor::program(house.company)).expect("a dry run");
+        let report = brought_in(house, &import);
+        let places = |r: &Report| told(r).into_iter().map(|(f, row, c, _)| format!("{f}:{row} {c}")).collect::<Vec<_>>();
+        let wanted = [
+            "customers.csv:4 ",
+            "customers.csv:2 Limit",
+            "customers.csv:3 Naziv",
+            "customers.csv:5 Neaktiven",
+            "customers.csv:5 Vrsta",
+            "customers.csv:6 Davčna",
+            "customers.csv:7 Limit",
+            "customers.csv:8 Naziv",
+            "customers.csv:9 Naziv",
+            "orders.csv:2 Kupec",
+            "orders.csv:3 Datum",
+            "orders.csv:4 Znesek",
+            "orders.csv:5 Znesek",
+            "rows.csv:3 Naročilo",
+        ];
+        for place in wanted {
+            assert!(places(&report).iter().any(|p| p == place), "{place} is not among {:#?}", told(&report));
+        }
+        let mut dry = places(&looked);
+        let mut wet = places(&report);
+        dry.sort();
+        wet.sort();
+        wet.dedup();
+        dry.dedup();
+        assert_eq!(dry, wet, "the dry run told it all");
+        assert_eq!(house.rows("SELECT number FROM party ORDER BY 1"), ["K7", "K8"]);
+        assert_eq!(house.rows("SELECT number FROM sales_order"), ["N14"]);
+        assert!(!report.is_whole());
+        let text = celota::import::as_csv(&report.all_problems);
+        assert_eq!(text.lines().count(), report.all_problems.len() + 1, "{text}");
+    });
 }
 
 #[test]
 fn what_nobody_knows_is_refused_with_a_way_out() {
-    let house = House::new("unknown");
-    let code = |r: Result<Import>| r.err().and_then(|e| e.refusal().map(|r| r.code));
-    assert_eq!(code(Import::of(&[("x.csv".into(), b"a,b\n1,2\n".to_vec())], &house.data, None)), Some("import.not_known"));
-    assert_eq!(code(Import::of(&[("x.xlsx".into(), b"no workbook".to_vec())], &house.data, None)), Some("import.unreadable"));
-    std::fs::create_dir_all(house.data.join("mappings")).expect("a folder");
-    std::fs::write(house.data.join("mappings/bad.toml"), "name = 5").expect("written");
-    assert_eq!(code(Import::of(&[("x.csv".into(), b"a\n".to_vec())], &house.data, None)), Some("import.mapping"));
-    // A name that is none is told before anything is written.
-    let wrong = MAPPING.replace("set.name = \"Naziv\"", "set.nme = \"Naziv\"");
-    std::fs::remove_file(house.data.join("mappings/bad.toml")).expect("removed");
-    std::fs::write(house.data.join("mappings/shop.toml"), wrong).expect("written");
-    let files: Vec<_> = [("customers.csv", CUSTOMERS), ("orders.csv", ORDERS), ("rows.csv", ROWS)]
-        .map(|(n, t)| (n.to_owned(), t.as_bytes().to_vec()))
-        .into();
-    let import = Import::of(&files, &house.data, None).expect("recognised");
-    let error = import.dry_run(&house.kernel, &Actor::program(house.company)).expect_err("a wrong mapping");
-    assert!(error.to_string().contains("Party has no field nme"), "{error}");
-    assert!(celota::import::source::gather(&[Path::new("/nonexistent")]).is_err());
+    on_both("unknown", |house| {
+        let code = |r: Result<Import>| r.err().and_then(|e| e.refusal().map(|r| r.code));
+        assert_eq!(code(Import::of(&[("x.csv".into(), b"a,b\n1,2\n".to_vec())], &house.data, None)), Some("import.not_known"));
+        assert_eq!(code(Import::of(&[("x.xlsx".into(), b"no workbook".to_vec())], &house.data, None)), Some("import.unreadable"));
+        std::fs::create_dir_all(house.data.join("mappings")).expect("a folder");
+        std::fs::write(house.data.join("mappings/bad.toml"), "name = 5").expect("written");
+        assert_eq!(code(Import::of(&[("x.csv".into(), b"a\n".to_vec())], &house.data, None)), Some("import.mapping"));
+        // A name that is none is told before anything is written.
+        let wrong = MAPPING.replace("set.name = \"Naziv\"", "set.nme = \"Naziv\"");
+        std::fs::remove_file(house.data.join("mappings/bad.toml")).expect("removed");
+        std::fs::write(house.data.join("mappings/shop.toml"), wrong).expect("written");
+        let files: Vec<_> = [("customers.csv", CUSTOMERS), ("orders.csv", ORDERS), ("rows.csv", ROWS)]
+            .map(|(n, t)| (n.to_owned(), t.as_bytes().to_vec()))
+            .into();
+        let import = Import::of(&files, &house.data, None).expect("recognised");
+        let error = import.dry_run(&house.kernel, &Actor::program(house.company)).expect_err("a wrong mapping");
+        assert!(error.to_string().contains("Party has no field nme"), "{error}");
+        assert!(celota::import::source::gather(&[Path::new("/nonexistent")]).is_err());
+    });
 }

@@ -122,7 +122,7 @@ pub fn view(paper: Paper, sheet: &Sheet, slip: Option<&Slip>) -> Json {
         "notes": notes(&s, sheet, paper),
         "signatures": signatures(&s, sheet, paper),
         "payment": sheet.payment.as_ref().filter(|_| slip.is_none()).map(|p| payment(&s, sheet, p)),
-        "slip": slip.map(|slip| slip_view(slip)),
+        "slip": slip.map(slip_view),
     })
 }
 
