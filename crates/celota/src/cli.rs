@@ -39,6 +39,9 @@ enum Command {
         /// Password of the first user, at least ten characters
         #[arg(long, env = "CELOTA_PASSWORD")]
         password: Option<String>,
+        /// The demo company with half a year of business instead
+        #[arg(long, conflicts_with = "company")]
+        demo: bool,
     },
     /// Serve the web app and the API
     Serve {
@@ -130,7 +133,11 @@ impl Arguments {
 
     fn dispatch(&self) -> Result<(Json, u8)> {
         match &self.command {
-            Command::Init { company, country, login, password } => {
+            Command::Init { demo: true, .. } => {
+                crate::demo::play(&self.open()?)?;
+                Ok((json!({"text": "The demo company is ready; sign in as ana with the password demo-mizarstvo."}), 0))
+            }
+            Command::Init { company, country, login, password, demo: false } => {
                 let kernel = self.open()?;
                 let Some(company) = company else { return Ok((json!({"text": "The database is ready."}), 0)) };
                 let password = password.as_deref().unwrap_or_default();

@@ -3,6 +3,7 @@
 mod attachments;
 pub mod cli;
 pub mod database;
+pub mod demo;
 pub mod first_hour;
 pub mod import;
 pub mod jobs;

@@ -136,7 +136,7 @@ fn moved_in(house: &House, files: &[source::Given]) {
     known_faults(&report);
     assert!(report.unknown_files.is_empty(), "{:?}", report.unknown_files);
     assert!(report.homeless.iter().any(|(f, _)| f == "WorkOrder"));
-    for table in ["event", "job", "entry", "stock_move", "invoice"] {
+    for table in ["case_", "job", "entry", "stock_move", "invoice"] {
         assert_eq!(house.count(table), 0, "history makes no {table}");
     }
     assert_eq!(house.breaches(), Vec::<String>::new());

@@ -121,7 +121,12 @@ fn a_mapping_needs_no_code() {
         let sums: Vec<String> = report.controls.iter().map(|c| format!("{} {} {}", c.source, c.here, c.difference)).collect();
         assert_eq!(sums, ["1234.5725 1234.5725 0.0000", "1234.5725 1234.58 0.0075"]);
         for (table, count) in [("event", 0), ("job", 0), ("entry", 0), ("audit", 5)] {
-            let since = if table == "audit" { " WHERE command = 'import'" } else { "" };
+            let since = match table {
+                "audit" => " WHERE command = 'import'",
+                // The firm's own diagrams are published when it begins.
+                "event" => " WHERE name <> 'process.Published'",
+                _ => "",
+            };
             assert_eq!(house.rows(&format!("SELECT COUNT(*) FROM {table}{since}")), [count.to_string()], "{table}");
         }
         assert_eq!(house.found("cebela"), 1, "what came in is found");
