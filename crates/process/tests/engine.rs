@@ -233,3 +233,43 @@ fn a_person_sees_the_tasks_of_their_roles() {
         assert_eq!(seen, [1, 0, 1]);
     });
 }
+
+#[test]
+fn a_decision_that_cannot_be_made_stops_visibly() {
+    everywhere(|shop| {
+        let decides = |one: &str, other: &str| {
+            diagram(&format!(
+                r#"{START}{END}<exclusiveGateway id="g"/>{}{}"#,
+                catch("c", "sales.Amended"),
+                flows(&["s > g", &format!("g > c: {one}"), "c > e", &format!("g > e: {other}")]),
+            ))
+        };
+        let shop = shop.with("t", &decides("record.promised_on > today", "not(record.promised_on > today)"));
+        let order = shop.order(1, 1);
+        assert_eq!(shop.case("SalesOrder", order.id)["stopped"]["code"], json!("process.no_way"));
+        let shop = shop.with("t", &decides("record.ordered", "not(record.ordered)"));
+        let order = shop.order(1, 1);
+        assert_eq!(shop.case("SalesOrder", order.id)["stopped"]["code"], json!("process.not_yes_or_no"));
+        // What is known by now decides when it is tried again.
+        let case = shop.case("SalesOrder", order.id)["id"].as_i64();
+        shop.run("Case", "retry", case, json!({}));
+        order.stands("stopped at g");
+        shop.run("Case", "done_by_hand", case, json!({}));
+        order.stands("running at c");
+    });
+}
+
+#[test]
+fn a_task_that_an_event_completes_is_not_completed_by_word() {
+    everywhere(|shop| {
+        let task = r#"<userTask id="u" celota:role="sales" celota:event="sales.Amended"/>"#;
+        let shop = shop.with("t", &diagram(&format!("{START}{END}{task}{}", flows(&["s > u", "u > e"]))));
+        let order = shop.order(1, 1);
+        let task = shop.ask("Task", "inbox", None, json!({}))["tasks"][0]["id"].as_i64();
+        shop.refuses("Task", "complete", task, json!({}), "process.by_event");
+        shop.run("Task", "take", task, json!({}));
+        shop.run("Task", "give_back", task, json!({}));
+        order.run("amend", json!({"ordered": 2}));
+        order.stands("ended at e");
+    });
+}

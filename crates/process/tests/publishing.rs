@@ -204,3 +204,63 @@ fn steps_get_no_more_than_the_publisher_has() {
     let order = shop.order(1, 1);
     assert_eq!(shop.stands("SalesOrder", order.id), "ended at e");
 }
+
+#[test]
+fn what_a_diagram_must_say_of_itself() {
+    let shop = Shop::on_sqlite();
+    let a = |inner: &str| format!("{START}{END}{inner}");
+    let whole = a(&[service("a", RESERVE), flows(&["s > a", "a > e"])].concat());
+    let nobody = a(&[r#"<userTask id="u"/>"#.to_owned(), flows(&["s > u", "u > e"])].concat());
+    let twice = whole.replace(r#"id="s""#, r#"id="s" celota:attach="Delivery""#);
+    let loose = a(&[
+        r#"<boundaryEvent id="b" attachedToRef="x"><errorEventDefinition/></boundaryEvent>"#.to_owned(),
+        flows(&["s > e", "b > e"]),
+    ]
+    .concat());
+    let nameless = a(&[r"<userTask/>".to_owned(), flows(&["s > e"])].concat());
+    let role = r#" celota:role="sales""#;
+    let attach = r#" celota:attach="SalesOrder""#;
+    for (xml, wanted) in [
+        (diagram(&whole).replace(role, ""), "a process.nobody_mends"),
+        (diagram(&nobody).replace(role, ""), "u process.no_role"),
+        (diagram(&whole).replace(attach, ""), "p process.no_attach"),
+        (diagram(&whole).replace(attach, r#" celota:attach="Moon""#), "p process.no_entity"),
+        (diagram(&twice), "s process.attach_twice"),
+        (diagram(&loose), "b process.loose_boundary"),
+        (diagram(&nameless), " process.no_id"),
+        (diagram(&a(&flows(&["s > e", "e > s"]))), "e process.after_end"),
+        (diagram(&a(&flows(&["s > e", "e > s"]))), "s process.incoming"),
+        (
+            diagram(&whole.replace(RESERVE, &format!(r#"{RESERVE} celota:record="today()""#))),
+            "a process.clock",
+        ),
+    ] {
+        let found = faults(&shop, &xml);
+        assert!(found.iter().any(|f| f == wanted), "{wanted}: {found:?}");
+    }
+}
+
+#[test]
+fn each_refusal_has_its_words() {
+    let shop = Shop::on_sqlite();
+    let texts = &shop.kernel.registry.texts;
+    let codes: Vec<String> = texts
+        .keys("en")
+        .filter_map(|k| k.strip_prefix("refusals.")?.strip_suffix(".is"))
+        .filter(|k| k.starts_with("process."))
+        .map(ToOwned::to_owned)
+        .collect();
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut source = String::new();
+    for folder in [sources.clone(), sources.join("case")] {
+        for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_file()) {
+            source.push_str(&std::fs::read_to_string(file).unwrap());
+        }
+    }
+    let unused: Vec<&String> = codes.iter().filter(|c| !source.contains(&format!("\"{c}\""))).collect();
+    assert!(unused.is_empty(), "nobody says {unused:?}");
+    for language in ["en", "sl"] {
+        assert!(codes.iter().all(|c| texts.has(language, &format!("refusals.{c}.is"))
+            && texts.has(language, &format!("refusals.{c}.do"))));
+    }
+}
