@@ -38,20 +38,27 @@ export function Fields({ entity, row, draft, canEdit, fresh = false, fields, aut
   const first = fields.find((f) => !f.readonly);
   return (
     <div className="form-grid">
-      {fields.map((field) => (
-        <One
-          key={field.name}
-          entity={entity}
-          row={row}
-          draft={draft}
-          field={field}
-          fresh={fresh}
-          canEdit={canEdit && !field.readonly}
-          autoFocus={autoFocus && field === first}
-        />
-      ))}
+      {fields
+        .filter((f) => fresh || (canEdit && !f.readonly) || hasValue(row?.[f.name]))
+        .map((field) => (
+          <One
+            key={field.name}
+            entity={entity}
+            row={row}
+            draft={draft}
+            field={field}
+            fresh={fresh}
+            canEdit={canEdit && !field.readonly}
+            autoFocus={autoFocus && field === first}
+          />
+        ))}
     </div>
   );
+}
+
+/** What is fixed and says nothing is left out. */
+function hasValue(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '' && value !== false && value !== 0;
 }
 
 interface OneProps extends Omit<Props, 'fields'> {

@@ -27,7 +27,8 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
   const [own, setOwn] = useState<Line[] | null>(null);
   const table = useRef<HTMLTableElement>(null);
   const spare = useRef<Line | null>(null);
-  const { typed, read } = lineFields(entity);
+  const { typed: all, read } = lineFields(entity);
+  const typed = canEdit ? all : all.filter((f) => says(f, rows));
   const filled = read.filter((f) =>
     rows.some((r) => r[f.name] !== null && r[f.name] !== undefined && r[f.name] !== 0 && r[f.name] !== false),
   );
@@ -132,7 +133,7 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
 
   if (shown.length === 0) return <p className="ink3 lines-none">{t('lines.none')}</p>;
   return (
-    <div className="scroll-x">
+    <div className="scroll-x" {...(canEdit ? {} : { tabIndex: 0, role: 'group', 'aria-label': label })}>
       <table
         ref={table}
         style={{ minWidth: leastWidth([...typed, ...filled]) }}
@@ -232,6 +233,13 @@ function widthOfLine(field: Field): string | undefined {
   if (isNumber(field)) return '104px';
   if (field.kind === 'date') return '124px';
   return field.kind === 'bool' ? '84px' : undefined;
+}
+
+/** Columns that say nothing, or only what the article says already, are left out where nobody types. */
+function says(field: Field, rows: Row[]): boolean {
+  const filled = (v: unknown) => v !== null && v !== undefined && v !== '' && v !== 0 && v !== false;
+  if (field.name !== 'text') return rows.some((r) => filled(r[field.name]));
+  return rows.some((r) => filled(r.text) && r.text !== (r.product as { title?: string } | null | undefined)?.title);
 }
 
 function leastWidth(fields: Field[]): number {

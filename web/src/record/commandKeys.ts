@@ -41,6 +41,7 @@ const ASIDE = new Set([
   'reserve',
   'edit',
   'sign_act',
+  'buy_short',
   'write_off',
   'allocate',
 ]);
