@@ -110,9 +110,9 @@ function One({ entity, row, draft, field, canEdit, fresh, autoFocus }: OneProps)
         label={field.label}
         required={field.required && field.default === null}
         fault={draft.faults.get(field.name)}
-        hint={
+        aside={
           to ? (
-            <Link className="link" to={to} tabIndex={-1}>
+            <Link className="link small" to={to} tabIndex={-1}>
               {t('form.open_ref')}
             </Link>
           ) : undefined

@@ -28,7 +28,11 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
   const table = useRef<HTMLTableElement>(null);
   const spare = useRef<Line | null>(null);
   const { typed: all, read } = lineFields(entity);
-  const typed = canEdit ? all : all.filter((f) => says(f, rows));
+  const [wide, setWide] = useState(false);
+  const usual = (f: Field) => entity.list.length === 0 || entity.list.includes(f.name) || f.required;
+  const typed = wide
+    ? all
+    : all.filter((f) => (canEdit ? usual(f) && (says(f, rows) || !SPARSE.has(f.name)) : says(f, rows)));
   const filled = read.filter((f) =>
     rows.some((r) => r[f.name] !== null && r[f.name] !== undefined && r[f.name] !== 0 && r[f.name] !== false),
   );
@@ -223,6 +227,11 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
           ))}
         </tbody>
       </table>
+      {canEdit && (wide || typed.length < all.length) && (
+        <button type="button" className="link small more-cols" aria-expanded={wide} onClick={() => setWide(!wide)}>
+          {t(wide ? 'lines.fewer' : 'lines.all_columns')}
+        </button>
+      )}
     </div>
   );
 }
@@ -234,6 +243,9 @@ function widthOfLine(field: Field): string | undefined {
   if (field.kind === 'date') return '124px';
   return field.kind === 'bool' ? '84px' : undefined;
 }
+
+/** Columns that are opened where they are needed, and stay away while they say nothing. */
+const SPARSE = new Set(['text', 'unit_id', 'discount_percent', 'tax_code_id', 'promised_on', 'expected_on']);
 
 /** Columns that say nothing, or only what the article says already, are left out where nobody types. */
 function says(field: Field, rows: Row[]): boolean {
