@@ -113,6 +113,10 @@ fn input(labels: &Labels, d: &Description, command: &str, facts: &InputFacts) ->
         if let (Some(map), Some(text)) = (out.as_object_mut(), labels.find(d, &key)) {
             map.insert("label".into(), json!(text));
         }
+        // A text that a command must be told is asked for, though an empty one could be stored.
+        if let (Some(map), true) = (out.as_object_mut(), f.required && f.kind.is_text() && f.default.is_none()) {
+            map.insert("required".into(), json!(true));
+        }
         out
     };
     let mut out: Vec<Json> = facts.fields.iter().map(own).collect();

@@ -40,10 +40,20 @@ export function fetchPage<T = Row>(set: string, ask: Ask, signal?: AbortSignal):
   return call<Page<T>>('GET', `/odata/${set}?${query(ask)}`, signal ? { signal } : {});
 }
 
-export function listQuery<T = Row>(entity: Entity, ask: Ask) {
+/** A question about what is not installed, or not for this person, is not asked (see `enabled`). */
+function nameOf(entity: Entity | undefined): string {
+  return entity?.name ?? '';
+}
+
+function setOf(entity: Entity | undefined): string {
+  return entity?.set ?? '';
+}
+
+export function listQuery<T = Row>(entity: Entity | undefined, ask: Ask) {
   return queryOptions({
-    queryKey: ['odata', entity.name, 'list', ask],
-    queryFn: async ({ signal }) => (await fetchPage<T>(entity.set, ask, signal)).value,
+    queryKey: ['odata', nameOf(entity), 'list', ask],
+    enabled: entity !== undefined,
+    queryFn: async ({ signal }) => (await fetchPage<T>(setOf(entity), ask, signal)).value,
     placeholderData: keepPreviousData,
   });
 }
@@ -59,22 +69,24 @@ export function endlessQuery(entity: Entity, ask: Ask) {
   });
 }
 
-export function countQuery(entity: Entity, ask: Pick<Ask, 'filter' | 'search'>) {
+export function countQuery(entity: Entity | undefined, ask: Pick<Ask, 'filter' | 'search'>) {
   return queryOptions({
-    queryKey: ['odata', entity.name, 'count', ask],
+    queryKey: ['odata', nameOf(entity), 'count', ask],
+    enabled: entity !== undefined,
     queryFn: async ({ signal }) => {
-      const response = await request('GET', `/odata/${entity.set}/$count?${query(ask)}`, { signal });
+      const response = await request('GET', `/odata/${setOf(entity)}/$count?${query(ask)}`, { signal });
       return Number(await response.text());
     },
     placeholderData: keepPreviousData,
   });
 }
 
-export function applyQuery(entity: Entity, ask: Pick<Ask, 'filter' | 'search'>, apply: string) {
+export function applyQuery(entity: Entity | undefined, ask: Pick<Ask, 'filter' | 'search'>, apply: string) {
   return queryOptions({
-    queryKey: ['odata', entity.name, 'apply', ask, apply],
+    queryKey: ['odata', nameOf(entity), 'apply', ask, apply],
+    enabled: entity !== undefined,
     queryFn: async ({ signal }) => {
-      const path = `/odata/${entity.set}?$apply=${encodeURIComponent(apply)}&${query(ask)}`;
+      const path = `/odata/${setOf(entity)}?$apply=${encodeURIComponent(apply)}&${query(ask)}`;
       return (await call<Page<Record<string, unknown>>>('GET', path, { signal })).value;
     },
     placeholderData: keepPreviousData,
@@ -82,15 +94,16 @@ export function applyQuery(entity: Entity, ask: Pick<Ask, 'filter' | 'search'>, 
 }
 
 /** A record with what its references are called, and its lines with theirs. */
-export function recordQuery(entity: Entity, id: number, all: Record<string, Entity>) {
-  const expand = entity.fields.filter((f) => f.nav && f.target).map(titled);
-  for (const lines of entity.lines) {
+export function recordQuery(entity: Entity | undefined, id: number, all: Record<string, Entity>) {
+  const expand = (entity?.fields ?? []).filter((f) => f.nav && f.target).map(titled);
+  for (const lines of entity?.lines ?? []) {
     const inner = (all[lines.entity]?.fields ?? []).filter((f) => f.nav && f.target && f.target in all).map(titled);
     expand.push(inner.length > 0 ? `${lines.name}($expand=${inner.join(',')})` : lines.name);
   }
   return queryOptions({
-    queryKey: ['odata', entity.name, 'record', id],
-    queryFn: ({ signal }) => call<Row>('GET', `/odata/${entity.set}(${id})?${query({ expand })}`, { signal }),
+    queryKey: ['odata', nameOf(entity), 'record', id],
+    enabled: entity !== undefined,
+    queryFn: ({ signal }) => call<Row>('GET', `/odata/${setOf(entity)}(${id})?${query({ expand })}`, { signal }),
   });
 }
 
@@ -107,10 +120,11 @@ export function functionPath(set: string, id: number | null, name: string, args:
 }
 
 /** A query of a module: about one record, or about all. */
-export function functionQuery<T>(entity: Entity, id: number | null, name: string, args: Arguments = {}) {
+export function functionQuery<T>(entity: Entity | undefined, id: number | null, name: string, args: Arguments = {}) {
   return queryOptions({
-    queryKey: ['odata', entity.name, 'fn', name, id, args],
-    queryFn: ({ signal }) => call<T>('GET', functionPath(entity.set, id, name, args), { signal }),
+    queryKey: ['odata', nameOf(entity), 'fn', name, id, args],
+    enabled: entity !== undefined,
+    queryFn: ({ signal }) => call<T>('GET', functionPath(setOf(entity), id, name, args), { signal }),
     retry: false,
     placeholderData: keepPreviousData,
   });

@@ -88,13 +88,21 @@ function AreaLinks({ area, open, path, href }: { area: AreaPlaces; open: boolean
   const Icon = AREA_ICONS[area.name] ?? FileText;
   const [first] = area.places;
   const views = useOwnViews();
+  const navigate = useNavigate();
   if (!first) return null;
   return (
     <>
-      <Link to={first.path} aria-expanded={open}>
+      <a
+        href={first.path}
+        onClick={(e) => {
+          if (e.ctrlKey || e.metaKey) return;
+          e.preventDefault();
+          void navigate({ to: first.path });
+        }}
+      >
         <Icon className="i" aria-hidden="true" />
         {area.label}
-      </Link>
+      </a>
       {open && (
         <div className="views">
           {area.places.map((place) => (
@@ -113,6 +121,7 @@ function AreaLinks({ area, open, path, href }: { area: AreaPlaces; open: boolean
                 key={view.id}
                 to={`/${view.set}`}
                 search={view.search as never}
+                activeOptions={{ exact: true, includeSearch: true }}
                 aria-current={href.includes(encodeURIComponent(view.id)) ? 'page' : undefined}
               >
                 {view.name}

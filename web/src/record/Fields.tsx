@@ -38,20 +38,27 @@ export function Fields({ entity, row, draft, canEdit, fresh = false, fields, aut
   const first = fields.find((f) => !f.readonly);
   return (
     <div className="form-grid">
-      {fields.map((field) => (
-        <One
-          key={field.name}
-          entity={entity}
-          row={row}
-          draft={draft}
-          field={field}
-          fresh={fresh}
-          canEdit={canEdit && !field.readonly}
-          autoFocus={autoFocus && field === first}
-        />
-      ))}
+      {fields
+        .filter((f) => fresh || (canEdit && !f.readonly) || hasValue(row?.[f.name]))
+        .map((field) => (
+          <One
+            key={field.name}
+            entity={entity}
+            row={row}
+            draft={draft}
+            field={field}
+            fresh={fresh}
+            canEdit={canEdit && !field.readonly}
+            autoFocus={autoFocus && field === first}
+          />
+        ))}
     </div>
   );
+}
+
+/** What is fixed and says nothing is left out. */
+function hasValue(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '' && value !== false && value !== 0;
 }
 
 interface OneProps extends Omit<Props, 'fields'> {
@@ -103,9 +110,9 @@ function One({ entity, row, draft, field, canEdit, fresh, autoFocus }: OneProps)
         label={field.label}
         required={field.required && field.default === null}
         fault={draft.faults.get(field.name)}
-        hint={
+        aside={
           to ? (
-            <Link className="link" to={to} tabIndex={-1}>
+            <Link className="link small" to={to} tabIndex={-1}>
               {t('form.open_ref')}
             </Link>
           ) : undefined

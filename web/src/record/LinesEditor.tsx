@@ -27,7 +27,12 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
   const [own, setOwn] = useState<Line[] | null>(null);
   const table = useRef<HTMLTableElement>(null);
   const spare = useRef<Line | null>(null);
-  const { typed, read } = lineFields(entity);
+  const { typed: all, read } = lineFields(entity);
+  const [wide, setWide] = useState(false);
+  const usual = (f: Field) => entity.list.length === 0 || entity.list.includes(f.name) || f.required;
+  const typed = wide
+    ? all
+    : all.filter((f) => (canEdit ? usual(f) && (says(f, rows) || !SPARSE.has(f.name)) : says(f, rows)));
   const filled = read.filter((f) =>
     rows.some((r) => r[f.name] !== null && r[f.name] !== undefined && r[f.name] !== 0 && r[f.name] !== false),
   );
@@ -132,7 +137,7 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
 
   if (shown.length === 0) return <p className="ink3 lines-none">{t('lines.none')}</p>;
   return (
-    <div className="scroll-x">
+    <div className="scroll-x" {...(canEdit ? {} : { tabIndex: 0, role: 'group', 'aria-label': label })}>
       <table
         ref={table}
         style={{ minWidth: leastWidth([...typed, ...filled]) }}
@@ -222,6 +227,11 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
           ))}
         </tbody>
       </table>
+      {canEdit && (wide || typed.length < all.length) && (
+        <button type="button" className="link small more-cols" aria-expanded={wide} onClick={() => setWide(!wide)}>
+          {t(wide ? 'lines.fewer' : 'lines.all_columns')}
+        </button>
+      )}
     </div>
   );
 }
@@ -232,6 +242,16 @@ function widthOfLine(field: Field): string | undefined {
   if (isNumber(field)) return '104px';
   if (field.kind === 'date') return '124px';
   return field.kind === 'bool' ? '84px' : undefined;
+}
+
+/** Columns that are opened where they are needed, and stay away while they say nothing. */
+const SPARSE = new Set(['text', 'unit_id', 'discount_percent', 'tax_code_id', 'promised_on', 'expected_on']);
+
+/** Columns that say nothing, or only what the article says already, are left out where nobody types. */
+function says(field: Field, rows: Row[]): boolean {
+  const filled = (v: unknown) => v !== null && v !== undefined && v !== '' && v !== 0 && v !== false;
+  if (field.name !== 'text') return rows.some((r) => filled(r[field.name]));
+  return rows.some((r) => filled(r.text) && r.text !== (r.product as { title?: string } | null | undefined)?.title);
 }
 
 function leastWidth(fields: Field[]): number {

@@ -3,13 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowUpRight, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { commandsFor, type Entity, fieldOf, stateOf, useModel } from '../api/model';
+import { type Entity, fieldOf, stateOf, useModel } from '../api/model';
 import { recordQuery } from '../api/odata';
 import { Button } from '../ui/Button';
 import { useActions } from '../ui/keys';
 import { State } from '../ui/marks';
 import { Bars, Problem } from '../ui/notes';
-import { isNextStep } from './commandKeys';
+import { nextCommand } from './commandKeys';
 import { recordPath } from './paths';
 import { RunPanel } from './RunPanel';
 import { useRunner } from './running';
@@ -22,7 +22,7 @@ export function Peek({ entity, id, onClose }: { entity: Entity; id: number; onCl
   const { data: row, error } = useQuery(recordQuery(entity, id, model.entities));
   const runner = useRunner();
   const state = row ? stateOf(entity, row) : null;
-  const next = row ? commandsFor(entity, state).find((c) => isNextStep(c.name, row) && c.from.length > 0) : undefined;
+  const next = row ? nextCommand(entity, row) : undefined;
   useActions(
     next && row ? [{ id: 'next', label: next.label, keys: ['n'], run: () => runner.start(entity, row, next) }] : [],
   );

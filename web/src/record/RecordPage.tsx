@@ -14,7 +14,7 @@ import { Bars, Problem } from '../ui/notes';
 import { useCrumbs } from './area';
 import { deletion } from './Bulk';
 import { isCode } from './columns';
-import { isNextStep, keyOfCommand } from './commandKeys';
+import { isNextStep, keyOfCommand, nextCommand } from './commandKeys';
 import { type Draft, useDraft } from './draft';
 import { useDryRun } from './dryRun';
 import { Fields, formFields } from './Fields';
@@ -159,8 +159,10 @@ function useShown(entity: Entity, row: Row, slots: RecordSlots): Command | undef
 }
 
 function nextStep(entity: Entity, row: Row, slots: RecordSlots): Command | undefined {
-  const legal = commandsFor(entity, stateOf(entity, row)).filter((c) => isNextStep(c.name, row));
-  return legal.find((c) => c.from.length > 0) ?? legal.find((c) => slots.instead?.[c.name]);
+  return (
+    nextCommand(entity, row) ??
+    commandsFor(entity, stateOf(entity, row)).find((c) => isNextStep(c.name, row) && slots.instead?.[c.name])
+  );
 }
 
 function Would({ command, effects, fault }: { command: Command; effects: string[] | null; fault: Refused | null }) {

@@ -24,7 +24,7 @@ export function Top({
       <div className="crumbs">
         {crumbs.map((crumb) => (
           <Fragment key={crumb.label}>
-            <Link className="opt-d" to={crumb.to}>
+            <Link className="opt-d" to={crumb.to} activeOptions={{ exact: true }}>
               {crumb.label}
             </Link>
             <span className="opt-d">

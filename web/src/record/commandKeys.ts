@@ -1,3 +1,5 @@
+import { type Command, commandsFor, type Entity, stateOf } from '../api/model';
+
 /** The same letter means the same everywhere: keys of commands, by the command's name. */
 const LETTERS: Record<string, string> = {
   ship: 's',
@@ -41,6 +43,7 @@ const ASIDE = new Set([
   'reserve',
   'edit',
   'sign_act',
+  'buy_short',
   'write_off',
   'allocate',
 ]);
@@ -66,3 +69,11 @@ export const LEADS_TO: Record<string, string> = {
   credit: 'Invoice',
   correct_customer: 'Invoice',
 };
+
+/** The next step of a record: the first of its life that has something left to do and has not brought it here. */
+export function nextCommand(entity: Entity, row: Record<string, unknown>): Command | undefined {
+  const state = stateOf(entity, row);
+  const life = entity.life ?? [];
+  const came = (name: string) => life.some((s) => s.command === name && s.to === state && s.from !== state);
+  return commandsFor(entity, state).find((c) => c.from.length > 0 && isNextStep(c.name, row) && !came(c.name));
+}

@@ -29,6 +29,8 @@ interface Props {
   disabled?: boolean;
   described?: string | undefined;
   invalid?: boolean;
+  /** Enter came before the answer: the person goes on, the look-up follows. */
+  onAhead?: (text: string) => void;
   onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
   inputRef?: (input: HTMLInputElement | null) => void;
 }
@@ -91,6 +93,9 @@ export function LookUp(props: Props) {
       const option = options[at];
       if (!ready) {
         left.current = true;
+        event.preventDefault();
+        event.stopPropagation();
+        props.onAhead?.(typed);
         return;
       }
       if (option) take(option);

@@ -28,7 +28,8 @@ function digits(value: number, least: number, most: number): string {
     formats.set(key, format);
   }
   // A hyphen is no minus: it is shorter than the plus, and breaks the column.
-  return format.format(value).replace('-', '−');
+  // Nothing below zero is still nothing.
+  return format.format(value || 0).replace('-', '−');
 }
 
 export function money(value: unknown): string {

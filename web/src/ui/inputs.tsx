@@ -12,22 +12,27 @@ interface LabelledProps {
   label: string;
   fault?: FieldFault | undefined;
   hint?: ReactNode;
+  /** Beside the label: a way to what stands in the field. */
+  aside?: ReactNode;
   required?: boolean;
   children: (ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ReactNode;
   className?: string;
 }
 
 /** A label, an input, and below it the fault with its advice, or a hint. */
-export function Labelled({ label, fault, hint, required, children, className = '' }: LabelledProps) {
+export function Labelled({ label, fault, hint, aside, required, children, className = '' }: LabelledProps) {
   const id = useId();
   const said = fault ? `${fault.message} ${fault.advice ?? ''}` : hint;
   const ids = said ? { id, 'aria-describedby': `${id}-hint`, ...(fault ? { 'aria-invalid': true } : {}) } : { id };
   return (
     <div className={`field ${fault ? 'err' : ''} ${className}`}>
-      <label htmlFor={id}>
-        {label}
-        {required && <span className="ink3"> *</span>}
-      </label>
+      <span className="lab-row">
+        <label htmlFor={id}>
+          {label}
+          {required && <span className="ink3"> *</span>}
+        </label>
+        {aside}
+      </span>
       {children(ids)}
       {said && (
         <span className="hint" id={`${id}-hint`}>

@@ -160,7 +160,7 @@ function Item({ kind, row, entity }: { kind: Kind; row: Row; entity: Entity }) {
           {String(row.number || row.title || entity.label)}
         </Link>
       </td>
-      <td className="cutcell p1">{what}</td>
+      <td className="cutcell p1 wide-what">{what}</td>
       <td className="p3">
         {late > 0 ? (
           <span className="st bad-s">{t('customer.days_overdue', { count: late })}</span>

@@ -117,7 +117,7 @@ function Entries({ id, year }: { id: number; year: number }) {
           return (
             <tr key={`${e.entry_id}-${i}`}>
               <td className="ink2">{date(e.posted_on)}</td>
-              <td className="cutcell">
+              <td className="cutcell wide-what">
                 {entry ? (
                   <Link className="name" to={recordPath(entry, e.entry_id)}>
                     {e.account}
@@ -178,7 +178,7 @@ function Usual({ data }: { data: Overview }) {
           <tbody>
             {data.usual.map((u) => (
               <tr key={u.product_id}>
-                <td className="cutcell">
+                <td className="cutcell wide-what">
                   {product ? (
                     <Link className="name" to={recordPath(product, u.product_id)}>
                       {u.product}

@@ -72,7 +72,7 @@ function Line({ happened: h, entity }: { happened: Happened; entity: Entity | un
         <>
           {entity?.label}{' '}
           {entity ? (
-            <Link className="link" to={recordPath(entity, h.id)}>
+            <Link className="link u" to={recordPath(entity, h.id)}>
               {h.title || '–'}
             </Link>
           ) : (

@@ -1,5 +1,5 @@
 /** Bank lines left, ranked proposals right; Enter matches and goes on. *Paid* follows from here, and from nowhere else. */
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,16 +33,12 @@ export default function Money() {
   const statements = useEntity('BankStatement') as Entity;
   const open = { filter: "state eq 'open'" };
   const asked = useQuery(listQuery<BankLine>(lines, { ...open, orderby: 'booked_on desc', top: 200 }));
-  const rows = asked.data ?? [];
+  const ranked = useRanked(lines, asked.data);
+  const rows = ranked.map((r) => r.line);
   const [at, setAt] = useState(0);
   const [choice, setChoice] = useState(0);
   const line = rows[Math.min(at, Math.max(0, rows.length - 1))];
-  const proposals = useQuery({
-    ...functionQuery<{ value: Candidate[] }>(lines, line?.id ?? 0, 'proposals'),
-    enabled: line !== undefined,
-    placeholderData: undefined,
-  });
-  const choices = line && proposals.data ? choicesFor(line.amount, proposals.data.value) : [];
+  const choices = ranked.find((r) => r.line === line)?.choices ?? [];
   const { run, fault, busy } = useMatching(lines, line, () => setChoice(0));
   const reading = useReading(statements);
   const move = (by: number) => {
@@ -88,15 +84,15 @@ export default function Money() {
           <div className="ghead">
             <h2>{t('money.left', { count: rows.length })}</h2>
           </div>
-          {asked.isPending && <Bars />}
-          {asked.isSuccess && rows.length === 0 && (
+          {(asked.isPending || ranked.length < (asked.data?.length ?? 0)) && <Bars />}
+          {asked.data?.length === 0 && (
             <Empty title={t('money.nothing')} action={<Button onClick={reading.choose}>{t('money.read')}</Button>}>
               {t('money.nothing_text')}
             </Empty>
           )}
           {rows.length > 0 && (
             <Lines
-              rows={rows}
+              rows={ranked}
               current={line?.id ?? 0}
               onCurrent={(i) => {
                 setAt(i);
@@ -109,7 +105,6 @@ export default function Money() {
           <Proposals
             line={line}
             choices={choices}
-            waiting={proposals.isPending}
             chosen={choice}
             other={other}
             fault={fault}
@@ -133,6 +128,35 @@ export default function Money() {
       />
     </main>
   );
+}
+
+interface Ranked {
+  line: BankLine;
+  choices: Choice[];
+}
+
+/** How many lines are looked through beforehand. */
+const LOOKED = 40;
+
+/** Lines with what they may pay: sure ones first, so that Enter after Enter empties the list. */
+function useRanked(entity: Entity, lines: BankLine[] | undefined): Ranked[] {
+  const looked = (lines ?? []).slice(0, LOOKED);
+  const answers = useQueries({
+    queries: looked.map((l) => functionQuery<{ value: Candidate[] }>(entity, l.id, 'proposals')),
+  });
+  if (answers.some((a) => a.isPending)) return [];
+  const all = (lines ?? []).map(
+    (line, i): Ranked => ({ line, choices: choicesFor(line.amount, answers[i]?.data?.value ?? []) }),
+  );
+  const rank = (r: Ranked) => (r.choices[0]?.sure ? 0 : r.choices.length > 0 ? 1 : 2);
+  return all.sort((a, b) => rank(a) - rank(b));
+}
+
+function said(choice: Choice | undefined, t: (key: string, options?: Record<string, unknown>) => string): string {
+  if (!choice) return t('money.fits_nothing');
+  return choice.sure
+    ? t('money.sure', { count: choice.lines.length })
+    : `${t('money.maybe')} ${choice.lines[0]?.number ?? ''}`;
 }
 
 /** What the bank says, and what of it is not in the books yet. */
@@ -170,7 +194,7 @@ function Heads({ lines, statements }: { lines: Entity; statements: Entity }) {
   );
 }
 
-function Lines({ rows, current, onCurrent }: { rows: BankLine[]; current: number; onCurrent: (i: number) => void }) {
+function Lines({ rows, current, onCurrent }: { rows: Ranked[]; current: number; onCurrent: (i: number) => void }) {
   const { t } = useTranslation();
   return (
     <table className="t cards">
@@ -179,13 +203,14 @@ function Lines({ rows, current, onCurrent }: { rows: BankLine[]; current: number
         <tr>
           <th scope="col">{t('customer.date')}</th>
           <th scope="col">{t('money.who')}</th>
+          <th scope="col">{t('money.proposal')}</th>
           <th scope="col" className="num">
             {t('customer.amount')}
           </th>
         </tr>
       </thead>
       <tbody>
-        {rows.map((row, i) => (
+        {rows.map(({ line: row, choices }, i) => (
           <tr
             key={row.id}
             className={row.id === current ? 'cur' : ''}
@@ -197,6 +222,7 @@ function Lines({ rows, current, onCurrent }: { rows: BankLine[]; current: number
               <span className="strong">{row.party_name || t('money.unknown')}</span>{' '}
               <span className="ink3">{row.reference || row.text}</span>
             </td>
+            <td className="p3 ink2">{said(choices[0], t)}</td>
             <td className="num p2 strong">{money(row.amount)}</td>
           </tr>
         ))}

@@ -9,14 +9,13 @@ import { Button } from '../../ui/Button';
 import { date, daysBetween, dayToday, money } from '../../ui/format';
 import { Labelled, TextInput } from '../../ui/inputs';
 import { LookUp } from '../../ui/LookUp';
-import { Bars, Problem } from '../../ui/notes';
+import { Problem } from '../../ui/notes';
 import type { BankLine } from './Money';
 import type { Choice } from './matching';
 
 interface Props {
   line: BankLine;
   choices: Choice[];
-  waiting: boolean;
   chosen: number;
   other: boolean;
   fault: Refused | null;
@@ -41,11 +40,10 @@ export function Proposals(props: Props) {
         <h2>{title}</h2>
       </div>
       <p className="ink2 pr-text">{[line.reference, line.text].filter(Boolean).join(' · ')}</p>
-      {props.waiting && <Bars rows={3} />}
       {choices.map((choice, i) => (
         <Proposal key={choice.id} choice={choice} on={i === chosen} n={i + 1} onChoose={() => props.onChoose(i)} />
       ))}
-      {!props.waiting && choices.length === 0 && <p className="ink2 pr-text">{t('money.nothing_fits')}</p>}
+      {choices.length === 0 && <p className="ink2 pr-text">{t('money.nothing_fits')}</p>}
       {props.fault && (
         <div className="pr-text">
           <Problem message={props.fault.message} advice={props.fault.advice} />

@@ -50,7 +50,7 @@ export default function Today() {
       <div className={`cols ${current ? 'split' : ''}`}>
         <div className="pane left">
           <div className="hello">
-            <p className="big">{t('today.want', { count: shown.length })}</p>
+            <p className="big">{shown.length > 0 ? t('today.want', { count: shown.length }) : t('today.nothing')}</p>
             <p className="ink2 read">{longDay(session.today)}</p>
           </div>
           {waiting && shown.length === 0 && <Bars />}

@@ -163,7 +163,7 @@ function Line({ line, known, at, onLine, onKey }: LineProps) {
       <td>
         <div className="c">
           {known && <span className="strong">{known.available_on ? date(known.available_on) : t('desk.no_date')}</span>}
-          {known?.reason && <span className={`why ${late ? 'warn' : ''}`}>{known.reason}</span>}
+          {known && <span className={`why ${late ? 'warn' : ''}`}>{known.reason ?? t(`desk.by.${known.by}`)}</span>}
         </div>
       </td>
     </tr>

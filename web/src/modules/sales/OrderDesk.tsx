@@ -1,6 +1,6 @@
 /** A whole order without a mouse, while on the telephone. */
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refused } from '../../api/client';
 import { newKey, useSend } from '../../api/commands';
@@ -38,7 +38,9 @@ export default function OrderDesk() {
   const put = (key: string, by: Partial<DeskLine>) =>
     setDesk((d) => ({ ...d, lines: d.lines.map((l) => (l.key === key ? { ...l, ...by } : l)) }));
   useResolve(desk.lines, put);
-  const { make, fault, busy } = useMaking(desk);
+  // The customer as typed, for as long as the answer is on its way.
+  const [ahead, setAhead] = useState<string | null>(null);
+  const { make, fault, busy } = useMaking(desk, ahead !== null || desk.lines.some((l) => !l.product && !l.missing));
   const sends = commandOf(entity, 'quote') !== undefined;
   useActions([
     { id: 'order', label: t('desk.make'), keys: ['mod+Enter'], run: () => void make('order') },
@@ -85,7 +87,13 @@ export default function OrderDesk() {
               find={findCustomers}
               nothing={t('look.nothing')}
               create={{ label: (text) => t('desk.new_customer', { text }), run: (text) => void newCustomer(text) }}
+              onAhead={(text) => {
+                setAhead(text);
+                entry.current?.focus();
+              }}
+              onOpenText={() => setAhead(null)}
               onPick={(option) => {
+                setAhead(null);
                 setDesk((d) => ({ ...d, customer: option ? { id: Number(option.id), title: option.title } : null }));
                 if (option) entry.current?.focus();
               }}
@@ -158,7 +166,7 @@ function Sums({
 }
 
 /** Makes the order, and takes it as far as was asked; what is refused on the way leaves the draft standing. */
-function useMaking(desk: Desk) {
+function useMaking(desk: Desk, looking: boolean) {
   const { t } = useTranslation();
   const entity = useEntity('SalesOrder');
   const send = useSend();
@@ -171,8 +179,17 @@ function useMaking(desk: Desk) {
     setFault(new Refused(0, [{ code, message, advice, field }]));
   }
 
+  const [waits, setWaits] = useState<Then | null>(null);
+  // Asked for before everything typed was found: it follows as soon as it is.
+  useEffect(() => {
+    if (waits === null || looking) return;
+    setWaits(null);
+    void make(waits);
+  });
+
   async function make(then: Then): Promise<void> {
     if (!entity || busy) return;
+    if (looking) return setWaits(then);
     if (!desk.customer) return problem('web.customer', t('desk.no_customer'), t('desk.no_customer_do'), 'customer_id');
     const open = desk.lines.find((l) => !l.product);
     if (open) return problem('web.line', t('desk.line_open', { text: open.typed }), t('desk.line_open_do'), 'lines');
