@@ -125,7 +125,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await?;
-    tokio::spawn(live::watch(app.clone()));
+    tokio::spawn(live::poll(app.clone()));
+    let hub = app.live.clone();
+    let stop = async move {
+        stop.await;
+        hub.end();
+    };
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

@@ -9,7 +9,7 @@ use kernel::Result;
 use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 const POLL: Duration = Duration::from_millis(500);
 /// A transaction that took longer than this to commit is missed by open screens, never by data.
@@ -24,28 +24,40 @@ struct Hint {
     id: i64,
 }
 
+/// Hints on their way to open screens, and the word that it is over: a stream that nobody ends would keep the
+/// server from stopping.
 #[derive(Clone)]
-pub struct Hub(broadcast::Sender<Hint>);
+pub struct Hub {
+    hints: broadcast::Sender<Hint>,
+    over: watch::Sender<bool>,
+}
 
 impl Default for Hub {
     fn default() -> Self {
-        Self(broadcast::channel(BACKLOG).0)
+        Self { hints: broadcast::channel(BACKLOG).0, over: watch::channel(false).0 }
+    }
+}
+
+impl Hub {
+    /// Ends every open stream.
+    pub fn end(&self) {
+        self.over.send_replace(true);
     }
 }
 
 /// Polls while the program runs; costs one indexed statement where nobody listens, none.
-pub async fn watch(app: App) {
+pub async fn poll(app: App) {
     let mut seen: HashSet<i64> = HashSet::new();
     loop {
         tokio::time::sleep(POLL).await;
-        if app.live.0.receiver_count() == 0 {
+        if app.live.hints.receiver_count() == 0 {
             continue;
         }
         let Ok(hints) = app.run(recent).await else { continue };
         let now: HashSet<i64> = hints.iter().map(|h| h.audit).collect();
         for hint in hints.into_iter().filter(|h| !seen.contains(&h.audit)) {
             // Nobody listening any more is no fault.
-            drop(app.live.0.send(hint));
+            drop(app.live.hints.send(hint));
         }
         seen = now;
     }
@@ -55,10 +67,10 @@ fn recent(app: &App) -> Result<Vec<Hint>> {
     let since = (app.kernel.clock)().as_microsecond() - WINDOW_MICROS;
     app.kernel.store.read(|tx| {
         let rows = tx.query(
-            "SELECT id, entity, record_id FROM audit WHERE at > ? ORDER BY at LIMIT 2000",
+            "SELECT id, entity, record_id FROM audit WHERE at > ? ORDER BY at DESC LIMIT 2000",
             &[since.into()],
         )?;
-        Ok(rows.iter().map(|r| Hint { audit: r.int(0), entity: r.text(1).into(), id: r.int(2) }).collect())
+        Ok(rows.iter().rev().map(|r| Hint { audit: r.int(0), entity: r.text(1).into(), id: r.int(2) }).collect())
     })
 }
 
@@ -67,10 +79,12 @@ pub async fn listen(
     State(app): State<App>,
     Who(who): Who,
 ) -> Sse<impl futures_core::Stream<Item = std::result::Result<Event, std::convert::Infallible>>> {
-    let mut hints = app.live.0.subscribe();
+    let mut hints = app.live.hints.subscribe();
+    let mut over = app.live.over.subscribe();
     let stream = async_stream::stream! {
         loop {
-            match hints.recv().await {
+            let hint = tokio::select! { hint = hints.recv() => hint, _ = over.wait_for(|o| *o) => break };
+            match hint {
                 Ok(hint) => {
                     let kernel = app.kernel.clone();
                     let (actor, asked) = (who.actor.clone(), hint.clone());

@@ -1,0 +1,125 @@
+/** A server of its own for each test, on a copy of the demo company, with the books proven when it is left. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type APIRequestContext, type Page, test as base, expect } from '@playwright/test';
+
+const ROOT = resolve(import.meta.dirname, '..');
+export const BINARY = process.env.CELOTA ?? join(ROOT, 'target/debug/celota');
+export const DEMO = join(ROOT, 'target/e2e/demo');
+export const EMPTY = join(ROOT, 'target/e2e/empty');
+export const PASSWORD = 'demo-mizarstvo';
+
+type Row = Record<string, any>;
+
+/** The program under test, and what its database holds. */
+export class House {
+  private process?: ChildProcess;
+  readonly data: string;
+  url = '';
+
+  constructor(from: string) {
+    this.data = mkdtempSync(join(tmpdir(), 'celota-e2e-'));
+    cpSync(from, this.data, { recursive: true });
+  }
+
+  async open(): Promise<void> {
+    const port = await freePort();
+    this.url = `http://127.0.0.1:${port}`;
+    const env = { ...process.env, RUST_LOG: 'error', CELOTA_ARGON2_KIB: '1024' };
+    this.process = spawn(BINARY, ['--data', this.data, 'serve', '--address', `127.0.0.1:${port}`], { env, stdio: 'ignore' });
+    for (let i = 0; i < 100; i++) {
+      if (await fetch(`${this.url}/health`).then((r) => r.ok, () => false)) return;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error('the server does not answer');
+  }
+
+  /** Stops the server and proves what must always be true. */
+  async close(): Promise<void> {
+    const ended = new Promise((done) => this.process?.once('exit', done));
+    this.process?.kill('SIGTERM');
+    await ended;
+    execFileSync(BINARY, ['--data', this.data, 'check'], { env: { ...process.env, RUST_LOG: 'error' } });
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Letters that were sent, as text. */
+  letters(): string[] {
+    const folder = join(this.data, 'mail');
+    try {
+      return readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    } catch {
+      return [];
+    }
+  }
+
+  /** Rows of an entity set. */
+  async rows(api: APIRequestContext, query: string): Promise<Row[]> {
+    const answer = await api.get(`${this.url}/odata/${query}`);
+    expect(answer.ok(), `${query}: ${answer.status()} ${await answer.text()}`).toBe(true);
+    return (await answer.json()).value;
+  }
+
+  async row(api: APIRequestContext, query: string): Promise<Row> {
+    const [row] = await this.rows(api, query);
+    expect(row, query).toBeTruthy();
+    return row as Row;
+  }
+
+  /** Runs a command as the one who is signed in. */
+  async run(api: APIRequestContext, path: string, body: Row = {}): Promise<Row> {
+    const session = await (await api.get(`${this.url}/api/session`)).json();
+    const answer = await api.post(`${this.url}/odata/${path}`, { data: body, headers: { 'x-csrf': session.csrf } });
+    expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+    return answer.json();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Signs in without the sign-in page, which has a test of its own. */
+export async function signIn(page: Page, house: House, login = 'ana'): Promise<void> {
+  const answer = await page.request.post(`${house.url}/api/sign-in`, { data: { login, password: PASSWORD } });
+  expect(answer.ok()).toBe(true);
+}
+
+interface Houses {
+  from: string;
+  house: House;
+  faults: string[];
+}
+
+export const test = base.extend<Houses>({
+  from: [DEMO, { option: true }],
+  house: async ({ from }, use) => {
+    const house = new House(from);
+    await house.open();
+    await use(house);
+    await house.close();
+  },
+  /** What the console complained about; a test ends with none. */
+  faults: [
+    async ({ page }, use) => {
+      const faults: string[] = [];
+      page.on('pageerror', (e) => faults.push(String(e)));
+      // A refusal is an answer, not a fault of the page.
+      page.on('console', (m) => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && faults.push(m.text()));
+      await use(faults);
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
