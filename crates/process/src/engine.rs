@@ -421,7 +421,6 @@ impl Engine {
         let message = refusal.map(|r| r.message(&cx.registry.texts, &language));
         self.steps.push(vec![
             cx.next_id()?.into(),
-            1.into(),
             case.id.into(),
             element.id.as_str().into(),
             element.shown().into(),
@@ -458,10 +457,9 @@ impl Engine {
                 cx.save(task)?;
             }
         }
-        const COLUMNS: [&str; 14] = [
+        const COLUMNS: [&str; 13] = [
             "id",
-            "version",
-            "case_id",
+            "parent_id",
             "element",
             "name",
             "kind",
