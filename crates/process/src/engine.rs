@@ -27,7 +27,7 @@ pub(crate) struct Engine {
     tasks: Vec<Task>,
     closed: HashMap<i64, TaskState>,
     /// The records that conditions looked at, until a step may have changed them.
-    records: HashMap<i64, feel::Looked>,
+    records: HashMap<(i64, i64), feel::Looked>,
     spent: HashMap<i64, usize>,
     /// Which case's own step emitted an event, by the event's place.
     own: HashMap<usize, i64>,
@@ -202,21 +202,10 @@ impl Engine {
         service: &Service,
         cx: &mut Context,
     ) -> Result<std::result::Result<Json, Refusal>> {
-        let own = (service.entity == case.about.entity).then_some(case.about.id);
-        let mut id = own;
-        if let Some(record) = &service.record {
-            id = self.value(case, published, record, cx)?.as_i64();
-        }
-        let mut body = Map::new();
-        for (key, text) in &service.inputs {
-            body.insert(key.clone(), self.value(case, published, text, cx)?);
-        }
-        let call = Call {
-            entity: service.entity.clone(),
-            command: service.command.clone(),
-            id,
-            body,
-            ..Call::default()
+        let call = match self.prepared(case, published, service, cx) {
+            Ok(call) => call,
+            Err(Error::Refused(refusal)) => return Ok(Err(*refusal)),
+            Err(error) => return Err(error),
         };
         let first = cx.event_count();
         let (rights, number) = (published.rights.clone(), case.id);
@@ -234,6 +223,25 @@ impl Engine {
         }
     }
 
+    fn prepared(
+        &mut self,
+        case: &Case,
+        published: &Published,
+        service: &Service,
+        cx: &mut Context,
+    ) -> Result<Call> {
+        let mut id = (service.entity == case.about.entity).then_some(case.about.id);
+        if let Some(record) = &service.record {
+            id = self.value(case, published, record, cx)?.as_i64();
+        }
+        let mut body = Map::new();
+        for (key, text) in &service.inputs {
+            body.insert(key.clone(), self.value(case, published, text, cx)?);
+        }
+        let (entity, command) = (service.entity.clone(), service.command.clone());
+        Ok(Call { entity, command, id, body, ..Call::default() })
+    }
+
     fn holds(
         &mut self,
         case: &Case,
@@ -241,11 +249,29 @@ impl Engine {
         text: &str,
         cx: &mut Context,
     ) -> Result<std::result::Result<bool, Refusal>> {
-        let scope = self.scope(case, published, text, cx)?;
+        let scope = match self.scope(case, published, text, cx) {
+            Ok(scope) => scope,
+            Err(Error::Refused(refusal)) => return Ok(Err(*refusal)),
+            Err(error) => return Err(error),
+        };
         let Some(expression) = published.program.expression(text) else {
             return Ok(Err(refuse("process.expression").arg("expression", text).arg("what", "")));
         };
         Ok(expression.holds(&scope))
+    }
+
+    /// A value that is good to have and stops nothing: a day, the record of a task.
+    pub fn known(
+        &mut self,
+        case: &Case,
+        published: &Published,
+        text: &str,
+        cx: &mut Context,
+    ) -> Result<Json> {
+        match self.value(case, published, text, cx) {
+            Err(Error::Refused(_)) => Ok(Json::Null),
+            result => result,
+        }
     }
 
     fn value(&mut self, case: &Case, published: &Published, text: &str, cx: &mut Context) -> Result<Json> {
@@ -278,25 +304,47 @@ impl Engine {
     }
 
     fn record(&mut self, case: &Case, published: &Published, cx: &mut Context) -> Result<feel::Looked> {
-        if let Some(record) = self.records.get(&case.id) {
-            return Ok(record.clone());
+        let key = (published.id, case.about.id);
+        if !self.records.contains_key(&key) {
+            self.look(published, &case.about.entity, vec![case.about.id], cx)?;
         }
-        let description = cx.registry.entity(&case.about.entity)?;
+        Ok(self.records.get(&key).cloned().unwrap_or(feel::Looked::Null(None)))
+    }
+
+    /// Reads the records of many cases with one statement, if the diagram's conditions look at them at all.
+    pub fn look_at_all(&mut self, published: &Published, ids: Vec<i64>, cx: &mut Context) -> Result<()> {
+        let entity = published.program.model.attach.as_deref().unwrap_or_default();
+        let looks = published.program.whole || !published.program.fields.is_empty();
+        for chunk in ids.chunks(500).filter(|_| looks) {
+            match self.look(published, entity, chunk.to_vec(), cx) {
+                // What may not be looked at stops each case for itself.
+                Ok(()) | Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, published: &Published, entity: &str, ids: Vec<i64>, cx: &mut Context) -> Result<()> {
+        let description = cx.registry.entity(entity)?;
+        let program = &published.program;
         let lines = |f: &&String| description.lines.iter().any(|l| l.name == **f);
-        let (expand, select): (Vec<&String>, Vec<&String>) = published.program.fields.iter().partition(lines);
+        let (expand, select): (Vec<&String>, Vec<&String>) = program.fields.iter().partition(lines);
         let ask = Ask {
-            ids: Some(vec![case.about.id]),
-            select: if published.program.whole { Vec::new() } else { select.into_iter().cloned().collect() },
+            ids: Some(ids),
+            select: if program.whole { Vec::new() } else { select.into_iter().cloned().collect() },
             expand: expand.into_iter().map(|l| Expand { name: l.clone(), ..Expand::default() }).collect(),
             ..Ask::default()
         };
         let actor = Actor { rights: published.rights.clone(), ..cx.actor.clone() };
         let (registry, now) = (cx.registry, cx.now());
-        let rows = Reader { tx: cx.tx, registry, actor: &actor, now }.list(&description, &ask)?.rows;
-        let row = rows.into_iter().next().and_then(|r| r.as_object().cloned()).unwrap_or_default();
-        let record = feel::record_from_json(&row, &|name| description.field(name).map(|f| f.kind));
-        self.records.insert(case.id, record.clone());
-        Ok(record)
+        for row in (Reader { tx: cx.tx, registry, actor: &actor, now }).list(&description, &ask)?.rows {
+            let Some(row) = row.as_object() else { continue };
+            let id = row.get("id").and_then(Json::as_i64).unwrap_or_default();
+            let record = feel::record_from_json(row, &|name| description.field(name).map(|f| f.kind));
+            self.records.insert((published.id, id), record);
+        }
+        Ok(())
     }
 
     /// The token rests: a task for somebody, timers, a job.
@@ -351,10 +399,10 @@ impl Engine {
             task.command = Some(command.clone());
         }
         if let Some(record) = &work.record {
-            task.record_id = self.value(case, published, record, cx)?.as_i64();
+            task.record_id = self.known(case, published, record, cx)?.as_i64();
         }
         if let Some(due) = &work.due {
-            let due = self.value(case, published, due, cx)?;
+            let due = self.known(case, published, due, cx)?;
             task.due = due.as_str().and_then(|d| d.get(..10)).and_then(|d| d.parse::<Date>().ok());
         }
         Ok(())
