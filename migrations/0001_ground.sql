@@ -154,8 +154,7 @@ CREATE INDEX case__diagram_id_state ON case_ (diagram_id, state);
 CREATE INDEX case__state_started_at ON case_ (state, started_at);
 CREATE TABLE case_step (
     id BIGINT PRIMARY KEY,
-    version BIGINT NOT NULL,
-    case_id BIGINT NOT NULL,
+    parent_id BIGINT NOT NULL,
     element TEXT NOT NULL,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -168,7 +167,7 @@ CREATE TABLE case_step (
     message TEXT,
     error_args TEXT
 );
-CREATE INDEX case_step_case_id_id ON case_step (case_id, id);
+CREATE INDEX case_step_parent_id ON case_step (parent_id);
 CREATE TABLE company (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,

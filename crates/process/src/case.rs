@@ -15,9 +15,10 @@ use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// A run of a diagram about one record.
+/// A run of a diagram about one record. Who may see the record sees its cases.
 #[derive(Clone, Debug, Entity)]
 #[entity(
+    about = "about",
     title = "name",
     list = "name,about_entity,about_id,state,step_name,started_at",
     index = "about_id;diagram_id,state;state,started_at"
@@ -59,12 +60,11 @@ pub enum CaseState {
     Cancelled,
 }
 
-/// What happened at one element: the history, only ever added to.
+/// What happened at one element: the history of a case, only ever added to.
 #[derive(Clone, Debug, Entity)]
-#[entity(title = "name", list = "case_id,name,kind,state,at,user_id", index = "case_id,id")]
+#[entity(line_of = "Case", title = "name", list = "name,kind,state,at,user_id")]
 pub struct CaseStep {
     pub id: i64,
-    pub case: Ref<Case>,
     pub element: String,
     pub name: String,
     /// What kind of element it is.

@@ -10,6 +10,7 @@ use std::collections::HashSet;
 pub fn faults(program: &Program, registry: &Registry, publisher: &Actor) -> Vec<Refusal> {
     let mut check = Check { model: &program.model, registry, publisher, faults: Vec::new() };
     check.attachment();
+    check.fields(&program.fields);
     for element in &check.model.elements {
         check.shape(element);
         check.flows(element);
@@ -52,6 +53,21 @@ impl Check<'_> {
                 );
             }
             Ok(_) => {}
+        }
+    }
+
+    /// What the publisher may not see, no condition of theirs looks at.
+    fn fields(&mut self, fields: &[String]) {
+        let Some(description) = self.model.attach.as_deref().and_then(|a| self.registry.entity(a).ok())
+        else {
+            return;
+        };
+        for field in fields.iter().filter(|f| description.field(f).is_some()) {
+            if !self.publisher.rights.sees_field(&description, field) {
+                let fault =
+                    refuse("process.not_yours").field(&self.model.id).arg("element", &self.model.name);
+                self.faults.push(fault.arg("what", format!("{}.{field}", description.name)));
+            }
         }
     }
 

@@ -1,14 +1,15 @@
 //! Moves the token of a case until it rests: decides first, then writes. All that it writes waits for the end of the
 //! transaction, where it is a few statements for all cases together.
 
+mod look;
+
 use crate::case::{Case, CaseState, StepState};
-use crate::feel::{self, Scope};
+use crate::feel;
 use crate::index::Published;
 use crate::model::{Element, Kind, Service, Trigger, Work};
 use crate::task::{Task, TaskKind, TaskState};
 use crate::timer;
-use kernel::read::{Ask, Expand, Reader};
-use kernel::{Actor, Call, Context, Error, Event, Origin, Ref, Refusal, Result, Value, refuse};
+use kernel::{Call, Context, Error, Event, Origin, Ref, Refusal, Result, Value, refuse};
 use numbers::Date;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
@@ -27,7 +28,7 @@ pub(crate) struct Engine {
     tasks: Vec<Task>,
     closed: HashMap<i64, TaskState>,
     /// The records that conditions looked at, until a step may have changed them.
-    records: HashMap<i64, feel::Looked>,
+    records: HashMap<(i64, i64), feel::Looked>,
     spent: HashMap<i64, usize>,
     /// Which case's own step emitted an event, by the event's place.
     own: HashMap<usize, i64>,
@@ -202,21 +203,10 @@ impl Engine {
         service: &Service,
         cx: &mut Context,
     ) -> Result<std::result::Result<Json, Refusal>> {
-        let own = (service.entity == case.about.entity).then_some(case.about.id);
-        let mut id = own;
-        if let Some(record) = &service.record {
-            id = self.value(case, published, record, cx)?.as_i64();
-        }
-        let mut body = Map::new();
-        for (key, text) in &service.inputs {
-            body.insert(key.clone(), self.value(case, published, text, cx)?);
-        }
-        let call = Call {
-            entity: service.entity.clone(),
-            command: service.command.clone(),
-            id,
-            body,
-            ..Call::default()
+        let call = match self.prepared(case, published, service, cx) {
+            Ok(call) => call,
+            Err(Error::Refused(refusal)) => return Ok(Err(*refusal)),
+            Err(error) => return Err(error),
         };
         let first = cx.event_count();
         let (rights, number) = (published.rights.clone(), case.id);
@@ -234,69 +224,23 @@ impl Engine {
         }
     }
 
-    fn holds(
+    fn prepared(
         &mut self,
         case: &Case,
         published: &Published,
-        text: &str,
+        service: &Service,
         cx: &mut Context,
-    ) -> Result<std::result::Result<bool, Refusal>> {
-        let scope = self.scope(case, published, text, cx)?;
-        let Some(expression) = published.program.expression(text) else {
-            return Ok(Err(refuse("process.expression").arg("expression", text).arg("what", "")));
-        };
-        Ok(expression.holds(&scope))
-    }
-
-    fn value(&mut self, case: &Case, published: &Published, text: &str, cx: &mut Context) -> Result<Json> {
-        let scope = self.scope(case, published, text, cx)?;
-        Ok(published.program.expression(text).map_or(Json::Null, |e| e.json(&scope)))
-    }
-
-    /// What an expression of this case sees: the record is read only for one that looks at it.
-    pub(crate) fn scope(
-        &mut self,
-        case: &Case,
-        published: &Published,
-        text: &str,
-        cx: &mut Context,
-    ) -> Result<Scope> {
-        let mut values = vec![("today".to_owned(), feel::date(&cx.today().to_string()))];
-        let variables: Json =
-            case.variables.as_deref().and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default();
-        values.extend(
-            variables.as_object().into_iter().flatten().map(|(name, v)| (name.clone(), feel::from_json(v))),
-        );
-        if let Some(event) = &self.event {
-            let event = json!({"name": event.name, "entity": event.of.entity, "id": event.of.id});
-            values.push(("event".into(), feel::from_json(&event)));
+    ) -> Result<Call> {
+        let mut id = (service.entity == case.about.entity).then_some(case.about.id);
+        if let Some(record) = &service.record {
+            id = self.value(case, published, record, cx)?.as_i64();
         }
-        if published.program.looks(text) {
-            values.push(("record".into(), self.record(case, published, cx)?));
+        let mut body = Map::new();
+        for (key, text) in &service.inputs {
+            body.insert(key.clone(), self.value(case, published, text, cx)?);
         }
-        Ok(Scope::new(values))
-    }
-
-    fn record(&mut self, case: &Case, published: &Published, cx: &mut Context) -> Result<feel::Looked> {
-        if let Some(record) = self.records.get(&case.id) {
-            return Ok(record.clone());
-        }
-        let description = cx.registry.entity(&case.about.entity)?;
-        let lines = |f: &&String| description.lines.iter().any(|l| l.name == **f);
-        let (expand, select): (Vec<&String>, Vec<&String>) = published.program.fields.iter().partition(lines);
-        let ask = Ask {
-            ids: Some(vec![case.about.id]),
-            select: if published.program.whole { Vec::new() } else { select.into_iter().cloned().collect() },
-            expand: expand.into_iter().map(|l| Expand { name: l.clone(), ..Expand::default() }).collect(),
-            ..Ask::default()
-        };
-        let actor = Actor { rights: published.rights.clone(), ..cx.actor.clone() };
-        let (registry, now) = (cx.registry, cx.now());
-        let rows = Reader { tx: cx.tx, registry, actor: &actor, now }.list(&description, &ask)?.rows;
-        let row = rows.into_iter().next().and_then(|r| r.as_object().cloned()).unwrap_or_default();
-        let record = feel::record_from_json(&row, &|name| description.field(name).map(|f| f.kind));
-        self.records.insert(case.id, record.clone());
-        Ok(record)
+        let (entity, command) = (service.entity.clone(), service.command.clone());
+        Ok(Call { entity, command, id, body, ..Call::default() })
     }
 
     /// The token rests: a task for somebody, timers, a job.
@@ -351,10 +295,10 @@ impl Engine {
             task.command = Some(command.clone());
         }
         if let Some(record) = &work.record {
-            task.record_id = self.value(case, published, record, cx)?.as_i64();
+            task.record_id = self.known(case, published, record, cx)?.as_i64();
         }
         if let Some(due) = &work.due {
-            let due = self.value(case, published, due, cx)?;
+            let due = self.known(case, published, due, cx)?;
             task.due = due.as_str().and_then(|d| d.get(..10)).and_then(|d| d.parse::<Date>().ok());
         }
         Ok(())
@@ -421,7 +365,6 @@ impl Engine {
         let message = refusal.map(|r| r.message(&cx.registry.texts, &language));
         self.steps.push(vec![
             cx.next_id()?.into(),
-            1.into(),
             case.id.into(),
             element.id.as_str().into(),
             element.shown().into(),
@@ -458,10 +401,9 @@ impl Engine {
                 cx.save(task)?;
             }
         }
-        const COLUMNS: [&str; 14] = [
+        const COLUMNS: [&str; 13] = [
             "id",
-            "version",
-            "case_id",
+            "parent_id",
             "element",
             "name",
             "kind",

@@ -4,7 +4,7 @@
 use dsntk_feel::context::FeelContext;
 use dsntk_feel::values::Value;
 
-/// A value of FEEL.
+/// A record as FEEL sees it.
 pub type Looked = dsntk_feel::values::Value;
 use dsntk_feel::{Evaluator, FeelNumber, FeelScope, Name};
 use dsntk_feel_parser::{AstNode, ClosureBuilder};

@@ -6,7 +6,7 @@ use crate::index::{self, Index, Published};
 use crate::model::{Kind, Model};
 use crate::timer;
 use kernel::{Context, Event, Held, Origin, Result, Value};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Advances every case that the events of this transaction concern. The kernel calls it when the command is done.
@@ -38,6 +38,7 @@ pub fn follow(cx: &mut Context) -> Result<()> {
             .map(|(i, e)| (first + i, e))
             .collect();
         cases.load(&index, &wanted, cx)?;
+        cases.look(&mut engine, &index, &wanted, cx)?;
         for (place, event) in wanted {
             engine.event = Some(event.clone());
             cases.moved(&mut engine, &index, place, &event, cx)?;
@@ -119,6 +120,43 @@ impl Cases {
                 None => Arc::new(index::read(held.diagram.id(), cx)?),
             };
             self.open.insert(held.id, Open { kept: Kept::Held(held), published, taken: Vec::new() });
+        }
+        Ok(())
+    }
+
+    /// Reads beforehand what conditions will look at, where many cases move at once.
+    fn look(
+        &mut self,
+        engine: &mut Engine,
+        index: &Index,
+        events: &[(usize, Event)],
+        cx: &mut Context,
+    ) -> Result<()> {
+        if events.len() < 2 {
+            return Ok(());
+        }
+        let concerned: Vec<(&'static str, &Origin)> =
+            events.iter().flat_map(|(_, e)| concerned(e).map(|o| (e.name, o))).collect();
+        let ids: HashSet<i64> = concerned.iter().map(|(_, o)| o.id).collect();
+        let mut wanted: BTreeMap<i64, (Arc<Published>, BTreeSet<i64>)> = BTreeMap::new();
+        let mut want = |published: &Arc<Published>, id: i64| {
+            wanted
+                .entry(published.id)
+                .or_insert_with(|| (Arc::clone(published), BTreeSet::new()))
+                .1
+                .insert(id);
+        };
+        for open in self.open.values_mut() {
+            let about = open.kept.case().about.id;
+            if ids.contains(&about) {
+                want(&open.published, about);
+            }
+        }
+        for (event, origin) in concerned {
+            index.starts(event, &origin.entity).for_each(|(published, _)| want(published, origin.id));
+        }
+        for (published, ids) in wanted.into_values().filter(|(_, ids)| ids.len() > 1) {
+            engine.look_at_all(&published, ids.into_iter().collect(), cx)?;
         }
         Ok(())
     }

@@ -11,7 +11,12 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Something that waits for somebody.
 #[derive(Clone, Debug, Entity)]
-#[entity(title = "name", list = "name,role,about_entity,due,state,assignee_id", index = "state,role")]
+#[entity(
+    about = "about",
+    title = "name",
+    list = "name,role,about_entity,due,state,assignee_id",
+    index = "state,role"
+)]
 pub struct Task {
     pub id: i64,
     pub case: Ref<Case>,

@@ -34,9 +34,8 @@ pub(crate) fn due(
     if text.starts_with('P') && matches!(when, When::After(_)) {
         return Ok(instant(text, cx.now()));
     }
-    let scope = engine.scope(case, published, text, cx)?;
-    let value = published.program.expression(text).map(|e| e.json(&scope));
-    Ok(value.and_then(|v| v.as_str().and_then(|text| instant(text, cx.now()))))
+    let value = engine.known(case, published, text, cx)?;
+    Ok(value.as_str().and_then(|text| instant(text, cx.now())))
 }
 
 /// A duration from `now`, the first moment of a day, or an instant.

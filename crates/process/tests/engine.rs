@@ -273,3 +273,33 @@ fn a_task_that_an_event_completes_is_not_completed_by_word() {
         order.stands("ended at e");
     });
 }
+
+#[test]
+fn who_may_not_see_the_record_sees_nothing_of_its_case() {
+    everywhere(|shop| {
+        let shop = shop.ship();
+        let order = shop.order(1, 1);
+        let access = || kernel::rights::Access {
+            rows: kernel::rights::Rows::All,
+            write: false,
+            commands: ["*".to_owned()].into(),
+            hidden: Default::default(),
+        };
+        let mut seen = Vec::new();
+        for entities in [&["Case", "Task", "CaseStep"][..], &["Case", "Task", "CaseStep", "SalesOrder"]] {
+            let mut rights = kernel::Rights::new(7, vec![]);
+            entities.iter().for_each(|e| rights.grant(e, access()));
+            let mut actor = shop.actor.clone();
+            actor.rights = std::sync::Arc::new(rights);
+            let counts = ["Case", "Task", "CaseStep"].map(|e| {
+                let description = shop.kernel.registry.entity(e).unwrap();
+                shop.kernel.read(&actor, |r| r.count(&description, &Default::default())).unwrap()
+            });
+            seen.push(counts);
+            let case = shop.case("SalesOrder", order.id)["id"].as_i64();
+            let skipped = shop.kernel.run(&actor, &call("Case", "skip", case, json!({})));
+            assert_eq!(skipped.is_ok(), entities.len() > 3);
+        }
+        assert_eq!(seen, [[0, 0, 0], [1, 1, 3]]);
+    });
+}

@@ -94,7 +94,7 @@ fn in_words(reader: &Reader, code: &str, args: &str) -> (String, String) {
 fn history(case: i64, reader: &mut Reader) -> Result<Vec<Json>> {
     let rows = reader.tx.query(
         "SELECT s.element, s.name, s.kind, s.state, s.at, s.user_id, u.name, s.event, s.flow, s.error, s.error_args
-         FROM case_step s LEFT JOIN user_ u ON u.id = s.user_id WHERE s.case_id = ? ORDER BY s.id DESC LIMIT 500",
+         FROM case_step s LEFT JOIN user_ u ON u.id = s.user_id WHERE s.parent_id = ? ORDER BY s.id DESC LIMIT 500",
         &[case.into()],
     )?;
     Ok(rows
