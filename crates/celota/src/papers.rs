@@ -163,6 +163,7 @@ fn delivery(kernel: &Kernel, actor: &Actor, id: i64) -> Result<Sheet> {
         currency: text(&delivery, "/company/currency").into(),
         firm: firm(&delivery["company"]),
         deliver_to: people::typed_block(text(&delivery, "/address"), text(&delivery, "/contact"))
+            .filter(|there| !people::same_place(there, &to))
             .or_else(|| people::delivery_block(&delivery["customer"], &to, today)),
         meta: metas(
             &delivery,

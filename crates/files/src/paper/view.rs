@@ -176,15 +176,12 @@ fn to(s: &Style, sheet: &Sheet, abroad: bool) -> Json {
         [&to.street, &to.postal_code, &to.town, &to.country],
         if abroad { "" } else { &sheet.firm.country },
     ));
-    let tax =
-        to.vat_id.as_deref().filter(|v| !v.is_empty()).map(|v| format!("{} {v}", s.text("vat_id"))).or_else(
-            || {
-                to.tax_number
-                    .as_deref()
-                    .filter(|v| !v.is_empty())
-                    .map(|v| format!("{} {v}", s.text("tax_number")))
-            },
-        );
+    // A VAT number begins with its country; what does not is the plain tax number.
+    let filled = |number: &Option<String>| number.clone().filter(|n| !n.is_empty());
+    let tax = filled(&to.vat_id).or_else(|| filled(&to.tax_number)).map(|number| {
+        let with_country = number.starts_with(|c: char| c.is_ascii_alphabetic());
+        format!("{} {number}", s.text(if with_country { "vat_id" } else { "tax_number" }))
+    });
     json!({"name": to.name, "lines": shown(lines), "tax": tax})
 }
 
@@ -280,7 +277,7 @@ fn row(s: &Style, line: &Line, columns: &[Column], position: &mut usize) -> Json
     }
     let cells: Vec<String> = columns.iter().map(|c| c.cell(s, line, *position)).collect();
     let detail = [line.code.as_str(), line.detail.as_deref().unwrap_or_default()];
-    let detail: Vec<&str> = detail.into_iter().filter(|d| !d.is_empty()).collect();
+    let detail: Vec<&str> = detail.into_iter().filter(|d| !d.is_empty() && *d != line.text).collect();
     json!({"text": is_text, "name": line.text, "detail": detail.join(" · "), "cells": cells})
 }
 
