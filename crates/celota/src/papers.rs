@@ -219,7 +219,6 @@ fn invoice(kernel: &Kernel, actor: &Actor, id: i64) -> Result<(Paper, Sheet)> {
         net: money(&invoice, "/net"),
         tax: money(&invoice, "/tax"),
         gross: money(&invoice, "/gross"),
-        paid: money(&invoice, "/paid").filter(|_| kind == Paper::Invoice),
         notes: some(&invoice, "/text").into_iter().collect(),
         to,
         language,
@@ -236,15 +235,14 @@ fn invoice(kernel: &Kernel, actor: &Actor, id: i64) -> Result<(Paper, Sheet)> {
     sheet.meta.extend(order_number(kernel, actor, &invoice).map(|n| Meta::text("order", &n)));
     sheet.meta.extend(metas(&invoice, [("payer", "/payer/name")]));
     if kind != Paper::CreditNote {
-        let open = money(&invoice, "/open")
-            .or_else(|| sheet.gross.clone())
-            .filter(|o| !o.starts_with('-') && o != "0.00");
+        // The original stays what it was on its day, whatever has been paid since.
+        let owed = sheet.gross.clone().filter(|g| !g.starts_with('-') && g != "0.00");
         sheet.payment = payment(
             &invoice["company"],
             &sheet,
             kind,
             some(&invoice, "/reference"),
-            open,
+            owed,
             some(&invoice, "/due_on"),
         );
     }

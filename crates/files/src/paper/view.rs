@@ -320,11 +320,12 @@ fn totals(s: &Style, sheet: &Sheet, paper: Paper) -> Json {
     let total = if taxed { &sheet.gross } else { &sheet.net };
     let owed = matches!(paper, Paper::Invoice | Paper::ProForma);
     let paid = sheet.paid.as_deref().filter(|p| p.chars().any(|c| ('1'..='9').contains(&c)));
-    match (paid, &sheet.payment) {
-        (Some(paid), Some(payment)) if owed => {
+    match paid {
+        Some(paid) if owed => {
+            let rest = sheet.payment.as_ref().map_or_else(|| "0".to_owned(), |p| p.amount.clone());
             push("gross", total, false);
             push("paid", &Some(format!("-{paid}")), false);
-            push("to_pay", &Some(payment.amount.clone()), true);
+            push("to_pay", &Some(rest), true);
         }
         _ => push(if owed { "to_pay" } else { "gross" }, total, true),
     }
