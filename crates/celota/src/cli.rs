@@ -149,7 +149,7 @@ impl Arguments {
                 serve::run(self.open()?, *address, &self.data)?;
                 Ok((json!({}), 0))
             }
-            Command::Check => check(&self.open()?),
+            Command::Check => check(&self.open()?, &self.data),
             Command::Schema { what: SchemaCommand::Diff } => {
                 let changes = database::missing(&Store::open(&self.place())?)?;
                 let text: String = changes.iter().map(|c| format!("{c};\n")).collect();
@@ -174,9 +174,10 @@ impl Arguments {
             Command::User { login, name, role, password } => user(&self.open()?, login, name.as_deref(), role.as_deref(), password),
             Command::Import { paths, dry_run, mapping, company, problems } => {
                 let files = crate::import::source::gather(paths)?;
-                let import = crate::import::Import::of(&files, &self.data, mapping.as_deref())?;
+                let kernel = self.open()?;
+                let import = crate::import::Import::of(&files, &self.data, mapping.as_deref(), &kernel.registry)?;
                 drop(files);
-                import_files(&self.open()?, &import, *dry_run, company.as_deref(), problems.as_deref())
+                import_files(&kernel, &import, *dry_run, company.as_deref(), problems.as_deref())
             }
             Command::Export { set } => export(&self.open()?, set),
             Command::Version => Ok((json!({"text": concat!("celota ", env!("CARGO_PKG_VERSION"))}), 0)),
@@ -200,9 +201,11 @@ fn explained(error: &Error) -> (String, String, String) {
     }
 }
 
-fn check(kernel: &Kernel) -> Result<(Json, u8)> {
+fn check(kernel: &Kernel, data: &std::path::Path) -> Result<(Json, u8)> {
     let registry = std::sync::Arc::clone(&kernel.registry);
-    let found = kernel.store.read(|tx| registry.breaches(tx))?;
+    let mut found = kernel.store.read(|tx| registry.breaches(tx))?;
+    let folder = files::Folder::in_data(data);
+    found.push((files::FILES_ARE_THERE, kernel.store.read(|tx| folder.breaches(tx))?));
     let mut text = String::new();
     let mut wrong = 0;
     for (name, breaches) in &found {

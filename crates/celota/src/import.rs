@@ -8,7 +8,9 @@
 
 pub mod apply;
 mod http;
+mod lookup;
 mod mapping;
+mod plain;
 mod plan;
 mod problem;
 mod rows;
@@ -18,7 +20,7 @@ mod value;
 pub use http::{job, routes};
 pub use problem::as_csv;
 
-use kernel::{Actor, Error, Field, Kernel, Kind, Module, Result, refuse};
+use kernel::{Actor, Error, Field, Kernel, Kind, Module, Registry, Result, refuse};
 use mapping::Mapping;
 use problem::{Group, Level, Problem};
 use rows::{Keys, Reading};
@@ -88,11 +90,12 @@ pub struct Import {
 }
 
 impl Import {
-    /// Reads the files and finds the mapping that knows them: the firm's own first, then those that ship.
+    /// Reads the files and finds the mapping that knows them: the firm's own first, then those that ship; else the
+    /// files are taken for lists of ours, by the names of their columns.
     ///
     /// # Errors
     /// `import.unreadable`, `import.not_known`, `import.mapping`.
-    pub fn of(files: &[Given], data: &Path, chosen: Option<&Path>) -> Result<Self> {
+    pub fn of(files: &[Given], data: &Path, chosen: Option<&Path>, registry: &Registry) -> Result<Self> {
         let sheets = files.iter().map(|(name, bytes)| source::read(name, bytes)).collect::<Result<Vec<_>>>()?;
         let mut mappings = Vec::new();
         let own = chosen.map_or_else(|| toml_files(&data.join("mappings")), |path| vec![path.to_owned()]);
@@ -107,6 +110,7 @@ impl Import {
             }
         }
         let known = mappings.into_iter().find(|m| m.knows(&sheets));
+        let known = known.or_else(|| plain::mapping(&sheets, registry).filter(|_| chosen.is_none()));
         let mapping = known.ok_or_else(|| {
             let names: Vec<&str> = sheets.iter().map(|s| s.file.as_str()).take(8).collect();
             Error::from(refuse("import.not_known").arg("files", names.join(", ")))
@@ -135,14 +139,14 @@ impl Import {
             self.add_fields(kernel, actor)?;
         }
         let custom = if write { Vec::new() } else { self.missing_fields(kernel)? };
-        let plan = plan::plan(&self.mapping, &self.sheets, &kernel.registry, actor.company, &custom)?;
+        let plan = plan::plan(&self.mapping, &self.sheets, kernel, actor, &custom)?;
         let mut report = self.outline(&plan);
         let empty = Keys::new();
         let texts = &kernel.registry.texts;
         let mut reading = Reading::new(&plan, &empty, texts, &actor.language);
         let mut seen = HashMap::new();
         let keyed: Vec<Vec<(usize, String)>> = plan.tables.iter().map(|t| reading.keyed(t, &mut seen)).collect();
-        let (keys, known) = apply::stage(kernel, &plan, &keyed, write, &self.sheets)?;
+        let (keys, known) = apply::stage(kernel, &plan, &keyed, write)?;
         let (problems, taken) = (reading.problems, reading.taken);
         let mut reading = Reading::new(&plan, &keys, texts, &actor.language);
         (reading.problems, reading.taken) = (problems, taken);

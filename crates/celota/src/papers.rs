@@ -163,6 +163,7 @@ fn delivery(kernel: &Kernel, actor: &Actor, id: i64) -> Result<Sheet> {
         currency: text(&delivery, "/company/currency").into(),
         firm: firm(&delivery["company"]),
         deliver_to: people::typed_block(text(&delivery, "/address"), text(&delivery, "/contact"))
+            .filter(|there| !people::same_place(there, &to))
             .or_else(|| people::delivery_block(&delivery["customer"], &to, today)),
         meta: metas(
             &delivery,
@@ -218,7 +219,6 @@ fn invoice(kernel: &Kernel, actor: &Actor, id: i64) -> Result<(Paper, Sheet)> {
         net: money(&invoice, "/net"),
         tax: money(&invoice, "/tax"),
         gross: money(&invoice, "/gross"),
-        paid: money(&invoice, "/paid").filter(|_| kind == Paper::Invoice),
         notes: some(&invoice, "/text").into_iter().collect(),
         to,
         language,
@@ -235,15 +235,14 @@ fn invoice(kernel: &Kernel, actor: &Actor, id: i64) -> Result<(Paper, Sheet)> {
     sheet.meta.extend(order_number(kernel, actor, &invoice).map(|n| Meta::text("order", &n)));
     sheet.meta.extend(metas(&invoice, [("payer", "/payer/name")]));
     if kind != Paper::CreditNote {
-        let open = money(&invoice, "/open")
-            .or_else(|| sheet.gross.clone())
-            .filter(|o| !o.starts_with('-') && o != "0.00");
+        // The original stays what it was on its day, whatever has been paid since.
+        let owed = sheet.gross.clone().filter(|g| !g.starts_with('-') && g != "0.00");
         sheet.payment = payment(
             &invoice["company"],
             &sheet,
             kind,
             some(&invoice, "/reference"),
-            open,
+            owed,
             some(&invoice, "/due_on"),
         );
     }

@@ -61,6 +61,9 @@ const FIGURES: &[(&str, &str)] = &[
     ),
 ];
 
+/// What history leaves alone: no mail, no case, no books, no stock.
+const SILENT: [&str; 6] = ["event", "job", "entry", "stock_move", "invoice", "case_"];
+
 /// Figures by year, territory and customer, whose questions differ in one word only.
 fn more_figures() -> Vec<(String, String)> {
     let mut out = Vec::new();
@@ -106,8 +109,9 @@ fn every_figure_is_met_to_the_last_digit() {
 }
 
 fn moved_in(house: &House, files: &[source::Given]) {
-    let import = Import::of(files, &house.data, None).expect("recognised by its headers");
+    let import = Import::of(files, &house.data, None, &house.kernel.registry).expect("recognised by its headers");
     let actor = Actor::program(house.company);
+    let before = SILENT.map(|t| house.count(t));
     let report = import.apply(&house.kernel, &actor, &mut |_, _| Ok(())).expect("an import");
     assert!(report.is_whole(), "{}", report.text());
 
@@ -136,9 +140,7 @@ fn moved_in(house: &House, files: &[source::Given]) {
     known_faults(&report);
     assert!(report.unknown_files.is_empty(), "{:?}", report.unknown_files);
     assert!(report.homeless.iter().any(|(f, _)| f == "WorkOrder"));
-    for table in ["case_", "job", "entry", "stock_move", "invoice"] {
-        assert_eq!(house.count(table), 0, "history makes no {table}");
-    }
+    assert_eq!(SILENT.map(|t| house.count(t)), before, "history makes none of {SILENT:?}");
     assert_eq!(house.breaches(), Vec::<String>::new());
     a_second_run(house, &import);
 }

@@ -1,7 +1,7 @@
 //! Files by their content: `ab/cdef…` is the SHA-256 of what is in them, so the same file lies there once, and a
 //! changed one is noticed.
 
-use kernel::{Error, Result, refuse};
+use kernel::{Breach, Error, Result, refuse};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 /// Most bytes of one attachment.
 pub const MOST_BYTES: usize = 32 << 20;
+
+/// What `celota check` calls this.
+pub const FILES_ARE_THERE: &str = "every attached file is there and unchanged";
 
 /// A folder of files.
 #[derive(Clone, Debug)]
@@ -60,6 +63,17 @@ impl Folder {
     pub fn get(&self, digest: &str) -> Result<Vec<u8>> {
         let bytes = std::fs::read(self.path(digest)?).map_err(|_| Error::from(refuse("files.gone")))?;
         if self::digest(&bytes) == digest { Ok(bytes) } else { Err(refuse("files.gone").into()) }
+    }
+
+    /// Attached files that are not there, or are no longer what they were.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn breaches(&self, tx: &mut store::Tx) -> Result<Vec<Breach>> {
+        let rows = tx.query("SELECT MIN(id), digest, MIN(name) FROM attachment GROUP BY digest ORDER BY 1", &[])?;
+        let gone = |r: &&store::Row| self.get(r.text(1)).is_err();
+        let breach = |r: &store::Row| Breach { entity: "Attachment".into(), id: r.int(0), what: r.text(2).into() };
+        Ok(rows.iter().filter(gone).map(breach).collect())
     }
 
     fn path(&self, digest: &str) -> Result<PathBuf> {

@@ -8,7 +8,7 @@ pub mod paper;
 pub mod upn;
 
 pub use attachment::{Attachment, may_be_shown, media_type};
-pub use folder::{Folder, MOST_BYTES};
+pub use folder::{FILES_ARE_THERE, Folder, MOST_BYTES};
 pub use paper::{Paper, paper};
 
 use kernel::Module;

@@ -173,6 +173,19 @@ fn what_is_put_away_comes_back() {
     );
 }
 
+/// `celota check` looks into the folder, too.
+#[test]
+fn a_lost_file_is_found_out() {
+    let office = Office::open("lost");
+    let client = office.create("Client", json!({"name": "c", "responsible_id": null}));
+    office.attach(&Actor::program(0), "Client", client, "plan").expect("attached");
+    let folder = Folder::in_data(&office.data);
+    let lost = || office.kernel.store.read(|tx| folder.breaches(tx)).expect("looked at").len();
+    assert_eq!(lost(), 0);
+    std::fs::remove_dir_all(office.data.join("files")).expect("somebody tidies up");
+    assert_eq!(lost(), 1);
+}
+
 #[test]
 fn bytes_are_kept_once_and_a_changed_file_is_noticed() {
     let data = std::env::temp_dir().join(format!("celota-folder-{}", std::process::id()));

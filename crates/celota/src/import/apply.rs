@@ -3,7 +3,6 @@
 use super::plan::{Plan, TablePlan};
 use super::problem::Level;
 use super::rows::{Keys, Reading};
-use super::source::Sheet;
 use super::value::Figure;
 use super::{Control, Progress, TableReport};
 use kernel::{Actor, Error, Kernel, Record, Refusal, Result, Value, rows::among};
@@ -25,14 +24,13 @@ pub fn stage(
     plan: &Plan,
     keyed: &[Vec<(usize, String)>],
     write: bool,
-    sheets: &[Sheet],
 ) -> Result<(Keys, HashSet<i64>)> {
     let mut keys = Keys::new();
     let mut there = HashSet::new();
     for (table, rows) in plan.tables.iter().zip(keyed) {
         let entity = table.body.description.name;
         let known = known(kernel, table, &mut there)?;
-        let same = same(kernel, table, rows, sheets)?;
+        let same = same(kernel, plan, table, rows)?;
         let mut fresh = Vec::new();
         for (row, key) in rows {
             match known.get(key).or_else(|| same.get(row)) {
@@ -72,7 +70,12 @@ fn known(kernel: &Kernel, table: &TablePlan, there: &mut HashSet<i64>) -> Result
 }
 
 /// Records that are there by another way and have the same value in the field that the table matches by.
-fn same(kernel: &Kernel, table: &TablePlan, rows: &[(usize, String)], sheets: &[Sheet]) -> Result<HashMap<usize, i64>> {
+fn same(
+    kernel: &Kernel,
+    plan: &Plan,
+    table: &TablePlan,
+    rows: &[(usize, String)],
+) -> Result<HashMap<usize, i64>> {
     let Some(at) = table.matches else { return Ok(HashMap::new()) };
     let description = &table.body.description;
     let (Some(field), Some(set)) = (description.stored().nth(at), table.body.set.iter().find(|s| s.position == Some(at))) else {
@@ -82,9 +85,9 @@ fn same(kernel: &Kernel, table: &TablePlan, rows: &[(usize, String)], sheets: &[
     let found = kernel.store.read(|tx| -> Result<_> { Ok(tx.query(&sql, &[])?) })?;
     let ids: HashMap<Value, i64> = found.iter().map(|r| (r.get(0).clone(), r.int(1))).collect();
     let super::plan::Source::Cell(place) = set.source else { return Ok(HashMap::new()) };
-    let sheet = table.body.scope.first().and_then(|s| sheets.get(*s));
+    let sheet = table.body.scope.first().and_then(|s| plan.sheets.get(*s));
     let cell = |row: usize| sheet.and_then(|s| s.rows.get(row)?.get(place.column)).unwrap_or_default();
-    let value = |row: usize| super::value::convert(cell(row), &set.field, &set.manner, &super::mapping::Formats::default()).ok();
+    let value = |row: usize| super::value::convert(cell(row), &set.field, &set.manner, &plan.formats).ok();
     Ok(rows.iter().filter_map(|(row, _)| Some((*row, *ids.get(&value(*row)?)?))).collect())
 }
 

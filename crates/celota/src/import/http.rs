@@ -47,7 +47,7 @@ async fn preview(State(app): State<App>, Who(who): Who, Body(uploads): Body<Uplo
     let looked = app.run(move |app| {
         let (Uploads::List(list) | Uploads::Object { files: list }) = uploads;
         let files = list.into_iter().map(given).collect::<Result<Vec<Given>>>()?;
-        let import = Import::of(&files, &app.folder, None)?;
+        let import = Import::of(&files, &app.folder, None, &app.kernel.registry)?;
         permitted(&app.kernel, &who.actor, &import)?;
         let report = import.dry_run(&app.kernel, &who.actor)?;
         let token = access::random_token().map_err(|e| Error::corrupt(&e.to_string()))?;
@@ -211,7 +211,7 @@ pub fn job(kernel: &Kernel, data: &Path, job: &Job) -> Result<()> {
 
 fn bring_in(kernel: &Kernel, actor: &Actor, data: &Path, folder: &Path, id: i64) -> Result<Report> {
     let files = super::source::gather(&[folder])?;
-    let import = Import::of(&files, data, None)?;
+    let import = Import::of(&files, data, None, &kernel.registry)?;
     import.apply(kernel, actor, &mut |done, total| {
         let number = |n: usize| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
         let sql = "UPDATE import_run SET state = 'running', done = ?, total = ? WHERE id = ?";

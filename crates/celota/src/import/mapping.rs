@@ -181,6 +181,9 @@ pub struct More {
     pub reference: Option<String>,
     /// … or a sum of columns, each with its sign and each rounded by itself.
     pub sum: Option<Vec<String>>,
+    /// The column names a record that is here already, by this field of it; several, with ` | ` between, are tried
+    /// in turn.
+    pub find: Option<String>,
     /// Words of the source and what they mean here.
     pub words: BTreeMap<String, toml::Value>,
     /// Where the column is empty, or the word is not among `words`.
@@ -199,6 +202,12 @@ pub struct More {
 /// `import.mapping`, with the place.
 pub fn parse(name: &str, text: &str) -> Result<Mapping> {
     toml::from_str(text).map_err(|e| Error::from(refuse("import.mapping").arg("mapping", name).arg("what", e)))
+}
+
+impl From<&str> for Set {
+    fn from(column: &str) -> Self {
+        Self::Column(column.to_owned())
+    }
 }
 
 impl Mapping {

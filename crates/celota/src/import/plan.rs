@@ -1,9 +1,10 @@
 //! A mapping laid over the files it is for: every name resolved, so that rows are only read.
 
+use super::lookup::{self, Lookup};
 use super::mapping::{Check, Formats, Lines, Mapping, More, Set, Table, With};
 use super::source::Sheet;
 use super::value::Manner;
-use kernel::{Description, Error, Field, Registry, Result, Value, refuse};
+use kernel::{Actor, Description, Error, Field, Kernel, Result, Value, refuse};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ pub enum Source {
     Constant(String),
     Reference { keys: Vec<Template>, optional: bool },
     Sum(Vec<(bool, Place)>),
+    Find { cell: Place, known: Arc<Lookup> },
 }
 
 pub struct Assignment {
@@ -127,14 +129,21 @@ pub type Missing = (String, Field);
 ///
 /// # Errors
 /// `import.mapping`, with the name that is none.
-pub fn plan<'s>(mapping: &Mapping, sheets: &'s [Sheet], registry: &Registry, company: i64, missing: &[Missing]) -> Result<Plan<'s>> {
+pub fn plan<'s>(
+    mapping: &Mapping,
+    sheets: &'s [Sheet],
+    kernel: &Kernel,
+    actor: &Actor,
+    missing: &[Missing],
+) -> Result<Plan<'s>> {
     let mut compiler = Compiler {
         mapping,
         sheets,
-        registry,
-        company,
+        kernel,
+        actor,
         missing,
         indexes: HashMap::new(),
+        lookups: HashMap::new(),
         owned: BTreeMap::new(),
         read: BTreeMap::new(),
     };
@@ -145,10 +154,11 @@ pub fn plan<'s>(mapping: &Mapping, sheets: &'s [Sheet], registry: &Registry, com
 struct Compiler<'m, 's> {
     mapping: &'m Mapping,
     sheets: &'s [Sheet],
-    registry: &'m Registry,
-    company: i64,
+    kernel: &'m Kernel,
+    actor: &'m Actor,
     missing: &'m [Missing],
     indexes: HashMap<(usize, usize), Arc<Index>>,
+    lookups: HashMap<(String, String), Arc<Lookup>>,
     owned: BTreeMap<usize, String>,
     read: BTreeMap<usize, Vec<String>>,
 }
@@ -239,6 +249,16 @@ impl Compiler<'_, '_> {
         Arc::clone(made)
     }
 
+    fn lookup(&mut self, target: &str, by: &str) -> Result<Arc<Lookup>> {
+        let key = (target.to_owned(), by.to_owned());
+        if let Some(known) = self.lookups.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(lookup::load(self.kernel, self.actor, target, by)?);
+        self.lookups.insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
     fn joins(&mut self, scope: &mut Scope, with: &[With]) -> Result<Vec<Join>> {
         let mut joins = Vec::new();
         for w in with {
@@ -268,7 +288,7 @@ impl Compiler<'_, '_> {
                 Set::Column(column) => (More { column: Some(column.clone()), ..More::default() }, column.clone()),
                 Set::More(more) => (more.as_ref().clone(), named(more)),
             };
-            let source = self.source(scope, name, &more)?;
+            let source = self.source(scope, &field, &more)?;
             let words = more.words.iter().map(|(k, v)| (k.clone(), plain(v))).collect();
             let manner =
                 Manner { words, default: more.default.as_ref().map(plain), round: more.round, times: more.times, date: more.date };
@@ -277,9 +297,14 @@ impl Compiler<'_, '_> {
         Ok(out)
     }
 
-    fn source(&mut self, scope: &Scope, name: &str, more: &More) -> Result<Source> {
+    fn source(&mut self, scope: &Scope, field: &Field, more: &More) -> Result<Source> {
         if let Some(column) = &more.column {
-            return Ok(Source::Cell(self.place(scope, column)?));
+            let cell = self.place(scope, column)?;
+            return Ok(match (&more.find, &field.target) {
+                (None, _) => Source::Cell(cell),
+                (Some(by), Some(target)) => Source::Find { cell, known: self.lookup(target, by)? },
+                (Some(_), None) => return Err(self.wrong(format!("{}: only a reference is found", field.name))),
+            });
         }
         if let Some(text) = &more.text {
             return Ok(Source::Text(self.template(scope, text)?));
@@ -292,7 +317,8 @@ impl Compiler<'_, '_> {
             return Ok(Source::Reference { keys, optional: more.optional });
         }
         let Some(sum) = &more.sum else {
-            return Err(self.wrong(format!("{name}: say where it comes from: column, text, is, ref or sum")));
+            let what = format!("{}: say where it comes from: column, text, is, ref or sum", field.name);
+            return Err(self.wrong(what));
         };
         let parts = sum.iter().map(|part| {
             let (plus, column) = part.strip_prefix('-').map_or((true, part.trim_start_matches('+')), |c| (false, c));
@@ -342,13 +368,13 @@ impl Compiler<'_, '_> {
 
     /// Columns of a new record before anything is set.
     fn base(&self, description: &Description) -> Vec<Value> {
-        let company = |f: &Field| (f.name == "company_id" && f.empty().is_null()).then_some(Value::Int(self.company));
+        let company = |f: &Field| (f.name == "company_id" && f.empty().is_null()).then_some(Value::Int(self.actor.company));
         description.stored().map(|f| company(f).unwrap_or_else(|| f.empty())).collect()
     }
 
     fn table(&mut self, table: &Table) -> Result<TablePlan> {
         let sheet = self.sheet(&table.from)?;
-        let description = self.registry.entity(&table.to)?;
+        let description = self.kernel.registry.entity(&table.to)?;
         let mut scope = vec![(String::new(), sheet)];
         let joins = self.joins(&mut scope, &table.with)?;
         let lines = table.lines.iter().map(|l| self.lines(l, &scope, &description)).collect::<Result<Vec<_>>>()?;
@@ -382,7 +408,7 @@ impl Compiler<'_, '_> {
     fn lines(&mut self, lines: &Lines, parent: &Scope, of: &Description) -> Result<LinePlan> {
         let at = of.lines.iter().position(|l| l.name == lines.of);
         let at = at.ok_or_else(|| self.wrong(format!("{} has no lines {}", of.name, lines.of)))?;
-        let description = self.registry.entity(of.lines.get(at).map_or("", |l| l.entity.as_str()))?;
+        let description = self.kernel.registry.entity(of.lines.get(at).map_or("", |l| l.entity.as_str()))?;
         let own_sheet = parent.first().map_or(0, |s| s.1);
         let (sheet, child) = match (&lines.from, &lines.its, &lines.ours) {
             (Some(from), Some(its), Some(ours)) => {

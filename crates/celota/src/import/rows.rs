@@ -231,6 +231,15 @@ impl<'p, 's> Reading<'p, 's> {
             Source::Cell(place) => convert(self.cell(&body.scope, rows, *place), &set.field, &set.manner, formats),
             Source::Text(template) => convert(&self.text(&body.scope, rows, template), &set.field, &set.manner, formats),
             Source::Constant(text) => convert(text, &set.field, &set.manner, &super::mapping::Formats::default()),
+            Source::Find { cell, known } => {
+                let text = self.cell(&body.scope, rows, *cell);
+                match known.get(text) {
+                    _ if text.is_empty() => Ok(set.field.empty()),
+                    Some(Some(id)) => Ok(Value::Int(*id)),
+                    Some(None) => Err(refuse("import.several").arg("value", text)),
+                    None => Err(refuse("import.not_found").arg("value", text).arg("entity", set.field.target.as_deref().unwrap_or_default())),
+                }
+            }
             Source::Reference { keys, optional } => {
                 let found = keys.iter().find_map(|k| self.keys.get(self.text(&body.scope, rows, k).as_ref()));
                 match found {

@@ -15,6 +15,8 @@ pub struct Sheet {
     pub file: String,
     pub header: Vec<String>,
     pub rows: Vec<csv::StringRecord>,
+    /// What stood between the cells; 0 for a workbook.
+    pub separator: u8,
 }
 
 impl Sheet {
@@ -90,14 +92,14 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Sheet> {
         bytes
     };
     let text = decoded(bytes);
-    let first = text.lines().next().unwrap_or_default();
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator(first)).flexible(true).from_reader(text.as_bytes());
+    let separator = separator(text.lines().next().unwrap_or_default());
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|e| unreadable(file, &e))?.iter().map(|h| h.trim().to_owned()).collect();
     let mut rows = Vec::new();
     for row in reader.into_records() {
         rows.push(row.map_err(|e| unreadable(file, &e))?);
     }
-    Ok(Sheet { name, file: file.to_owned(), header, rows })
+    Ok(Sheet { name, file: file.to_owned(), header, rows, separator })
 }
 
 /// UTF-8, or else what spreadsheets of this part of Europe write: windows-1250.
@@ -137,7 +139,7 @@ fn workbook(file: &str, name: String, bytes: &[u8]) -> Result<Sheet> {
     };
     let mut rows = range.rows().map(|r| r.iter().map(text).collect::<Vec<String>>());
     let header = rows.next().unwrap_or_default().iter().map(|h| h.trim().to_owned()).collect();
-    Ok(Sheet { name, file: file.to_owned(), header, rows: rows.map(csv::StringRecord::from).collect() })
+    Ok(Sheet { name, file: file.to_owned(), header, rows: rows.map(csv::StringRecord::from).collect(), separator: 0 })
 }
 
 #[cfg(test)]

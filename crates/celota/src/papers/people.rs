@@ -69,8 +69,12 @@ pub fn delivery_block(party: &Json, to: &Block, on: Date) -> Option<Block> {
     let address = known.iter().find(|a| text(a, "/kind") == "delivery")?;
     let mut block = Block { name: to.name.clone(), ..Block::default() };
     place(&mut block, address);
-    let same = (&block.street, &block.postal_code, &block.town) == (&to.street, &to.postal_code, &to.town);
-    (!same).then_some(block)
+    (!same_place(&block, to)).then_some(block)
+}
+
+/// Whether two blocks are at one address, and nobody in particular is asked for.
+pub fn same_place(a: &Block, b: &Block) -> bool {
+    a.contact.is_none() && (&a.street, &a.postal_code, &a.town) == (&b.street, &b.postal_code, &b.town)
 }
 
 fn valid(party: &Json, on: Date) -> Vec<&Json> {

@@ -30,7 +30,7 @@ pub struct Sheet {
     pub net: Option<String>,
     pub tax: Option<String>,
     pub gross: Option<String>,
-    /// Paid in advance or allocated already; the rest is to pay.
+    /// Paid in advance; the rest is to pay.
     pub paid: Option<String>,
     pub payment: Option<Payment>,
     /// Sentences below: terms, the reason of a credit note.

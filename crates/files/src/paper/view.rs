@@ -176,15 +176,12 @@ fn to(s: &Style, sheet: &Sheet, abroad: bool) -> Json {
         [&to.street, &to.postal_code, &to.town, &to.country],
         if abroad { "" } else { &sheet.firm.country },
     ));
-    let tax =
-        to.vat_id.as_deref().filter(|v| !v.is_empty()).map(|v| format!("{} {v}", s.text("vat_id"))).or_else(
-            || {
-                to.tax_number
-                    .as_deref()
-                    .filter(|v| !v.is_empty())
-                    .map(|v| format!("{} {v}", s.text("tax_number")))
-            },
-        );
+    // A VAT number begins with its country; what does not is the plain tax number.
+    let filled = |number: &Option<String>| number.clone().filter(|n| !n.is_empty());
+    let tax = filled(&to.vat_id).or_else(|| filled(&to.tax_number)).map(|number| {
+        let with_country = number.starts_with(|c: char| c.is_ascii_alphabetic());
+        format!("{} {number}", s.text(if with_country { "vat_id" } else { "tax_number" }))
+    });
     json!({"name": to.name, "lines": shown(lines), "tax": tax})
 }
 
@@ -280,7 +277,7 @@ fn row(s: &Style, line: &Line, columns: &[Column], position: &mut usize) -> Json
     }
     let cells: Vec<String> = columns.iter().map(|c| c.cell(s, line, *position)).collect();
     let detail = [line.code.as_str(), line.detail.as_deref().unwrap_or_default()];
-    let detail: Vec<&str> = detail.into_iter().filter(|d| !d.is_empty()).collect();
+    let detail: Vec<&str> = detail.into_iter().filter(|d| !d.is_empty() && *d != line.text).collect();
     json!({"text": is_text, "name": line.text, "detail": detail.join(" · "), "cells": cells})
 }
 
@@ -323,11 +320,12 @@ fn totals(s: &Style, sheet: &Sheet, paper: Paper) -> Json {
     let total = if taxed { &sheet.gross } else { &sheet.net };
     let owed = matches!(paper, Paper::Invoice | Paper::ProForma);
     let paid = sheet.paid.as_deref().filter(|p| p.chars().any(|c| ('1'..='9').contains(&c)));
-    match (paid, &sheet.payment) {
-        (Some(paid), Some(payment)) if owed => {
+    match paid {
+        Some(paid) if owed => {
+            let rest = sheet.payment.as_ref().map_or_else(|| "0".to_owned(), |p| p.amount.clone());
             push("gross", total, false);
             push("paid", &Some(format!("-{paid}")), false);
-            push("to_pay", &Some(payment.amount.clone()), true);
+            push("to_pay", &Some(rest), true);
         }
         _ => push(if owed { "to_pay" } else { "gross" }, total, true),
     }

@@ -1,0 +1,127 @@
+//! Each document as the paper that leaves the house, and the letter that carries it.
+
+use celota::jobs::{Place, next};
+use celota::papers;
+use checks::{Shop, on_both};
+use files::mail::Post;
+use serde_json::{Value as Json, json};
+use std::process::Command;
+
+/// The text of a paper; empty where there is no pdftotext, which is said.
+fn text_of(pdf: &[u8]) -> Option<String> {
+    let file = std::env::temp_dir().join(format!("celota-paper-{}-{:?}.pdf", std::process::id(), std::thread::current().id()));
+    std::fs::write(&file, pdf).expect("written");
+    let out = Command::new("pdftotext").args(["-layout", "-enc", "UTF-8"]).arg(&file).arg("-").output();
+    drop(std::fs::remove_file(&file));
+    match out {
+        Ok(out) if out.status.success() => Some(String::from_utf8_lossy(&out.stdout).replace('\u{a0}', " ")),
+        _ => {
+            println!("skipped: no pdftotext on this machine (Debian: poppler-utils)");
+            None
+        }
+    }
+}
+
+/// Prints a paper, and expects these words on it.
+fn says(shop: &Shop, entity: &str, id: i64, paper: &str, wanted: &[&str]) {
+    let (name, pdf) = papers::named(&shop.kernel, &shop.actor, entity, id, paper).unwrap_or_else(|e| panic!("{paper}: {e}"));
+    if let Ok(folder) = std::env::var("CELOTA_PAPERS") {
+        std::fs::write(format!("{folder}/{paper}-{id}.pdf"), &pdf).expect("written");
+    }
+    let Some(text) = text_of(&pdf) else { return };
+    let number = shop.field(entity, id, "number");
+    assert!(name.contains(&number), "{name} is called after {number}");
+    for word in wanted.iter().copied().chain([number.as_str()]) {
+        assert!(text.contains(word), "{word} is not on the {paper}:\n{text}");
+    }
+}
+
+#[test]
+fn every_document_has_its_paper() {
+    on_both(|shop| {
+        let table = shop.product("Miza", "489.00", "210.00");
+        shop.stock(table, 5, "210.00");
+        let customer = shop.customer("Gostilna Žabar d.o.o.");
+        let order = shop.create(
+            "SalesOrder",
+            json!({"customer_id": customer, "your_reference": "NAR-7", "valid_until": "2026-03-31", "lines": [
+                {"product_id": table, "quantity": 3, "discount_percent": "5"},
+                {"text": "Dostava po dogovoru", "quantity": 0, "unit_price": "0"},
+            ]}),
+        );
+        let seller = ["Mizarstvo Kranjc d.o.o.", "Glavna ulica 1", "SI12345679", "Gostilna Žabar d.o.o.", "1000 Ljubljana"];
+        says(shop, "SalesOrder", order, "quote", &[&seller[..], &["Ponudba", "31. 3. 2026", "489,00", "1.393,65", "NAR-7", "Dostava po dogovoru"]].concat());
+        says(shop, "SalesOrder", order, "pro_forma", &["Predračun", "1.700,25", "SI56 0201 7001 4356 205", "ni račun"]);
+        shop.run("SalesOrder", "confirm", order, json!({}));
+        says(shop, "SalesOrder", order, "order_confirmation", &["Potrditev naročila", "1.700,25"]);
+
+        let delivery = shop.ship(order, 2);
+        says(shop, "Delivery", delivery, "delivery_note", &["Dobavnica", "Miza", "Prevzel", "2. 3. 2026"]);
+        shop.run("SalesOrder", "invoice", order, json!({}));
+        let invoice = shop.invoices(order)[0];
+        says(
+            shop,
+            "Invoice",
+            invoice,
+            "invoice",
+            &["Račun", "929,10", "204,40", "1.133,50", "22 %", "UPN QR", "Rok plačila", "Datum dobave", "Za plačilo EUR"],
+        );
+        let line = shop.line("Invoice", invoice, 0);
+        shop.run("Invoice", "credit", invoice, json!({"reason": "Praska", "lines": [{"line_id": line, "quantity": 1}]}));
+        let credit = shop.invoices(order)[1];
+        says(shop, "Invoice", credit, "credit_note", &["Dobropis", "K računu", "566,75"]);
+
+        let steel = shop.supplier("Jeklo d.o.o.");
+        let purchase = shop.create(
+            "PurchaseOrder",
+            json!({"supplier_id": steel, "lines": [{"product_id": table, "quantity": 10, "unit_price": "4.005", "expected_on": "2026-03-20"}]}),
+        );
+        says(shop, "PurchaseOrder", purchase, "purchase_order", &["Naročilnica", "Jeklo d.o.o.", "4,005", "40,05", "20. 3. 2026"]);
+        let wrong = papers::render(&shop.kernel, &shop.actor, "Party", customer, "invoice").expect_err("a party is no paper");
+        assert_eq!(wrong.refusal().map(|r| r.code), Some("kernel.no_such_command"));
+    });
+}
+
+#[test]
+fn a_sent_invoice_lies_in_the_folder() {
+    on_both(|shop| {
+        let table = shop.product("Miza", "100.00", "40.00");
+        shop.stock(table, 5, "40.00");
+        let order = shop.order(shop.customer("Ana d.o.o."), &[(1, table, "100.00")]);
+        shop.ship(order, 1);
+        shop.run("SalesOrder", "invoice", order, json!({}));
+        let invoice = shop.invoices(order)[0];
+        shop.run("Invoice", "send", invoice, json!({}));
+        let data = std::env::temp_dir().join(format!("celota-post-{}", shop.ids("SELECT MAX(id) FROM job")[0]));
+        let place = Place { post: Post::of(None, &data), data: data.clone() };
+        while next(&shop.kernel, &place).expect("jobs are done") {}
+        assert!(shop.ids("SELECT id FROM job WHERE error <> ''").is_empty());
+        let letters: Vec<_> = std::fs::read_dir(data.join("mail")).expect("a folder").flatten().collect();
+        assert_eq!(letters.len(), 1);
+        let letter = std::fs::read_to_string(letters[0].path()).expect("a letter");
+        for wanted in ["To: office@example.com", "application/pdf", &format!("{}.pdf", shop.field("Invoice", invoice, "number"))] {
+            assert!(letter.contains(wanted), "{wanted} is not in the letter");
+        }
+        drop(std::fs::remove_dir_all(data));
+    });
+}
+
+/// A letter that cannot go is tried again, and says why; nothing is lost.
+#[test]
+fn a_letter_that_cannot_go_waits() {
+    on_both(|shop| {
+        let body = json!({"to": "nobody", "subject": "s", "text": "t"});
+        let input: Json = body.clone();
+        shop.kernel
+            .work(&shop.actor, "test", move |cx| cx.later("mail", input.clone(), 0))
+            .expect("a job");
+        let data = std::env::temp_dir().join("celota-no-post");
+        let place = Place { post: Post::of(None, &data), data };
+        assert!(next(&shop.kernel, &place).expect("a job"));
+        assert!(!next(&shop.kernel, &place).expect("none is due"));
+        assert_eq!(shop.ids("SELECT tries FROM job WHERE state = 'waiting' AND error LIKE '%nobody%'"), [1]);
+        shop.wait(1);
+        assert!(next(&shop.kernel, &place).expect("it is due again"));
+        assert_eq!(shop.ids("SELECT tries FROM job WHERE state = 'waiting'"), [2]);
+    });
+}
