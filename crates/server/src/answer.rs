@@ -44,7 +44,7 @@ impl Failure {
     }
 }
 
-fn refused(refusal: &Refusal, texts: &Texts, language: &str) -> Json {
+pub fn refused(refusal: &Refusal, texts: &Texts, language: &str) -> Json {
     let one = |r: &Refusal| {
         json!({
             "code": r.code, "message": r.message(texts, language), "target": r.field,

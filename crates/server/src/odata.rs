@@ -185,7 +185,7 @@ impl Request {
             version,
             body: object(&self.body)?,
             key: text("idempotency-key").filter(|k| k.len() <= 200).map(ToOwned::to_owned),
-            dry_run: text("celota-dry-run") == Some("true"),
+            dry_run: matches!(text("celota-dry-run"), Some("true" | "tell")),
         })
     }
 
@@ -198,6 +198,7 @@ impl Request {
     ) -> Result<Response> {
         let call = self.call(description, command, id)?;
         let reply = match app.kernel.run(&self.actor, &call) {
+            Err(Error::Refused(refusal)) if self.tells() => return Ok(self.told(app, &refusal)),
             Err(Error::Refused(refusal)) if refusal.current.is_some() => return self.stale(app, &refusal),
             other => other?,
         };
@@ -215,6 +216,15 @@ impl Request {
         let status = if command == "create" { StatusCode::CREATED } else { StatusCode::OK };
         let place = format!("/odata/{}({})", description.set, reply.id);
         Ok((status, odata_headers(), [(header::LOCATION, place)], Body(out)).into_response())
+    }
+
+    /// `Celota-Dry-Run: tell`: somebody only wants to know, and "no, because" is an answer like any other.
+    fn tells(&self) -> bool {
+        self.headers.get("celota-dry-run").is_some_and(|v| v == "tell")
+    }
+
+    fn told(&self, app: &App, refusal: &kernel::Refusal) -> Response {
+        ok(crate::answer::refused(refusal, &app.kernel.registry.texts, &self.actor.language))
     }
 
     /// Who wrote on an older version sees the newer one beside what was typed.
@@ -244,6 +254,7 @@ impl Request {
             return self.many(app, &call, &ids);
         }
         match app.kernel.run(&self.actor, &call) {
+            Err(Error::Refused(refusal)) if self.tells() => Ok(self.told(app, &refusal)),
             Err(Error::Refused(refusal)) if refusal.current.is_some() => self.stale(app, &refusal),
             other => {
                 let reply = serde_json::to_value(other?).map_err(|e| Error::corrupt(&e.to_string()))?;

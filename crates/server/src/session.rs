@@ -4,7 +4,7 @@ use crate::answer::{Failure, Reply, ok};
 use crate::app::App;
 use access::SignedIn;
 use axum::Json as Body;
-use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::extract::{ConnectInfo, FromRequestParts, RawQuery, State};
 use axum::http::{HeaderMap, Method, header, request::Parts};
 use axum::response::IntoResponse;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -108,8 +108,14 @@ pub async fn sign_out(State(app): State<App>, Who(who): Who) -> Reply {
     Ok((CookieJar::new().remove(gone), ok(json!({}))).into_response())
 }
 
-/// `GET /api/session`
-pub async fn show(State(app): State<App>, headers: HeaderMap, who: Result<Who, Failure>) -> Reply {
+/// `GET /api/session`; with `?tell`, being signed out is an answer and no error.
+pub async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    who: Result<Who, Failure>,
+) -> Reply {
+    let tell = query.is_some_and(|q| q == "tell");
     let language = accepted(&headers);
     let registry = std::sync::Arc::clone(&app.kernel.registry);
     let fail = |e: &Error| Failure::new(e, &registry.texts, language);
@@ -117,6 +123,9 @@ pub async fn show(State(app): State<App>, headers: HeaderMap, who: Result<Who, F
         Ok(Who(who)) => app.run(move |app| session_json(app, &who)).await.map(ok).map_err(|e| fail(&e)),
         Err(failure) => {
             let empty = app.run(is_empty).await.map_err(|e| fail(&e))?;
+            if tell {
+                return Ok(ok(json!({"code": if empty { "access.no_company" } else { "access.signed_out" }})));
+            }
             Err(if empty { fail(&refuse("access.no_company").into()) } else { failure })
         }
     }

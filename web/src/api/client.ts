@@ -96,7 +96,7 @@ function unreachable(): Fault {
       };
 }
 
-interface Told {
+export interface Told {
   code?: string;
   message?: string;
   target?: string | null;
@@ -113,11 +113,15 @@ async function refusal(response: Response): Promise<Refused> {
   if (!told?.code)
     return new Refused(response.status, [{ ...unreachable(), message: `${response.status} ${response.statusText}` }]);
   if (told.code === 'access.signed_out') onSignedOut();
+  return refusedBy(response.status, told);
+}
+
+export function refusedBy(status: number, told: Told): Refused {
   const one = (t: Told): Fault => ({
     code: t.code ?? '',
     message: t.message ?? '',
     advice: t['@celota.advice'] ?? '',
     field: t.target ?? null,
   });
-  return new Refused(response.status, [one(told), ...(told.details ?? []).map(one)], told['@celota.current'] ?? null);
+  return new Refused(status, [one(told), ...(told.details ?? []).map(one)], told['@celota.current'] ?? null);
 }

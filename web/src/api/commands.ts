@@ -1,7 +1,7 @@
 /** Writing: the one way in, for buttons, forms and the bulk bar. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { call, Refused, type Row } from './client';
+import { call, Refused, type Row, refusedBy, type Told } from './client';
 import type { Entity } from './model';
 
 export interface Reply {
@@ -35,14 +35,18 @@ export function newKey(): string {
 export function send(entity: Entity, what: Call): Promise<Reply> {
   const headers: Record<string, string> = {};
   if (what.version) headers['if-match'] = `W/"${what.version}"`;
-  if (what.dryRun) headers['celota-dry-run'] = 'true';
+  // Only asking: a refusal is an answer then, and no failed request.
+  if (what.dryRun) headers['celota-dry-run'] = 'tell';
   else headers['idempotency-key'] = what.key ?? newKey();
   const place = `/odata/${entity.set}${what.id ? `(${what.id})` : ''}`;
   const plain: Record<string, string> = { create: 'POST', update: 'PATCH', delete: 'DELETE' };
   const method = plain[what.command] ?? 'POST';
   const path = what.command in plain ? place : `${place}/${what.command}`;
   const signal = what.signal ? { signal: what.signal } : {};
-  return call<Reply>(method, path, { headers, body: what.body ?? {}, ...signal });
+  return call<Reply | { error: Told }>(method, path, { headers, body: what.body ?? {}, ...signal }).then((reply) => {
+    if ('error' in reply) throw refusedBy(200, reply.error);
+    return reply;
+  });
 }
 
 export interface Result {

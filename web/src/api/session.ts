@@ -32,7 +32,9 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }): Promise<Standing> => {
     try {
-      return accepted(await call<Session>('GET', '/api/session', { signal }));
+      const told = await call<Session | { code: string }>('GET', '/api/session?tell', { signal });
+      if ('code' in told) return { kind: told.code === 'access.no_company' ? 'empty' : 'out' };
+      return accepted(told);
     } catch (error) {
       if (error instanceof Refused && error.code === 'access.signed_out') return { kind: 'out' };
       if (error instanceof Refused && error.code === 'access.no_company') return { kind: 'empty' };

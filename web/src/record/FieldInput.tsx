@@ -1,11 +1,14 @@
 /** The input that fits a field, for forms, cells, lines and the input of commands. */
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Refused } from '../api/client';
 import { type Entity, type Field, type Model, useModel } from '../api/model';
 import { fetchPage, quoted, search } from '../api/odata';
 import { instant, price, quantity, whole } from '../ui/format';
 import { ChoiceInput, DateInput, NumberInput, selects } from '../ui/inputs';
 import { LookUp, type Option } from '../ui/LookUp';
+import { say } from '../ui/Toasts';
+import { quickable, quickNew } from './quickNew';
 
 export interface RefValue {
   id: number;
@@ -60,6 +63,17 @@ export function FieldInput(props: Props) {
   const { field, value, onValue, onUnread } = props;
   const { t } = useTranslation();
   const model = useModel();
+  const target = field.kind === 'ref' ? model.entities[field.target ?? ''] : undefined;
+  async function make(entity: Entity, text: string) {
+    try {
+      const reply = await quickNew(entity, text, field.name);
+      onValue(reply.id, String(reply.record?.title ?? text));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      onUnread?.(text);
+      say(`${error.message} ${error.advice}`);
+    }
+  }
   const shared = {
     id: props.id,
     'aria-label': props.label,
@@ -86,6 +100,14 @@ export function FieldInput(props: Props) {
           onPick={(option) => onValue(option ? Number(option.id) : null, option?.title)}
           onOpenText={(text) => onUnread?.(text)}
           nothing={t('look.nothing')}
+          {...(target && quickable(target)
+            ? {
+                create: {
+                  label: (text: string) => t('look.create', { what: target.label, text }),
+                  run: (text: string) => void make(target, text),
+                },
+              }
+            : {})}
           {...(props.onKeyDown ? { onKeyDown: props.onKeyDown } : {})}
         />
       );

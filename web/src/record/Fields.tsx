@@ -35,7 +35,8 @@ export function formFields(entity: Entity, fresh: boolean): Field[] {
 }
 
 export function Fields({ entity, row, draft, canEdit, fresh = false, fields, autoFocus = false }: Props) {
-  const first = fields.find((f) => !f.readonly);
+  // The first field that has no answer yet.
+  const first = fields.find((f) => !f.readonly && initial(f) === undefined) ?? fields.find((f) => !f.readonly);
   return (
     <div className="form-grid">
       {fields

@@ -32,7 +32,12 @@ export function LinesEditor({ entity, label, rows, canEdit, faults, name, onLine
   const usual = (f: Field) => entity.list.length === 0 || entity.list.includes(f.name) || f.required;
   const typed = wide
     ? all
-    : all.filter((f) => (canEdit ? usual(f) && (says(f, rows) || !SPARSE.has(f.name)) : says(f, rows)));
+    : all.filter((f) =>
+        canEdit
+          ? usual(f) &&
+            (rows.length === 0 ? f.name === 'text' || !SPARSE.has(f.name) : says(f, rows) || !SPARSE.has(f.name))
+          : says(f, rows),
+      );
   const filled = read.filter((f) =>
     rows.some((r) => r[f.name] !== null && r[f.name] !== undefined && r[f.name] !== 0 && r[f.name] !== false),
   );

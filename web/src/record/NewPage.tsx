@@ -36,6 +36,10 @@ export function NewPage({ entity }: { entity: Entity }) {
   const [unread, setUnread] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const key = useRef(newKey());
+  // Where there are lines, what must be known comes before them, and everything else behind.
+  const musts = fields.filter((f) => f.required && (f.default === null || f.kind === 'choice'));
+  const first = entity.lines.length > 0 && musts.length > 0 ? musts : fields;
+  const rest = fields.filter((f) => !first.includes(f));
   const faults = new Map(fault?.byField());
   for (const [name, message] of Object.entries(unread))
     faults.set(name, { code: 'web.unread', message, advice: '', field: name });
@@ -66,7 +70,7 @@ export function NewPage({ entity }: { entity: Entity }) {
         Object.entries(values).filter(([, v]) => v !== null && v !== undefined && v !== ''),
       );
       const reply = await send(entity, { command: 'create', body, key: key.current });
-      say(t('form.created', { what: reply.record?.title ?? entity.label }));
+      say(t('form.created', { what: reply.record?.title || entity.label }));
       await navigate({ to: recordPath(entity, reply.id), replace: true });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -102,11 +106,11 @@ export function NewPage({ entity }: { entity: Entity }) {
       </Top>
       <div className="sec">
         {fault && (unplaced || fault.all.length > 1) && <Problem message={fault.message} advice={fault.advice} />}
-        <Fields entity={entity} row={undefined} draft={draft} canEdit fresh fields={fields} autoFocus />
+        <Fields entity={entity} row={undefined} draft={draft} canEdit fresh fields={first} autoFocus />
       </div>
       {entity.lines.map((lines) => {
         const line = model.entities[lines.entity];
-        if (!line) return null;
+        if (!line?.rights.create) return null;
         return (
           <section key={lines.name} className="sec lines-sec" aria-label={lines.label}>
             <div className="head">
@@ -128,6 +132,11 @@ export function NewPage({ entity }: { entity: Entity }) {
           </section>
         );
       })}
+      {rest.length > 0 && (
+        <section className="sec" aria-label={t('form.fields')}>
+          <Fields entity={entity} row={undefined} draft={draft} canEdit fresh fields={rest} />
+        </section>
+      )}
       <Foot
         keys={[
           [['Tab'], t('keys.next_cell')],

@@ -82,7 +82,7 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
   const steps = useSteps(entity, row, canEdit, start, slots);
   const fields = useMemo(() => formFields(entity, false), [entity]);
   const figures = slots.figures ?? <MoneyFigures entity={entity} row={row} />;
-  const title = String(row.title ?? row.id);
+  const title = String(row.title || entity.label);
   return (
     <main className="page" id="main">
       <Top title={title} crumbs={crumbs} heading={false}>
@@ -321,7 +321,9 @@ function Lines({
 }) {
   const line = useModel().entities[lines.entity];
   const rows = Array.isArray(row[lines.name]) ? (row[lines.name] as Row[]) : [];
-  if (!line || (!canEdit && rows.length === 0)) return null;
+  // What only commands write is read here.
+  const mine = canEdit && line?.rights.update === true;
+  if (!line || (!mine && rows.length === 0)) return null;
   return (
     <section className="sec lines-sec" aria-label={lines.label}>
       <div className="head">
@@ -332,7 +334,7 @@ function Lines({
         entity={line}
         label={lines.label}
         rows={rows}
-        canEdit={canEdit}
+        canEdit={mine}
         faults={draft.faults}
         name={lines.name}
         onLines={async (body) => {

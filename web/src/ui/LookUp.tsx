@@ -82,6 +82,13 @@ export function LookUp(props: Props) {
     left.current = false;
   }
 
+  function begin() {
+    create?.run(typed);
+    setText(null);
+    setOpen(false);
+    setOptions([]);
+  }
+
   const ready = answered === typed;
   const extra = create && ready && typed !== '' ? 1 : 0;
 
@@ -99,7 +106,7 @@ export function LookUp(props: Props) {
         return;
       }
       if (option) take(option);
-      else if (create) create.run(typed);
+      else if (create) begin();
       else return;
     } else if (event.key === 'Escape' && (open || text !== null)) {
       setText(null);
@@ -186,7 +193,7 @@ export function LookUp(props: Props) {
               aria-selected={at === options.length}
               className="opt"
               onPointerDown={(e) => e.preventDefault()}
-              onClick={() => create.run(typed)}
+              onClick={begin}
             >
               {create.label(typed)}
             </div>

@@ -29,7 +29,7 @@ export function Toasts({ label, close }: { label: string; close: string }) {
 function List({ close }: { close: string }) {
   const { toasts: shown } = Toast.useToastManager();
   return shown.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className="toast">
+    <Toast.Root key={toast.id} toast={toast} role="status" className="toast">
       <Toast.Description />
       {toast.actionProps && (
         <Toast.Action className="btn quiet">

@@ -6,11 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { call, type Fault, Refused } from '../../api/client';
 import { accepted, type Session, sessionQuery } from '../../api/session';
 import { speakLanguage } from '../../app/i18n';
+import { readAddress } from '../../record/address';
 import { Button } from '../../ui/Button';
 import { Labelled, TextInput } from '../../ui/inputs';
 import { Mark } from '../../ui/marks';
 import { Problem } from '../../ui/notes';
-import { readAddress } from './address';
 
 type Answers = Record<'company' | 'tax' | 'address' | 'iban' | 'name' | 'login' | 'password', string>;
 

@@ -6,6 +6,7 @@ import { Refused } from '../../api/client';
 import { newKey, useSend } from '../../api/commands';
 import { commandOf, useEntity } from '../../api/model';
 import { recordPath } from '../../record/paths';
+import { quickNew } from '../../record/quickNew';
 import { Foot, Top } from '../../record/Top';
 import { Button } from '../../ui/Button';
 import { money, percent } from '../../ui/format';
@@ -55,11 +56,14 @@ export default function OrderDesk() {
     },
   ]);
   const faults = fault?.byField() ?? new Map();
-  const send = useSend();
-  async function newCustomer(name: string) {
+  async function newCustomer(text: string) {
     if (!parties) return;
-    const reply = await send(parties, { command: 'create', body: { name, kind: 'organisation', is_customer: true } });
-    setDesk((d) => ({ ...d, customer: { id: reply.id, title: name } }));
+    const made = await quickNew(parties, text, 'customer_id').catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error;
+      say(`${error.message} ${error.advice}`);
+    });
+    if (!made) return;
+    setDesk((d) => ({ ...d, customer: { id: made.id, title: String(made.record?.title ?? text) } }));
     entry.current?.focus();
   }
   return (
