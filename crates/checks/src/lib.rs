@@ -4,7 +4,7 @@
 
 mod shop;
 
-pub use shop::{Shop, on_both};
+pub use shop::{Shop, on_both, on_both_empty};
 
 use std::path::{Path, PathBuf};
 

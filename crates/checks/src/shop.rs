@@ -26,6 +26,18 @@ pub fn on_both(story: impl Fn(&Shop)) {
     }
 }
 
+/// As [`on_both`], on an empty database.
+pub fn on_both_empty(test: impl Fn(&Kernel)) {
+    let mut bases = vec![Base::folder()];
+    bases.extend(std::env::var("CELOTA_TEST_POSTGRES").ok().map(|url| Base::server(&url)));
+    for base in bases {
+        let kernel = database::open(&base.place()).expect("a database");
+        test(&kernel);
+        drop(kernel);
+        base.remove();
+    }
+}
+
 /// A database of its own, gone when the story is told.
 enum Base {
     Folder(PathBuf),
