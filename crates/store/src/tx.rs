@@ -89,6 +89,7 @@ impl Tx {
     /// # Errors
     /// The database's.
     pub fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        tracing::trace!(target: "sql", sql);
         self.guarded(|link| link.query(sql, params))
     }
 
@@ -103,6 +104,7 @@ impl Tx {
     /// # Errors
     /// The database's.
     pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Error> {
+        tracing::trace!(target: "sql", sql);
         self.guarded(|link| link.execute(sql, params))
     }
 
