@@ -5,6 +5,9 @@ use crate::refusal::Result;
 use std::collections::BTreeMap;
 use store::Value;
 
+/// Numbers written by one statement.
+const TOGETHER: usize = 250;
+
 pub(crate) fn assign(cx: &mut Context, waiting: &[Numbering]) -> Result<()> {
     // In the order of the series' names, so that two commands never wait for each other crosswise.
     let mut by_series: BTreeMap<&str, Vec<&Numbering>> = BTreeMap::new();
@@ -20,12 +23,37 @@ pub(crate) fn assign(cx: &mut Context, waiting: &[Numbering]) -> Result<()> {
             &[id.into(), series.into(), count.into()],
         )?;
         let first = row.map_or(0, |r| r.int(0)) - count + 1;
-        for (n, document) in (first..).zip(documents) {
-            let number = format_number(&document.pattern, document.year, n);
-            let sql = format!("UPDATE {} SET number = ? WHERE id = ?", document.description.table);
-            cx.tx.execute(&sql, &[Value::Text(number), document.id.into()])?;
+        let numbered: Vec<(&Numbering, String)> = (first..)
+            .zip(documents)
+            .map(|(n, document)| (document, format_number(&document.pattern, document.year, n)))
+            .collect();
+        for together in numbered.chunk_by(|a, b| a.0.description.table == b.0.description.table) {
+            for chunk in together.chunks(TOGETHER) {
+                write(cx, chunk)?;
+            }
         }
     }
+    Ok(())
+}
+
+/// The numbers of some documents of one table, in one statement.
+fn write(cx: &mut Context, numbered: &[(&Numbering, String)]) -> Result<()> {
+    let Some((first, number)) = numbered.first() else { return Ok(()) };
+    let table = &first.description.table;
+    if numbered.len() == 1 {
+        let sql = format!("UPDATE {table} SET number = ? WHERE id = ?");
+        cx.tx.execute(&sql, &[Value::text(number), first.id.into()])?;
+        return Ok(());
+    }
+    // The first row tells PostgreSQL the types of all.
+    let rows = vec!["(?,?)"; numbered.len() - 1].join(",");
+    let sql = format!(
+        "UPDATE {table} SET number = v.column2
+         FROM (VALUES (CAST(? AS BIGINT), CAST(? AS TEXT)),{rows}) AS v WHERE {table}.id = v.column1"
+    );
+    let params: Vec<Value> =
+        numbered.iter().flat_map(|(document, number)| [document.id.into(), Value::text(number)]).collect();
+    cx.tx.execute(&sql, &params)?;
     Ok(())
 }
 
