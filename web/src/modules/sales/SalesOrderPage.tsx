@@ -1,9 +1,11 @@
 /** An order: where it stands, what it earns, and the date that is true. */
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../../api/client';
 import { type Entity, useEntity } from '../../api/model';
-import { listPath } from '../../record/paths';
+import { listQuery } from '../../api/odata';
+import { listPath, recordPath } from '../../record/paths';
 import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { type Stage, Strip } from '../../record/Strip';
 import { date, money, percent, quantity } from '../../ui/format';
@@ -13,8 +15,8 @@ export default function SalesOrderPage({ id }: { id: number }) {
   const { t } = useTranslation();
   const entity = useEntity('SalesOrder') as Entity;
   const navigate = useNavigate();
-  const deliveries = useEntity('Delivery');
-  const invoices = useEntity('Invoice');
+  const deliveries = usePapers('Delivery', id);
+  const invoices = usePapers('Invoice', id);
   const ship = (row: Row) => void navigate({ to: '/ship', search: { order: row.id } as never });
   const slots = (row: Row): RecordSlots => ({
     figures: <OrderFigures row={row} />,
@@ -26,6 +28,16 @@ export default function SalesOrderPage({ id }: { id: number }) {
     },
   });
   return <RecordPage entity={entity} id={id} slots={slots} />;
+}
+
+/** Where the papers of an order are: the paper itself where there is one, else their list. */
+function usePapers(name: string, order: number): string | undefined {
+  const entity = useEntity(name);
+  const asked = useQuery(listQuery(entity, { filter: `order_id eq ${order}`, select: ['id'], top: 2 }));
+  if (!entity) return undefined;
+  const [first, second] = asked.data ?? [];
+  if (first && !second) return recordPath(entity, Number(first.id));
+  return `${listPath(entity)}?f=${encodeURIComponent(JSON.stringify([['order_id', 'is', order]]))}`;
 }
 
 type T = (key: string, options?: Record<string, unknown>) => string;
@@ -64,7 +76,7 @@ function OrderFigures({ row }: { row: Row }) {
   );
 }
 
-function stages(row: Row, t: T, deliveries: Entity | undefined, invoices: Entity | undefined): Stage[] {
+function stages(row: Row, t: T, deliveries: string | undefined, invoices: string | undefined): Stage[] {
   const lines = (row.lines as Row[] | undefined) ?? [];
   const goods = lines.filter((l) => l.product_id);
   const ordered = goods.reduce((sum, l) => sum + Math.max(0, Number(l.quantity) - Number(l.waived ?? 0)), 0);
@@ -76,8 +88,6 @@ function stages(row: Row, t: T, deliveries: Entity | undefined, invoices: Entity
   const toPay = Number(row.to_pay ?? 0);
   const invoiced = confirmed && part > 0 ? (toInvoice > 0 ? 0.5 : part) : 0;
   const paid = invoiced > 0 && toPay <= 0 ? invoiced : 0;
-  const about = (entity: Entity | undefined) =>
-    entity ? `${listPath(entity)}?f=${encodeURIComponent(JSON.stringify([['order_id', 'is', row.id]]))}` : undefined;
   return [
     {
       label: t('strip.order'),
@@ -88,7 +98,7 @@ function stages(row: Row, t: T, deliveries: Entity | undefined, invoices: Entity
       label: t('strip.delivery'),
       note: t('strip.of', { n: quantity(delivered), of: quantity(ordered) }),
       part,
-      to: about(deliveries),
+      to: deliveries,
     },
     {
       label: t('strip.invoice'),
@@ -99,13 +109,13 @@ function stages(row: Row, t: T, deliveries: Entity | undefined, invoices: Entity
             ? t('strip.all_delivered')
             : t('strip.not_yet'),
       part: invoiced,
-      to: about(invoices),
+      to: invoices,
     },
     {
       label: t('strip.payment'),
       note: toPay > 0 ? t('strip.left', { amount: money(toPay) }) : paid > 0 ? t('strip.paid') : t('strip.not_yet'),
       part: paid,
-      to: about(invoices),
+      to: invoices,
     },
   ];
 }
