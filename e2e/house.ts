@@ -10,6 +10,9 @@ const ROOT = resolve(import.meta.dirname, '..');
 export const BINARY = process.env.CELOTA ?? join(ROOT, 'target/debug/celota');
 export const DEMO = join(ROOT, 'target/e2e/demo');
 export const EMPTY = join(ROOT, 'target/e2e/empty');
+/** A manufacturer of bicycles with three years of business (data/README.md of the shared data). */
+export const BICYCLES = join(ROOT, 'target/e2e/bicycles');
+export const BICYCLES_DATA = process.env.BICYCLES ?? join(ROOT, '../shared/data/adventureworks');
 export const PASSWORD = 'demo-mizarstvo';
 
 type Row = Record<string, any>;

@@ -1,12 +1,24 @@
 /** The demo company is made once; each test works on a copy of it. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
-import { BINARY, DEMO, EMPTY } from './house.ts';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { BINARY, BICYCLES, BICYCLES_DATA, DEMO, EMPTY, PASSWORD } from './house.ts';
 
 export default function setup(): void {
   for (const [folder, args] of [[DEMO, ['init', '--demo']], [EMPTY, ['schema', 'diff']]] as const) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    execFileSync(BINARY, ['--data', folder, ...args], { env: { ...process.env, RUST_LOG: 'error' } });
+    run(folder, ...args);
   }
+  // A real firm that has moved in; its data is not part of the repository.
+  rmSync(BICYCLES, { recursive: true, force: true });
+  if (existsSync(BICYCLES_DATA)) {
+    mkdirSync(BICYCLES, { recursive: true });
+    run(BICYCLES, 'init', '--company', 'Adventure Works Cycles', '--login', 'ana');
+    run(BICYCLES, 'import', BICYCLES_DATA);
+  } else console.log(`skipped where ${BICYCLES_DATA} is needed: it is not there`);
+}
+
+function run(folder: string, ...args: string[]): void {
+  const env = { ...process.env, RUST_LOG: 'error', CELOTA_PASSWORD: PASSWORD };
+  execFileSync(BINARY, ['--data', folder, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }

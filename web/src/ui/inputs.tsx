@@ -43,9 +43,18 @@ export function Labelled({ label, fault, hint, aside, required, children, classN
   );
 }
 
+/** Whether the hand is on the mouse just now. */
+let pointed = false;
+document.addEventListener('pointerdown', () => (pointed = true), true);
+document.addEventListener('keydown', () => (pointed = false), true);
+
 /** Selects the content on entering, by click as by Tab. A second click sets the caret as usual. */
 export function selects(event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }): void {
   const input = event.currentTarget;
+  // At once: a letter typed right after Tab must not be selected and typed over.
+  input.select();
+  if (!pointed) return;
+  // A click sets the caret only after it has given the focus.
   requestAnimationFrame(() => {
     if (document.activeElement === input) input.select();
   });
