@@ -60,6 +60,9 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
   const stopped = item.row.stopped as { message: string; advice: string } | undefined;
   return (
     <article className="detail" aria-label={item.title}>
+      <Link className="link phone" to="/today">
+        {t('today.back')}
+      </Link>
       {item.group === 'tasks' || item.group === 'stopped' ? (
         <p className="ink3 small">
           {t('today.step_of')}{' '}
