@@ -3,11 +3,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../../api/client';
 import { type Entity, useEntity } from '../../api/model';
-import { listPath } from '../../record/paths';
+import { fetchPage } from '../../api/odata';
+import { listPath, recordPath } from '../../record/paths';
 import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { type Stage, Strip } from '../../record/Strip';
 import { date, money, percent, quantity } from '../../ui/format';
 import { Figure, Figures } from '../../ui/marks';
+import { say } from '../../ui/Toasts';
 
 export default function SalesOrderPage({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -16,12 +18,21 @@ export default function SalesOrderPage({ id }: { id: number }) {
   const deliveries = useEntity('Delivery');
   const invoices = useEntity('Invoice');
   const ship = (row: Row) => void navigate({ to: '/ship', search: { order: row.id } as never });
+  async function latest(invoice: Entity, order: number) {
+    const [last] = (
+      await fetchPage(invoice.set, { filter: `order_id eq ${order}`, orderby: 'id desc', select: ['id'], top: 1 })
+    ).value;
+    if (last) await navigate({ to: recordPath(invoice, last.id) });
+    else say(t('order.nothing_to_invoice'));
+  }
   const slots = (row: Row): RecordSlots => ({
     figures: <OrderFigures row={row} />,
     strip: <Strip label={t('strip.title')} stages={stages(row, t, deliveries, invoices)} />,
     papers: papers(entity, row, t),
     instead: {
       deliver: ship,
+      // All is invoiced, by the process as a rule: then the invoice is what one wants to see.
+      ...(Number(row.to_invoice ?? 0) === 0 && invoices ? { invoice: () => void latest(invoices, row.id) } : {}),
       buy_short: (order) => void navigate({ to: '/short', search: { order: order.id } as never }),
     },
   });
