@@ -57,6 +57,7 @@ test('from the first call to the ledger', async ({ page, house }) => {
 
   // The order: nothing on hand, so a true date in the future and a shortage with its offer.
   await page.goto(`${house.url}/SalesOrders/${order}`);
+  await expect(page.getByRole('button', { name: /Confirm/ })).toBeVisible();
   await key('n');
   await expect(page.getByText('Confirmed', { exact: true }).first()).toBeVisible();
   expect((await house.row(api, about)).promised_on > today).toBe(true);

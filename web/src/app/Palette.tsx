@@ -31,7 +31,7 @@ interface Item {
 
 export default function Palette({ start, onClose }: { start: 'palette' | 'create'; onClose: () => void }) {
   const { t } = useTranslation();
-  const [text, setText] = useState(caughtSoFar);
+  const [text, setText] = useState(() => caughtSoFar().text);
   const [at, setAt] = useState(0);
   const [verbs, setVerbs] = useState<Hit | null>(null);
   // What can be done in front, as it was before the palette opened.
@@ -44,7 +44,9 @@ export default function Palette({ start, onClose }: { start: 'palette' | 'create
   const list = useRef<HTMLDivElement>(null);
   useActions([], { modal: true });
   useEffect(() => {
-    setText((typed) => caughtSoFar() || typed);
+    const early = caughtSoFar();
+    setText((typed) => early.text || typed);
+    waiting.current = early.entered;
     endCatching();
   }, []);
 
@@ -57,7 +59,7 @@ export default function Palette({ start, onClose }: { start: 'palette' | 'create
 
   // Enter before the answer has come means the first record of that answer.
   useEffect(() => {
-    if (!waiting.current || !fresh) return;
+    if (!waiting.current || !fresh || wanted !== text.trim() || text.trim() === '') return;
     waiting.current = false;
     const first = items[0];
     if (first) {

@@ -87,6 +87,7 @@ function useGlobalActions(setOpen: (open: Open) => void): Action[] {
         label: t(p.label),
         keys: p.keys ?? [],
         quiet: true,
+        ...(p.lands ? { lands: true } : {}),
         run: () => navigate({ to: `/${p.path}` }),
       }),
     );

@@ -22,7 +22,15 @@ interface Props {
 
 /** Fields that a form shows: not the keys, not what stands at the top anyway. */
 export function formFields(entity: Entity, fresh: boolean): Field[] {
-  const hidden = new Set(['company_id', 'source_key', 'merged_into_id', 'history', entity.state ?? '']);
+  const hidden = new Set([
+    'draft_delivery_id',
+    'draft_delivery',
+    'company_id',
+    'source_key',
+    'merged_into_id',
+    'history',
+    entity.state ?? '',
+  ]);
   return entity.fields.filter(
     (f) =>
       !hidden.has(f.name) &&

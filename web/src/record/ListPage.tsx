@@ -60,7 +60,7 @@ export function ListPage({
   const mayCreate = entity.rights.create || creation !== undefined;
   const newLabel = creation ? t(creation.label) : t('list.new', { what: entity.label });
   useActions([
-    ...(mayCreate ? [{ id: 'create', label: newLabel, keys: ['c'], run: create }] : []),
+    ...(mayCreate ? [{ id: 'create', label: newLabel, keys: ['c'], lands: true, run: create }] : []),
     ...(boardable(entity).length > 0
       ? [
           {
@@ -89,7 +89,7 @@ export function ListPage({
       </Top>
       <ViewTabs entity={entity} state={state} />
       <div className="tools">
-        <Sentence key={JSON.stringify(search.f)} entity={entity} state={state} />
+        <Sentence entity={entity} state={state} />
         <Tools entity={entity} state={state} board={board} by={by} />
       </div>
       <div className="cols list-cols">

@@ -19,6 +19,7 @@ import { type Draft, useDraft } from './draft';
 import { useDryRun } from './dryRun';
 import { Fields, formFields } from './Fields';
 import { LinesEditor } from './LinesEditor';
+import { ProcessLine } from './ProcessLine';
 import { listPath } from './paths';
 import { RunPanel } from './RunPanel';
 import { needed, useRunner } from './running';
@@ -121,6 +122,7 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
             {slots.strip}
             {figures}
             {slots.ready ?? (hasQuery(entity, 'readiness') && <Ready entity={entity} id={row.id} />)}
+            {(entity.life ?? []).length > 0 && <ProcessLine entity={entity.name} id={row.id} />}
             {draft.problem && <Problem message={draft.problem.message} advice={draft.problem.advice} />}
             {shown && !runner.running && <Would command={shown} effects={tried.effects} fault={tried.fault} />}
             <RunPanel runner={runner} />

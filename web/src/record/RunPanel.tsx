@@ -1,5 +1,5 @@
 /** A command before it runs: what it needs, what it would do, and the one button that does it. */
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../api/client';
 import { type Field, useModel } from '../api/model';
@@ -35,7 +35,7 @@ function Open({ runner, at, k }: { runner: Runner; at: Running; k: string }) {
   const faults = fault?.byField() ?? new Map();
   const go = () => complete && void runner.go(body);
   const box = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const first = box.current?.querySelector<HTMLElement>('input:not([type=checkbox]), select, textarea');
     if (needed(command).length > 0) first?.focus();
     else box.current?.focus();

@@ -1,7 +1,7 @@
 /** The filter as a sentence: each word a button, a new one typed. */
 import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, Plus, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entity } from '../api/model';
 import { searchQuery } from '../api/odata';
@@ -119,7 +119,7 @@ function TypedWord({ entity, onWord, onText, onBack, onDone }: TypedProps) {
       : [];
   const count = found.length + fields.length + (text.trim() && entity.searchable ? 1 : 0);
   const [opened, setOpened] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
     setOpened(true);
   }, []);

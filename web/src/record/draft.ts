@@ -113,6 +113,13 @@ export function useDraft(entity: Entity, row: Row | undefined, saved?: (reply: R
     const changed = touched.filter(([n, v]) => !same(v, row?.[n]));
     for (const [n] of touched) if (!changed.some(([c]) => c === n)) drop(n);
     if (changed.length === 0) return true;
+    // Somebody else's answer to the same field may have arrived while this one was typed.
+    const base = held.current.base;
+    const fields = changed.filter(([n]) => n in base && !same(row?.[n], base[n])).map(([n]) => n);
+    if (row && fields.length > 0) {
+      setConflict({ current: row, mine: Object.fromEntries(changed), fields });
+      return false;
+    }
     return write(Object.fromEntries(changed), row?.version);
   }
 

@@ -11,6 +11,8 @@ export interface ModulePage {
   /** Key of its label in the texts. */
   label: string;
   keys?: string[];
+  /** It begins with a field to type into. */
+  lands?: boolean;
   /** The entity without which the page makes no sense. */
   needs?: string;
   component: Lazy<Record<string, never>>;

@@ -18,9 +18,18 @@ function isNumbered(field: Field): boolean {
 }
 
 /** `Ana d.o.o. SI12345679, Cesta 1, 1000 Ljubljana`: a name, and what else an invoice needs, in one line. */
-export function readName(typed: string): { name: string; tax?: string; payer: boolean; address: string; email: string } {
+export function readName(typed: string): {
+  name: string;
+  tax?: string;
+  payer: boolean;
+  address: string;
+  email: string;
+} {
   const email = /[^\s,;]+@[^\s,;]+/.exec(typed)?.[0] ?? '';
-  const text = typed.replace(email, '').trim().replace(/[,;\s]+$/, '');
+  const text = typed
+    .replace(email, '')
+    .trim()
+    .replace(/[,;\s]+$/, '');
   const found = /^(.*?)[,\s]+(SI)?\s?(\d{8})(?:[,\s]+(.*))?$/i.exec(text);
   if (found?.[1] && found[3])
     return { name: found[1].trim(), tax: found[3], payer: Boolean(found[2]), address: (found[4] ?? '').trim(), email };

@@ -24,7 +24,12 @@ function digits(value: number, least: number, most: number): string {
   const key = `${least}/${most}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(NUMBERS[language], { minimumFractionDigits: least, maximumFractionDigits: most });
+    format = new Intl.NumberFormat(NUMBERS[language], {
+      minimumFractionDigits: least,
+      maximumFractionDigits: most,
+      // Four digits are grouped as well: figures of one column look alike.
+      useGrouping: 'always',
+    });
     formats.set(key, format);
   }
   // A hyphen is no minus: it is shorter than the plus, and breaks the column.

@@ -43,21 +43,20 @@ export function Labelled({ label, fault, hint, aside, required, children, classN
   );
 }
 
-/** Whether the hand is on the mouse just now. */
-let pointed = false;
-document.addEventListener('pointerdown', () => (pointed = true), true);
-document.addEventListener('keydown', () => (pointed = false), true);
-
-/** Selects the content on entering, by click as by Tab. A second click sets the caret as usual. */
+/**
+ * Selects the content on entering, by click as by Tab, so that typing replaces it. The click that enters would set the
+ * caret behind it otherwise; a second click sets the caret as usual.
+ */
 export function selects(event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }): void {
   const input = event.currentTarget;
-  // At once: a letter typed right after Tab must not be selected and typed over.
   input.select();
-  if (!pointed) return;
-  // A click sets the caret only after it has given the focus.
-  requestAnimationFrame(() => {
-    if (document.activeElement === input) input.select();
-  });
+  const up = (release: Event) => {
+    if (input.selectionStart === input.selectionEnd) input.select();
+    release.preventDefault();
+  };
+  input.addEventListener('mouseup', up, { once: true });
+  // Entered by key, no button comes up.
+  setTimeout(() => input.removeEventListener('mouseup', up), 500);
 }
 
 type Plain = Omit<ComponentProps<'input'>, 'value' | 'onChange'>;

@@ -2,7 +2,9 @@
  * Actions and their keys. A page says what can be done on it once; buttons, the palette, the help and the keyboard
  * read the same list. Later layers come first: what opened last hears a key first.
  */
+
 import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { flushSync } from 'react-dom';
 
 export interface Action {
   id: string;
@@ -12,6 +14,8 @@ export interface Action {
   run: (event?: KeyboardEvent) => void;
   /** Heard while typing in a field, too. Keys with Ctrl or Alt always are. */
   inField?: boolean;
+  /** It leads to a page that begins with a field: what is typed on the way belongs to that field. */
+  lands?: boolean;
   /** Moves and the like: in the help, not in the palette. */
   quiet?: boolean;
   /** Words by which the palette finds it as well. */
@@ -99,6 +103,29 @@ function owned(target: EventTarget | null, key: string): boolean {
   return target.closest('button, a[href], summary, input[type=checkbox], [role=menuitem]') !== null;
 }
 
+/** How long what is typed is held for the field of a page on its way. */
+const LANDING = 2000;
+let held: string | null = null;
+
+/** Holds what is typed until a field has the focus, and types it there. */
+function hold(): void {
+  held = '';
+  const landed = (event: FocusEvent) => {
+    if (!typing(event.target)) return;
+    const text = held;
+    done();
+    // At once, behind the field's own selecting of its content and before the next key.
+    if (text) document.execCommand('insertText', false, text);
+  };
+  const done = () => {
+    held = null;
+    clearTimeout(timer);
+    window.removeEventListener('focusin', landed);
+  };
+  const timer = setTimeout(done, LANDING);
+  window.addEventListener('focusin', landed);
+}
+
 const PATIENCE = 1200;
 let begun: { key: string; at: number } | null = null;
 
@@ -106,6 +133,11 @@ export function hear(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const key = keyOf(event);
   const field = typing(event.target);
+  if (held !== null && !field && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    held += event.key;
+    return;
+  }
   const sequence = begun && event.timeStamp - begun.at < PATIENCE ? `${begun.key} ${key}` : null;
   begun = null;
   for (const layer of live()) {
@@ -114,7 +146,9 @@ export function hear(event: KeyboardEvent): void {
       const heard = !field || action.inField || /^(mod|alt)\+/.test(key);
       if (!hit || !heard || owned(event.target, key)) continue;
       event.preventDefault();
-      action.run(event);
+      if (action.lands) hold();
+      // Drawn before the next key comes, so that a field that opens hears it.
+      flushSync(() => action.run(event));
       return;
     }
   }

@@ -24,7 +24,7 @@ export default function Pipeline() {
     applyQuery(entity, { filter: play }, 'aggregate(amount with sum as amount,weighted with sum as weighted)'),
   ).data?.[0];
   const call = () => void navigate({ to: '/call' });
-  useActions([{ id: 'create', label: t('call.title'), keys: ['c'], run: call }]);
+  useActions([{ id: 'create', label: t('call.title'), keys: ['c'], lands: true, run: call }]);
   return (
     <main className="page whole" id="main">
       <Top title={t('pipeline.title')} crumbs={[{ label: entity.labels, to: listPath(entity) }]}>

@@ -9,7 +9,14 @@ export const crm: AppModule = {
       needs: 'Opportunity',
       component: () => import('./Pipeline'),
     },
-    { path: 'call', label: 'call.title', keys: ['l'], needs: 'Opportunity', component: () => import('./Call') },
+    {
+      path: 'call',
+      label: 'call.title',
+      keys: ['l'],
+      lands: true,
+      needs: 'Opportunity',
+      component: () => import('./Call'),
+    },
   ],
   records: { Party: () => import('./CustomerPage') },
 };

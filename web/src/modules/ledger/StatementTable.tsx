@@ -22,7 +22,7 @@ export function StatementTable({ caption, heads, blocks, onOpen }: Props) {
           <tr>
             <th scope="col">{t('books.account')}</th>
             {heads.map((h) => (
-              <th key={h} scope="col" className="num">
+              <th key={h} scope="col" className={h === heads[0] ? 'num' : 'num desk'}>
                 {h}
               </th>
             ))}
@@ -48,7 +48,7 @@ export function StatementTable({ caption, heads, blocks, onOpen }: Props) {
                   <span className="code">{line.code}</span> {line.name}
                 </th>
                 {line.amounts.map((amount, i) => (
-                  <td key={heads[i]} className="num">
+                  <td key={heads[i]} className={i === 0 ? 'num' : 'num desk'}>
                     {line.account_id === null ? (
                       money(amount)
                     ) : (
@@ -69,7 +69,7 @@ export function StatementTable({ caption, heads, blocks, onOpen }: Props) {
             <tr className={block.title ? 'sumr' : 'end'}>
               <th scope="row">{block.total.label}</th>
               {block.total.amounts.map((amount, i) => (
-                <td key={heads[i]} className="num">
+                <td key={heads[i]} className={i === 0 ? 'num' : 'num desk'}>
                   {money(amount)}
                 </td>
               ))}

@@ -191,7 +191,9 @@ function Mending({ row, fault, commands, busy, onRun }: MendingProps) {
           <h2>{t('case.stands')}</h2>
         </div>
         <p className="read ink2">
-          {row.state === 'running' ? t('case.waiting', { step: row.step_name ?? '' }) : t('case.over')}
+          {row.state !== 'running'
+            ? t('case.over')
+            : t(row.task_id ? 'case.waiting_person' : 'case.waiting', { step: row.step_name ?? '' })}
         </p>
       </>
     );

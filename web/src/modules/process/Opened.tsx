@@ -8,6 +8,7 @@ import { useSend } from '../../api/commands';
 import { type Command, commandOf, type Entity, useModel } from '../../api/model';
 import { recordQuery } from '../../api/odata';
 import { columnsOf } from '../../record/columns';
+import { useDryRun } from '../../record/dryRun';
 import { PropRow } from '../../record/Peek';
 import { recordPath } from '../../record/paths';
 import { Value } from '../../record/Value';
@@ -40,11 +41,7 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
   const ready = asks.every((f) => input[f.name] !== undefined && input[f.name] !== null && input[f.name] !== '');
   const act = () => {
     if (!does) return void navigate({ to: open });
-    if (ready)
-      void work.run(
-        does,
-        item.group === 'tasks' ? { input, ...(item.row.record_id ? {} : { record_id: about.id }) } : {},
-      );
+    if (ready) void work.run(does, item.group === 'tasks' ? taskBody(item, about.id, input) : {});
   };
   const label = does ? t(`today.does.${item.group}`) : t(`today.goes.${item.group}`);
   useActions([
@@ -57,9 +54,14 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
       run: () => void navigate({ to: item.group === 'money' ? '/money' : open }),
     },
   ]);
+  const body = item.group === 'tasks' ? taskBody(item, about.id, input) : {};
+  const tried = useDryRun(item.entity, item.row.id, does ?? '', body, does !== null && ready && item.group !== 'due');
   const stopped = item.row.stopped as { message: string; advice: string } | undefined;
   return (
     <article className="detail" aria-label={item.title}>
+      <Link className="link phone" to="/today">
+        {t('today.back')}
+      </Link>
       {item.group === 'tasks' || item.group === 'stopped' ? (
         <p className="ink3 small">
           {t('today.step_of')}{' '}
@@ -73,7 +75,7 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
         {target && (
           <p className="ink2">
             {target.label}{' '}
-            <Link className="link" to={recordPath(target, about.id)}>
+            <Link className="link u" to={recordPath(target, about.id)}>
               {String(row?.title ?? item.note)}
             </Link>
           </p>
@@ -87,6 +89,18 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
       {target && row && <Facts entity={target} row={row} />}
       {command && asks.length > 0 && (
         <CommandForm command={command as Command} fields={asks} value={input} onValue={setInput} onSubmit={act} />
+      )}
+      {tried.effects && (
+        <ul className="effects" aria-live="polite">
+          {tried.effects.map((effect) => (
+            <li key={effect}>{effect}</li>
+          ))}
+        </ul>
+      )}
+      {!work.fault && tried.fault && (
+        <Note tone="warn">
+          <span className="strong">{tried.fault.message}</span> {tried.fault.advice}
+        </Note>
       )}
       {work.fault && <Problem message={work.fault.message} advice={work.fault.advice} />}
       <div className="line acts">
@@ -106,6 +120,11 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
   );
 }
 
+/** What a task is completed with: the answers, and the record where the task does not say which. */
+function taskBody(item: Wanting, about: number, input: Record<string, unknown>): Record<string, unknown> {
+  return { input, ...(item.row.record_id ? {} : { record_id: about }) };
+}
+
 function aboutOf(item: Wanting): { entity: string; id: number } {
   const { row } = item;
   if (typeof row.about_entity === 'string' && typeof row.about_id === 'number')
@@ -122,6 +141,8 @@ function caseOf(item: Wanting, cases: Entity | undefined): string {
 function pageFor(item: Wanting, target: Entity, id: number): string {
   if (item.group === 'money') return '/money';
   if (item.group === 'ship') return `/ship?delivery=${id}`;
+  if (item.row.command === 'ship' || item.row.command === 'deliver') return `/ship?order=${id}`;
+  if (item.row.command === 'receive') return `/receive?order=${id}`;
   if (item.group === 'receive') return `/receive?order=${id}`;
   return recordPath(target, id);
 }

@@ -35,7 +35,7 @@ export default function Today() {
   const index = current ? shown.indexOf(current) : -1;
   const go = (to: number) => {
     const next = shown[Math.max(0, Math.min(shown.length - 1, to))];
-    if (next) void navigate({ to: '/today', search: { at: next.key } as never, replace: true });
+    if (next) void navigate({ to: '/today', search: { at: next.key } as never, replace: window.innerWidth > 720 });
   };
   useActions([
     { id: 'down', label: t('keys.next_row'), keys: ['j', 'ArrowDown'], quiet: true, run: () => go(index + 1) },
@@ -47,7 +47,7 @@ export default function Today() {
   return (
     <main className="page" id="main">
       <Top title={t('today.title')} />
-      <div className={`cols ${current ? 'split' : ''}`}>
+      <div className={`cols ${current ? 'split' : ''} ${at ? 'opened' : ''}`}>
         <div className="pane left">
           <div className="hello">
             <p className="big">{shown.length > 0 ? t('today.want', { count: shown.length }) : t('today.nothing')}</p>

@@ -62,6 +62,8 @@ export function useInbox(): { items: Wanting[]; waiting: boolean } {
       ['supplier($select=id,title)'],
     ),
   );
+  // Where processes hand out the work, deliveries and receipts stand among the tasks.
+  const tasked = hasQuery(task, 'inbox');
   const all = [inbox, due, money, overdue, ship, receive];
   const from = (
     name: string,
@@ -100,7 +102,7 @@ export function useInbox(): { items: Wanting[]; waiting: boolean } {
       at: text(r.due_on),
       late: text(r.due_on) < today,
     })),
-    ...from('Delivery', ship.data, (r) => ({
+    ...from('Delivery', tasked ? [] : ship.data, (r) => ({
       group: 'ship',
       title: titleOf(r.customer),
       note: text(r.number),
@@ -108,7 +110,7 @@ export function useInbox(): { items: Wanting[]; waiting: boolean } {
       at: text(r.planned_on),
       late: text(r.planned_on) !== '' && text(r.planned_on) < today,
     })),
-    ...from('PurchaseOrder', receive.data, (r) => ({
+    ...from('PurchaseOrder', tasked ? [] : receive.data, (r) => ({
       group: 'receive',
       title: titleOf(r.supplier),
       note: text(r.number),

@@ -1,43 +1,42 @@
 /** An order: where it stands, what it earns, and the date that is true. */
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../../api/client';
 import { type Entity, useEntity } from '../../api/model';
-import { listQuery } from '../../api/odata';
+import { fetchPage } from '../../api/odata';
 import { listPath, recordPath } from '../../record/paths';
 import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { type Stage, Strip } from '../../record/Strip';
 import { date, money, percent, quantity } from '../../ui/format';
 import { Figure, Figures } from '../../ui/marks';
+import { say } from '../../ui/Toasts';
 
 export default function SalesOrderPage({ id }: { id: number }) {
   const { t } = useTranslation();
   const entity = useEntity('SalesOrder') as Entity;
   const navigate = useNavigate();
-  const deliveries = usePapers('Delivery', id);
-  const invoices = usePapers('Invoice', id);
+  const deliveries = useEntity('Delivery');
+  const invoices = useEntity('Invoice');
   const ship = (row: Row) => void navigate({ to: '/ship', search: { order: row.id } as never });
+  async function latest(invoice: Entity, order: number) {
+    const [last] = (
+      await fetchPage(invoice.set, { filter: `order_id eq ${order}`, orderby: 'id desc', select: ['id'], top: 1 })
+    ).value;
+    if (last) await navigate({ to: recordPath(invoice, last.id) });
+    else say(t('order.nothing_to_invoice'));
+  }
   const slots = (row: Row): RecordSlots => ({
     figures: <OrderFigures row={row} />,
     strip: <Strip label={t('strip.title')} stages={stages(row, t, deliveries, invoices)} />,
     papers: papers(entity, row, t),
     instead: {
       deliver: ship,
+      // All is invoiced, by the process as a rule: then the invoice is what one wants to see.
+      ...(Number(row.to_invoice ?? 0) === 0 && invoices ? { invoice: () => void latest(invoices, row.id) } : {}),
       buy_short: (order) => void navigate({ to: '/short', search: { order: order.id } as never }),
     },
   });
   return <RecordPage entity={entity} id={id} slots={slots} />;
-}
-
-/** Where the papers of an order are: the paper itself where there is one, else their list. */
-function usePapers(name: string, order: number): string | undefined {
-  const entity = useEntity(name);
-  const asked = useQuery(listQuery(entity, { filter: `order_id eq ${order}`, select: ['id'], top: 2 }));
-  if (!entity) return undefined;
-  const [first, second] = asked.data ?? [];
-  if (first && !second) return recordPath(entity, Number(first.id));
-  return `${listPath(entity)}?f=${encodeURIComponent(JSON.stringify([['order_id', 'is', order]]))}`;
 }
 
 type T = (key: string, options?: Record<string, unknown>) => string;
@@ -76,7 +75,7 @@ function OrderFigures({ row }: { row: Row }) {
   );
 }
 
-function stages(row: Row, t: T, deliveries: string | undefined, invoices: string | undefined): Stage[] {
+function stages(row: Row, t: T, deliveries: Entity | undefined, invoices: Entity | undefined): Stage[] {
   const lines = (row.lines as Row[] | undefined) ?? [];
   const goods = lines.filter((l) => l.product_id);
   const ordered = goods.reduce((sum, l) => sum + Math.max(0, Number(l.quantity) - Number(l.waived ?? 0)), 0);
@@ -88,6 +87,8 @@ function stages(row: Row, t: T, deliveries: string | undefined, invoices: string
   const toPay = Number(row.to_pay ?? 0);
   const invoiced = confirmed && part > 0 ? (toInvoice > 0 ? 0.5 : part) : 0;
   const paid = invoiced > 0 && toPay <= 0 ? invoiced : 0;
+  const about = (entity: Entity | undefined) =>
+    entity ? `${listPath(entity)}?f=${encodeURIComponent(JSON.stringify([['order_id', 'is', row.id]]))}` : undefined;
   return [
     {
       label: t('strip.order'),
@@ -98,7 +99,7 @@ function stages(row: Row, t: T, deliveries: string | undefined, invoices: string
       label: t('strip.delivery'),
       note: t('strip.of', { n: quantity(delivered), of: quantity(ordered) }),
       part,
-      to: deliveries,
+      to: about(deliveries),
     },
     {
       label: t('strip.invoice'),
@@ -109,13 +110,13 @@ function stages(row: Row, t: T, deliveries: string | undefined, invoices: string
             ? t('strip.all_delivered')
             : t('strip.not_yet'),
       part: invoiced,
-      to: invoices,
+      to: about(invoices),
     },
     {
       label: t('strip.payment'),
       note: toPay > 0 ? t('strip.left', { amount: money(toPay) }) : paid > 0 ? t('strip.paid') : t('strip.not_yet'),
       part: paid,
-      to: invoices,
+      to: about(invoices),
     },
   ];
 }

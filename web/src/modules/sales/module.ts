@@ -7,6 +7,7 @@ export const sales: AppModule = {
       area: 'sales',
       label: 'desk.title',
       keys: ['o'],
+      lands: true,
       needs: 'SalesOrder',
       component: () => import('./OrderDesk'),
     },
