@@ -172,7 +172,10 @@ impl Compiler<'_, '_> {
     }
 
     fn sheet(&self, name: &str) -> Result<usize> {
-        self.sheets.iter().position(|s| s.name == name).ok_or_else(|| self.wrong(format!("there is no file {name}")))
+        self.sheets
+            .iter()
+            .position(|s| s.name == name)
+            .ok_or_else(|| self.wrong(format!("there is no file {name}")))
     }
 
     fn column(&mut self, sheet: usize, name: &str) -> Result<usize> {
@@ -197,7 +200,9 @@ impl Compiler<'_, '_> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}').ok_or_else(|| self.wrong(format!("{text}: a bracket is not closed")))?;
+            let (name, after) = after
+                .split_once('}')
+                .ok_or_else(|| self.wrong(format!("{text}: a bracket is not closed")))?;
             if !before.is_empty() {
                 parts.push(Part::Text(before.to_owned()));
             }
@@ -218,7 +223,8 @@ impl Compiler<'_, '_> {
             let cell = self.place(scope, words.next().unwrap_or_default())?;
             let test = words.next().unwrap_or_default();
             let values = words.map(|w| self.template(scope, w)).collect::<Result<Vec<_>>>()?;
-            let first = || values.first().cloned().ok_or_else(|| self.wrong(format!("{text}: a value is missing")));
+            let first =
+                || values.first().cloned().ok_or_else(|| self.wrong(format!("{text}: a value is missing")));
             let test = match test {
                 "empty" => Test::Empty,
                 "given" => Test::Given,
@@ -227,7 +233,11 @@ impl Compiler<'_, '_> {
                 "has" => Test::Has(first()?),
                 "above" => Test::Above(first()?),
                 "below" => Test::Below(first()?),
-                _ => return Err(self.wrong(format!("{text}: write is, not, has, above, below, empty or given after the column"))),
+                _ => {
+                    return Err(self.wrong(format!(
+                        "{text}: write is, not, has, above, below, empty or given after the column"
+                    )));
+                }
             };
             out.push(Condition { cell, test });
         }
@@ -238,7 +248,9 @@ impl Compiler<'_, '_> {
         let sheets = self.sheets;
         let made = self.indexes.entry((sheet, column)).or_insert_with(|| {
             let mut index = Index::new();
-            for (i, row) in sheets.get(sheet).map(|s| s.rows.as_slice()).unwrap_or_default().iter().enumerate() {
+            for (i, row) in
+                sheets.get(sheet).map(|s| s.rows.as_slice()).unwrap_or_default().iter().enumerate()
+            {
                 let value = row.get(column).unwrap_or_default().trim();
                 if !value.is_empty() {
                     index.entry(value.to_owned()).or_default().push(i);
@@ -271,27 +283,46 @@ impl Compiler<'_, '_> {
             scope.push((w.name.clone(), sheet));
             // A condition of the joined row speaks of its own columns.
             let own = vec![(String::new(), sheet)];
-            joins.push(Join { sheet, index: self.index(sheet, its), ours, when: self.conditions(&own, &w.when)? });
+            joins.push(Join {
+                sheet,
+                index: self.index(sheet, its),
+                ours,
+                when: self.conditions(&own, &w.when)?,
+            });
         }
         Ok(joins)
     }
 
-    fn assignments(&mut self, scope: &Scope, description: &Description, set: &BTreeMap<String, Set>) -> Result<Vec<Assignment>> {
+    fn assignments(
+        &mut self,
+        scope: &Scope,
+        description: &Description,
+        set: &BTreeMap<String, Set>,
+    ) -> Result<Vec<Assignment>> {
         let mut out = Vec::new();
         for (name, given) in set {
-            let absent = self.missing.iter().find(|(entity, f)| entity == description.name && f.name == *name);
+            let absent =
+                self.missing.iter().find(|(entity, f)| entity == description.name && f.name == *name);
             let known = description.field(name).filter(|f| f.computed.is_none());
             let field = absent.map(|(_, f)| f).or(known).cloned();
-            let field = field.ok_or_else(|| self.wrong(format!("{} has no field {name}", description.name)))?;
+            let field =
+                field.ok_or_else(|| self.wrong(format!("{} has no field {name}", description.name)))?;
             let position = description.position(&field.name);
             let (more, column) = match given {
-                Set::Column(column) => (More { column: Some(column.clone()), ..More::default() }, column.clone()),
+                Set::Column(column) => {
+                    (More { column: Some(column.clone()), ..More::default() }, column.clone())
+                }
                 Set::More(more) => (more.as_ref().clone(), named(more)),
             };
             let source = self.source(scope, &field, &more)?;
             let words = more.words.iter().map(|(k, v)| (k.clone(), plain(v))).collect();
-            let manner =
-                Manner { words, default: more.default.as_ref().map(plain), round: more.round, times: more.times, date: more.date };
+            let manner = Manner {
+                words,
+                default: more.default.as_ref().map(plain),
+                round: more.round,
+                times: more.times,
+                date: more.date,
+            };
             out.push(Assignment { position, field, source, manner, column });
         }
         Ok(out)
@@ -303,7 +334,9 @@ impl Compiler<'_, '_> {
             return Ok(match (&more.find, &field.target) {
                 (None, _) => Source::Cell(cell),
                 (Some(by), Some(target)) => Source::Find { cell, known: self.lookup(target, by)? },
-                (Some(_), None) => return Err(self.wrong(format!("{}: only a reference is found", field.name))),
+                (Some(_), None) => {
+                    return Err(self.wrong(format!("{}: only a reference is found", field.name)));
+                }
             });
         }
         if let Some(text) = &more.text {
@@ -313,7 +346,8 @@ impl Compiler<'_, '_> {
             return Ok(Source::Constant(plain(constant)));
         }
         if let Some(key) = &more.reference {
-            let keys = key.split(" | ").map(|k| self.template(scope, k.trim())).collect::<Result<Vec<_>>>()?;
+            let keys =
+                key.split(" | ").map(|k| self.template(scope, k.trim())).collect::<Result<Vec<_>>>()?;
             return Ok(Source::Reference { keys, optional: more.optional });
         }
         let Some(sum) = &more.sum else {
@@ -321,7 +355,8 @@ impl Compiler<'_, '_> {
             return Err(self.wrong(what));
         };
         let parts = sum.iter().map(|part| {
-            let (plus, column) = part.strip_prefix('-').map_or((true, part.trim_start_matches('+')), |c| (false, c));
+            let (plus, column) =
+                part.strip_prefix('-').map_or((true, part.trim_start_matches('+')), |c| (false, c));
             Ok((plus, self.place(scope, column.trim())?))
         });
         Ok(Source::Sum(parts.collect::<Result<Vec<_>>>()?))
@@ -352,7 +387,8 @@ impl Compiler<'_, '_> {
             return Err(self.wrong(format!("{}: same compares columns of one file", columns.join(", "))));
         }
         let (mut once, mut again) = (HashSet::new(), HashSet::new());
-        let rows = scope.first().and_then(|s| self.sheets.get(s.1)).map(|s| s.rows.as_slice()).unwrap_or_default();
+        let rows =
+            scope.first().and_then(|s| self.sheets.get(s.1)).map(|s| s.rows.as_slice()).unwrap_or_default();
         for row in rows {
             let value = together(places.iter().map(|p| row.get(p.column).unwrap_or_default()));
             if !once.insert(value.clone()) {
@@ -362,13 +398,22 @@ impl Compiler<'_, '_> {
         Ok(Some((places, again)))
     }
 
-    fn control(&mut self, scope: &Scope, control: &BTreeMap<String, Vec<String>>) -> Result<Vec<(String, Place, Vec<String>)>> {
-        control.iter().map(|(column, fields)| Ok((column.clone(), self.place(scope, column)?, fields.clone()))).collect()
+    fn control(
+        &mut self,
+        scope: &Scope,
+        control: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Vec<(String, Place, Vec<String>)>> {
+        control
+            .iter()
+            .map(|(column, fields)| Ok((column.clone(), self.place(scope, column)?, fields.clone())))
+            .collect()
     }
 
     /// Columns of a new record before anything is set.
     fn base(&self, description: &Description) -> Vec<Value> {
-        let company = |f: &Field| (f.name == "company_id" && f.empty().is_null()).then_some(Value::Int(self.actor.company));
+        let company = |f: &Field| {
+            (f.name == "company_id" && f.empty().is_null()).then_some(Value::Int(self.actor.company))
+        };
         description.stored().map(|f| company(f).unwrap_or_else(|| f.empty())).collect()
     }
 
@@ -377,7 +422,8 @@ impl Compiler<'_, '_> {
         let description = self.kernel.registry.entity(&table.to)?;
         let mut scope = vec![(String::new(), sheet)];
         let joins = self.joins(&mut scope, &table.with)?;
-        let lines = table.lines.iter().map(|l| self.lines(l, &scope, &description)).collect::<Result<Vec<_>>>()?;
+        let lines =
+            table.lines.iter().map(|l| self.lines(l, &scope, &description)).collect::<Result<Vec<_>>>()?;
         let matches = match &table.matches {
             None => None,
             Some(field) => {
@@ -455,7 +501,8 @@ fn named(more: &More) -> String {
         return sum.iter().map(|c| c.trim_start_matches(['+', '-'])).collect::<Vec<_>>().join(", ");
     }
     let text = more.text.as_deref().or(more.reference.as_deref()).unwrap_or_default();
-    let columns: Vec<&str> = text.split('{').skip(1).filter_map(|p| p.split('}').next()).map(str::trim).collect();
+    let columns: Vec<&str> =
+        text.split('{').skip(1).filter_map(|p| p.split('}').next()).map(str::trim).collect();
     columns.join(", ")
 }
 
