@@ -7,6 +7,7 @@
 //! 3. The sums of the source are compared with the sums here.
 
 pub mod apply;
+mod compile;
 mod http;
 mod lookup;
 mod mapping;
@@ -147,7 +148,7 @@ impl Import {
             self.add_fields(kernel, actor)?;
         }
         let custom = if write { Vec::new() } else { self.missing_fields(kernel)? };
-        let plan = plan::plan(&self.mapping, &self.sheets, kernel, actor, &custom)?;
+        let plan = compile::plan(&self.mapping, &self.sheets, kernel, actor, &custom)?;
         let mut report = self.outline(&plan);
         let empty = Keys::new();
         let texts = &kernel.registry.texts;
@@ -205,7 +206,7 @@ impl Import {
     }
 
     /// Fields of the mapping that Celota has not yet.
-    fn missing_fields(&self, kernel: &Kernel) -> Result<Vec<plan::Missing>> {
+    fn missing_fields(&self, kernel: &Kernel) -> Result<Vec<compile::Missing>> {
         let mut missing = Vec::new();
         for new in &self.mapping.fields {
             let column = format!("x_{}", new.name);
