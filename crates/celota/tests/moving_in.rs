@@ -332,3 +332,47 @@ fn a_list_comes_back_as_it_went_out() {
         assert_eq!(house.rows("SELECT name FROM product WHERE code = 'MIZA'"), ["Miza"]);
     });
 }
+
+/// The program itself, killed at whatever moment, five times over.
+#[test]
+fn an_import_survives_being_killed() {
+    let data = std::env::temp_dir().join(format!("celota-kill-{}", std::process::id()));
+    drop(std::fs::remove_dir_all(&data));
+    std::fs::create_dir_all(&data).expect("a folder");
+    let rows: String = (0..12_000).map(|i| format!("K{i:05},Customer {i},organisation,true\n")).collect();
+    let list = data.join("Parties.csv");
+    std::fs::write(&list, format!("number,name,kind,is_customer\n{rows}")).expect("written");
+    let celota = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_celota"));
+        command.arg("--data").arg(data.join("db")).args(arguments).stderr(std::process::Stdio::null());
+        command.stdout(std::process::Stdio::null());
+        command
+    };
+    let list = list.to_string_lossy().into_owned();
+    let made = celota(&["init", "--company", "House", "--password", "longer than ten"]).status().expect("a program");
+    assert!(made.success());
+    for wait in [90, 180, 260, 340, 420] {
+        let mut under_way = celota(&["import", &list]).spawn().expect("a program");
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        drop(under_way.kill());
+        drop(under_way.wait());
+    }
+    assert!(celota(&["import", &list]).status().expect("a program").success());
+    assert!(celota(&["check"]).status().expect("a program").success(), "check is clean");
+    let kernel = celota::database::open(&store::Place::Folder(data.join("db"))).expect("a database");
+    let count = |sql: &str| {
+        let row = kernel.store.read(|tx| -> Result<_> { Ok(tx.first(sql, &[])?) });
+        row.expect("a question").map_or(0, |r| r.int(0))
+    };
+    for sql in [
+        "SELECT COUNT(*) FROM party",
+        "SELECT COUNT(DISTINCT number) FROM party",
+        "SELECT COUNT(*) FROM import_key",
+        "SELECT COUNT(*) FROM audit WHERE entity = 'Party' AND kind = 'create'",
+        "SELECT COUNT(*) FROM search WHERE entity = 'Party'",
+    ] {
+        assert_eq!(count(sql), 12_000, "{sql}");
+    }
+    drop(kernel);
+    drop(std::fs::remove_dir_all(data));
+}
