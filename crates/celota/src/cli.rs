@@ -100,6 +100,7 @@ enum SchemaCommand {
 
 impl Arguments {
     /// Runs the command: 0 done, 1 refused or failed, 2 not understood, 3 checked and found wrong.
+    #[expect(clippy::print_stdout, reason = "the answer of a command line")]
     pub fn run(self) -> ExitCode {
         serve::log();
         match self.dispatch() {

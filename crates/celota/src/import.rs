@@ -7,6 +7,7 @@
 //! 3. The sums of the source are compared with the sums here.
 
 pub mod apply;
+mod compile;
 mod http;
 mod lookup;
 mod mapping;
@@ -31,14 +32,19 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// Mappings that ship with the program.
-const SHIPPED: [(&str, &str); 1] = [("adventureworks", include_str!("../../../mappings/adventureworks.toml"))];
+const SHIPPED: [(&str, &str); 1] =
+    [("adventureworks", include_str!("../../../mappings/adventureworks.toml"))];
 
 /// Where keys of imported records are kept, and how far an import has come; and the texts of the command line.
 #[must_use]
 pub fn module() -> Module {
     Module::new("celota", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
         .table("import_key", "id entity:text source_key:text", &[("entity,source_key", true)])
-        .table("import_run", "id token:text mapping:text state:text done total report:text at user_id company_id", &[("token", true)])
+        .table(
+            "import_run",
+            "id token:text mapping:text state:text done total report:text at user_id company_id",
+            &[("token", true)],
+        )
 }
 
 /// What an import found, did, and left.
@@ -96,12 +102,15 @@ impl Import {
     /// # Errors
     /// `import.unreadable`, `import.not_known`, `import.mapping`.
     pub fn of(files: &[Given], data: &Path, chosen: Option<&Path>, registry: &Registry) -> Result<Self> {
-        let sheets = files.iter().map(|(name, bytes)| source::read(name, bytes)).collect::<Result<Vec<_>>>()?;
+        let sheets =
+            files.iter().map(|(name, bytes)| source::read(name, bytes)).collect::<Result<Vec<_>>>()?;
         let mut mappings = Vec::new();
         let own = chosen.map_or_else(|| toml_files(&data.join("mappings")), |path| vec![path.to_owned()]);
         for path in own {
             let text = std::fs::read_to_string(&path);
-            let text = text.map_err(|e| Error::from(refuse("import.unreadable").arg("file", path.display()).arg("what", e)))?;
+            let text = text.map_err(|e| {
+                Error::from(refuse("import.unreadable").arg("file", path.display()).arg("what", e))
+            })?;
             mappings.push(mapping::parse(&path.display().to_string(), &text)?);
         }
         if chosen.is_none() {
@@ -139,13 +148,14 @@ impl Import {
             self.add_fields(kernel, actor)?;
         }
         let custom = if write { Vec::new() } else { self.missing_fields(kernel)? };
-        let plan = plan::plan(&self.mapping, &self.sheets, kernel, actor, &custom)?;
+        let plan = compile::plan(&self.mapping, &self.sheets, kernel, actor, &custom)?;
         let mut report = self.outline(&plan);
         let empty = Keys::new();
         let texts = &kernel.registry.texts;
         let mut reading = Reading::new(&plan, &empty, texts, &actor.language);
         let mut seen = HashMap::new();
-        let keyed: Vec<Vec<(usize, String)>> = plan.tables.iter().map(|t| reading.keyed(t, &mut seen)).collect();
+        let keyed: Vec<Vec<(usize, String)>> =
+            plan.tables.iter().map(|t| reading.keyed(t, &mut seen)).collect();
         let (keys, known) = apply::stage(kernel, &plan, &keyed, write)?;
         let (problems, taken) = (reading.problems, reading.taken);
         let mut reading = Reading::new(&plan, &keys, texts, &actor.language);
@@ -175,7 +185,11 @@ impl Import {
             .filter(|(f, _)| self.sheets.iter().any(|s| s.name == *f))
             .collect();
         let used = |i: &usize| plan.read.contains_key(i);
-        let unknown = self.sheets.iter().enumerate().filter(|(i, s)| !used(i) && !homeless.iter().any(|(f, _)| *f == s.name));
+        let unknown = self
+            .sheets
+            .iter()
+            .enumerate()
+            .filter(|(i, s)| !used(i) && !homeless.iter().any(|(f, _)| *f == s.name));
         let unread = plan.read.iter().filter_map(|(i, read)| {
             let sheet = self.sheets.get(*i)?;
             let columns: Vec<String> = sheet.header.iter().filter(|c| !read.contains(c)).cloned().collect();
@@ -192,7 +206,7 @@ impl Import {
     }
 
     /// Fields of the mapping that Celota has not yet.
-    fn missing_fields(&self, kernel: &Kernel) -> Result<Vec<plan::Missing>> {
+    fn missing_fields(&self, kernel: &Kernel) -> Result<Vec<compile::Missing>> {
         let mut missing = Vec::new();
         for new in &self.mapping.fields {
             let column = format!("x_{}", new.name);
@@ -226,7 +240,8 @@ impl Import {
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> Result<()>;
 
 fn toml_files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let mut files: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
     files.retain(|f| f.extension().is_some_and(|e| e == "toml"));
     files.sort();
     files
@@ -244,9 +259,14 @@ impl Report {
     pub fn text(&self) -> String {
         let mut out = format!("{}\n\n", self.mapping);
         for t in &self.tables {
-            out.push_str(&format!("{:>8} new {:>8} there {:>6} refused  {} ({} → {})\n", t.new, t.known, t.refused, t.what, t.file, t.entity));
+            out.push_str(&format!(
+                "{:>8} new {:>8} there {:>6} refused  {} ({} → {})\n",
+                t.new, t.known, t.refused, t.what, t.file, t.entity
+            ));
         }
-        for (title, level) in [("Refused", Level::Error), ("To look at", Level::Warning), ("As the source has it", Level::Note)] {
+        for (title, level) in
+            [("Refused", Level::Error), ("To look at", Level::Warning), ("As the source has it", Level::Note)]
+        {
             let groups: Vec<&Group> = self.problems.iter().filter(|g| g.level == level).collect();
             if !groups.is_empty() {
                 out.push_str(&format!("\n{title}\n"));
@@ -254,14 +274,25 @@ impl Report {
             for g in groups {
                 let rows: Vec<String> = g.rows.iter().map(ToString::to_string).collect();
                 let more = if g.count > g.rows.len() { ", …" } else { "" };
-                out.push_str(&format!("{:>8} × {} {}: {} {} (lines {}{more})\n", g.count, g.file, g.column, g.message, g.advice, rows.join(", ")));
+                out.push_str(&format!(
+                    "{:>8} × {} {}: {} {} (lines {}{more})\n",
+                    g.count,
+                    g.file,
+                    g.column,
+                    g.message,
+                    g.advice,
+                    rows.join(", ")
+                ));
             }
         }
         if !self.controls.is_empty() {
             out.push_str("\nSums, there and here\n");
         }
         for c in &self.controls {
-            out.push_str(&format!("{} {}: {} there, {} here in {}, difference {}\n", c.file, c.column, c.source, c.here, c.field, c.difference));
+            out.push_str(&format!(
+                "{} {}: {} there, {} here in {}, difference {}\n",
+                c.file, c.column, c.source, c.here, c.field, c.difference
+            ));
         }
         for (title, rows) in [
             ("No home yet", self.homeless.iter().map(|(f, why)| format!("{f}: {why}")).collect::<Vec<_>>()),

@@ -139,7 +139,7 @@ fn part(kernel: &Kernel, actor: &Actor, place: &Place, enclosed: &Enclosed) -> R
         return Ok(Part { name, media_type: "application/pdf".into(), bytes });
     }
     if enclosed.entity != "Attachment" {
-        return Err(refuse("files.not_here").arg("entity", &enclosed.entity).into());
+        return Err(refuse("kernel.not_here").arg("entity", &enclosed.entity).into());
     }
     let record = kernel.read(actor, |r| r.record("Attachment", enclosed.id, Vec::new()))?;
     let text = |name: &str| record.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();

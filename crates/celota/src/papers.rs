@@ -76,6 +76,11 @@ fn along(way: &str) -> Expand {
     }
 }
 
+/// A record that came along, or nothing.
+fn part<'a>(record: &'a Json, name: &str) -> &'a Json {
+    record.get(name).unwrap_or(&Json::Null)
+}
+
 fn text<'a>(record: &'a Json, pointer: &str) -> &'a str {
     record.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
 }
@@ -106,8 +111,8 @@ fn sales_order(kernel: &Kernel, actor: &Actor, id: i64, kind: Paper) -> Result<S
     let order =
         read(kernel, actor, "SalesOrder", id, &["company", "customer", "payer", "contact", "responsible"])?;
     let today = kernel.read(actor, |r| Ok(r.today()))?;
-    let language = language_of(&order["customer"]);
-    let mut to = address_block(&order["customer"], &["billing", "office"], today);
+    let language = language_of(part(&order, "customer"));
+    let mut to = address_block(part(&order, "customer"), &["billing", "office"], today);
     to.contact = some(&order, "/contact/name");
     let (taxes, rows) = (lines::taxes(&order)?, lines::of(&order, &language));
     let dates = if kind == Paper::Quote {
@@ -121,8 +126,8 @@ fn sales_order(kernel: &Kernel, actor: &Actor, id: i64, kind: Paper) -> Result<S
     let mut sheet = Sheet {
         number: text(&order, "/number").into(),
         currency: text(&order, "/currency").into(),
-        firm: firm(&order["company"]),
-        deliver_to: people::delivery_block(&order["customer"], &to, today),
+        firm: firm(part(&order, "company")),
+        deliver_to: people::delivery_block(part(&order, "customer"), &to, today),
         meta: dates,
         lines: rows,
         taxes,
@@ -146,7 +151,7 @@ fn sales_order(kernel: &Kernel, actor: &Actor, id: i64, kind: Paper) -> Result<S
     if kind == Paper::ProForma {
         let digits: String = sheet.number.chars().filter(char::is_ascii_digit).collect();
         let reference = make_si00(&digits).ok();
-        sheet.payment = payment(&order["company"], &sheet, kind, reference, sheet.gross.clone(), None);
+        sheet.payment = payment(part(&order, "company"), &sheet, kind, reference, sheet.gross.clone(), None);
     }
     Ok(sheet)
 }
@@ -154,17 +159,17 @@ fn sales_order(kernel: &Kernel, actor: &Actor, id: i64, kind: Paper) -> Result<S
 fn delivery(kernel: &Kernel, actor: &Actor, id: i64) -> Result<Sheet> {
     let delivery = read(kernel, actor, "Delivery", id, &["company", "customer"])?;
     let today = kernel.read(actor, |r| Ok(r.today()))?;
-    let language = language_of(&delivery["customer"]);
+    let language = language_of(part(&delivery, "customer"));
     let rows = lines::of(&delivery, &language);
-    let to = address_block(&delivery["customer"], &["office", "billing"], today);
+    let to = address_block(part(&delivery, "customer"), &["office", "billing"], today);
     let mut sheet = Sheet {
         number: text(&delivery, "/number").into(),
         draft: text(&delivery, "/state") == "draft",
         currency: text(&delivery, "/company/currency").into(),
-        firm: firm(&delivery["company"]),
+        firm: firm(part(&delivery, "company")),
         deliver_to: people::typed_block(text(&delivery, "/address"), text(&delivery, "/contact"))
             .filter(|there| !people::same_place(there, &to))
-            .or_else(|| people::delivery_block(&delivery["customer"], &to, today)),
+            .or_else(|| people::delivery_block(part(&delivery, "customer"), &to, today)),
         meta: metas(
             &delivery,
             [("shipped", "/shipped_on"), ("carrier", "/carrier"), ("tracking", "/tracking")],
@@ -199,10 +204,10 @@ fn invoice(kernel: &Kernel, actor: &Actor, id: i64) -> Result<(Paper, Sheet)> {
     };
     let today = kernel.read(actor, |r| Ok(r.today()))?;
     let on = text(&invoice, "/invoice_on").parse().unwrap_or(today);
-    let language = language_of(&invoice["customer"]);
+    let language = language_of(part(&invoice, "customer"));
     let rows = lines::of(&invoice, &language);
     // A posted invoice says what name and address were that day, whatever the party is called since.
-    let mut to = address_block(&invoice["customer"], &["billing", "office"], on);
+    let mut to = address_block(part(&invoice, "customer"), &["billing", "office"], on);
     if let Some(name) = some(&invoice, "/customer_name") {
         to = people::typed_block(text(&invoice, "/customer_address"), "").unwrap_or(to);
         to.name = name;
@@ -212,7 +217,7 @@ fn invoice(kernel: &Kernel, actor: &Actor, id: i64) -> Result<(Paper, Sheet)> {
         number: text(&invoice, "/number").into(),
         draft: text(&invoice, "/state") == "draft",
         currency: text(&invoice, "/currency").into(),
-        firm: firm(&invoice["company"]),
+        firm: firm(part(&invoice, "company")),
         meta: metas(&invoice, [("issued", "/invoice_on"), ("supply", "/supply_on")]),
         lines: rows,
         taxes: lines::tax_rows(kernel, actor, &invoice)?,
@@ -238,7 +243,7 @@ fn invoice(kernel: &Kernel, actor: &Actor, id: i64) -> Result<(Paper, Sheet)> {
         // The original stays what it was on its day, whatever has been paid since.
         let owed = sheet.gross.clone().filter(|g| !g.starts_with('-') && g != "0.00");
         sheet.payment = payment(
-            &invoice["company"],
+            part(&invoice, "company"),
             &sheet,
             kind,
             some(&invoice, "/reference"),
@@ -278,14 +283,14 @@ fn payment(
 fn purchase_order(kernel: &Kernel, actor: &Actor, id: i64) -> Result<Sheet> {
     let order = read(kernel, actor, "PurchaseOrder", id, &["company", "supplier"])?;
     let today = kernel.read(actor, |r| Ok(r.today()))?;
-    let language = language_of(&order["supplier"]);
+    let language = language_of(part(&order, "supplier"));
     Ok(Sheet {
         number: text(&order, "/number").into(),
         draft: text(&order, "/state") == "draft",
         currency: text(&order, "/currency").into(),
-        firm: firm(&order["company"]),
-        to: address_block(&order["supplier"], &["office", "billing"], today),
-        deliver_to: Some(seat(&order["company"])),
+        firm: firm(part(&order, "company")),
+        to: address_block(part(&order, "supplier"), &["office", "billing"], today),
+        deliver_to: Some(seat(part(&order, "company"))),
         meta: metas(&order, [("ordered", "/ordered_on"), ("expected", "/expected_on")]),
         lines: lines::of(&order, &language),
         taxes: lines::taxes(&order)?,

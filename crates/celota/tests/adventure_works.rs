@@ -26,11 +26,23 @@ const FIGURES: &[(&str, &str)] = &[
     ("rows.SalesOrderDetail", "SELECT COUNT(*) FROM sales_order_line"),
     ("Person.type.EM.count", "SELECT COUNT(*) FROM party WHERE x_person_type = 'EM' AND is_employee = 1"),
     ("Person.type.SP.count", "SELECT COUNT(*) FROM party WHERE x_person_type = 'SP' AND is_employee = 1"),
-    ("Person.type.SC.count", "SELECT COUNT(*) FROM party p JOIN party o ON o.id = p.organisation_id WHERE p.x_person_type = 'SC' AND o.is_customer = 1"),
-    ("Person.type.VC.count", "SELECT COUNT(*) FROM party p JOIN party o ON o.id = p.organisation_id WHERE p.x_person_type = 'VC' AND o.is_supplier = 1"),
+    (
+        "Person.type.SC.count",
+        "SELECT COUNT(*) FROM party p JOIN party o ON o.id = p.organisation_id WHERE p.x_person_type = 'SC' AND o.is_customer = 1",
+    ),
+    (
+        "Person.type.VC.count",
+        "SELECT COUNT(*) FROM party p JOIN party o ON o.id = p.organisation_id WHERE p.x_person_type = 'VC' AND o.is_supplier = 1",
+    ),
     ("Person.type.IN.count", "SELECT COUNT(*) FROM party WHERE x_person_type = 'IN' AND is_customer = 1"),
-    ("Customer.person_only", "SELECT COUNT(*) FROM identifier i JOIN party p ON p.id = i.parent_id WHERE i.scheme = 'CustomerID' AND p.kind = 'person'"),
-    ("Customer.store_only", "SELECT COUNT(*) FROM party WHERE kind = 'organisation' AND is_customer = 1 AND number LIKE 'AW%'"),
+    (
+        "Customer.person_only",
+        "SELECT COUNT(*) FROM identifier i JOIN party p ON p.id = i.parent_id WHERE i.scheme = 'CustomerID' AND p.kind = 'person'",
+    ),
+    (
+        "Customer.store_only",
+        "SELECT COUNT(*) FROM party WHERE kind = 'organisation' AND is_customer = 1 AND number LIKE 'AW%'",
+    ),
     ("Employee.distinct.JobTitle", "SELECT COUNT(DISTINCT job_title_id) FROM party WHERE is_employee = 1"),
     ("Product.sum.ListPrice", "SELECT SUM(list_price) FROM product"),
     ("Product.sum.StandardCost", "SELECT SUM(standard_cost) FROM product"),
@@ -38,10 +50,19 @@ const FIGURES: &[(&str, &str)] = &[
     ("PurchaseOrderHeader.sum.TaxAmt", "SELECT SUM(x_source_tax) FROM purchase_order"),
     ("PurchaseOrderHeader.sum.Freight", "SELECT SUM(x_source_freight) FROM purchase_order"),
     ("PurchaseOrderHeader.sum.TotalDue", "SELECT SUM(x_source_total) FROM purchase_order"),
-    ("PurchaseOrderHeader.status.1.count", "SELECT COUNT(*) FROM purchase_order WHERE x_source_status = 'pending'"),
-    ("PurchaseOrderHeader.status.2.count", "SELECT COUNT(*) FROM purchase_order WHERE x_source_status = 'approved'"),
+    (
+        "PurchaseOrderHeader.status.1.count",
+        "SELECT COUNT(*) FROM purchase_order WHERE x_source_status = 'pending'",
+    ),
+    (
+        "PurchaseOrderHeader.status.2.count",
+        "SELECT COUNT(*) FROM purchase_order WHERE x_source_status = 'approved'",
+    ),
     ("PurchaseOrderHeader.status.3.count", "SELECT COUNT(*) FROM purchase_order WHERE state = 'cancelled'"),
-    ("PurchaseOrderHeader.status.4.count", "SELECT COUNT(*) FROM purchase_order WHERE x_source_status = 'complete'"),
+    (
+        "PurchaseOrderHeader.status.4.count",
+        "SELECT COUNT(*) FROM purchase_order WHERE x_source_status = 'complete'",
+    ),
     ("PurchaseOrderDetail.sum.OrderQty", "SELECT SUM(quantity) FROM purchase_order_line"),
     ("PurchaseOrderDetail.sum.ReceivedQty", "SELECT SUM(x_received) FROM purchase_order_line"),
     ("PurchaseOrderDetail.sum.RejectedQty", "SELECT SUM(x_rejected) FROM purchase_order_line"),
@@ -67,10 +88,15 @@ const SILENT: [&str; 6] = ["event", "job", "entry", "stock_move", "invoice", "ca
 /// Figures by year, territory and customer, whose questions differ in one word only.
 fn more_figures() -> Vec<(String, String)> {
     let mut out = Vec::new();
-    for (year, from, to) in [(2011, 14975, 15340), (2012, 15340, 15706), (2013, 15706, 16071), (2014, 16071, 16436)] {
+    for (year, from, to) in
+        [(2011, 14975, 15340), (2012, 15340, 15706), (2013, 15706, 16071), (2014, 16071, 16436)]
+    {
         let when = format!("FROM sales_order WHERE ordered_on >= {from} AND ordered_on < {to}");
         out.push((format!("SalesOrderHeader.{year}.count"), format!("SELECT COUNT(*) {when}")));
-        out.push((format!("SalesOrderHeader.{year}.sum.TotalDue"), format!("SELECT SUM(x_source_total) {when}")));
+        out.push((
+            format!("SalesOrderHeader.{year}.sum.TotalDue"),
+            format!("SELECT SUM(x_source_total) {when}"),
+        ));
     }
     for territory in 1..=10 {
         out.push((
@@ -109,28 +135,45 @@ fn every_figure_is_met_to_the_last_digit() {
 }
 
 fn moved_in(house: &House, files: &[source::Given]) {
-    let import = Import::of(files, &house.data, None, &house.kernel.registry).expect("recognised by its headers");
+    let import =
+        Import::of(files, &house.data, None, &house.kernel.registry).expect("recognised by its headers");
     let actor = Actor::program(house.company);
     let before = SILENT.map(|t| house.count(t));
     let report = import.apply(&house.kernel, &actor, &mut |_, _| Ok(())).expect("an import");
     assert!(report.is_whole(), "{}", report.text());
 
-    let table = files.iter().find(|(name, _)| name == "control_totals.csv").map(|(_, b)| String::from_utf8_lossy(b)).expect("figures");
-    let published: HashMap<&str, &str> = table.lines().skip(1).filter_map(|l| l.split_once(',')).map(|(f, v)| (f, v.split(',').next().unwrap_or_default())).collect();
+    let table = files
+        .iter()
+        .find(|(name, _)| name == "control_totals.csv")
+        .map(|(_, b)| String::from_utf8_lossy(b))
+        .expect("figures");
+    let published: HashMap<&str, &str> = table
+        .lines()
+        .skip(1)
+        .filter_map(|l| l.split_once(','))
+        .map(|(f, v)| (f, v.split(',').next().unwrap_or_default()))
+        .collect();
     let all = FIGURES.iter().map(|(f, q)| ((*f).to_owned(), (*q).to_owned())).chain(more_figures());
     let mut wrong = Vec::new();
     let mut met = 0;
     for (figure, question) in all {
         let here = house.figure(&question);
         let wanted = published.get(figure.as_str()).copied().unwrap_or("not published");
-        if same(wanted, &here, question.contains("SUM(")) { met += 1 } else { wrong.push(format!("{figure}: {wanted}, here {here}")) }
+        if same(wanted, &here, question.contains("SUM(")) {
+            met += 1
+        } else {
+            wrong.push(format!("{figure}: {wanted}, here {here}"))
+        }
     }
     assert_eq!(wrong, Vec::<String>::new());
     assert!(met >= 66, "{met} figures met");
 
     // The same in cents: rounded per order it is 5.19 less, and said so.
     let cents = report.controls.iter().find(|c| c.field == "SalesOrder.gross").expect("a control");
-    assert_eq!((cents.source.as_str(), cents.here.as_str(), cents.difference.as_str()), ("123216786.1159", "123216780.93", "-5.1859"));
+    assert_eq!(
+        (cents.source.as_str(), cents.here.as_str(), cents.difference.as_str()),
+        ("123216786.1159", "123216780.93", "-5.1859")
+    );
 
     // Directories: some words were there already.
     for (file, rows) in [("UnitMeasure.csv", 38), ("ContactType.csv", 20), ("ProductVendor.csv", 460)] {
@@ -148,7 +191,12 @@ fn moved_in(house: &House, files: &[source::Given]) {
 /// What the source is known to have wrong is told, each as often as it is so.
 fn known_faults(report: &celota::import::Report) {
     let told = |file: &str, column: &str| -> usize {
-        report.problems.iter().filter(|g| g.file.starts_with(file) && g.column == column).map(|g| g.count).sum()
+        report
+            .problems
+            .iter()
+            .filter(|g| g.file.starts_with(file) && g.column == column)
+            .map(|g| g.count)
+            .sum()
     };
     for (file, column, count) in [
         ("EmailAddress", "BusinessEntityID", 289),
@@ -165,14 +213,19 @@ fn known_faults(report: &celota::import::Report) {
     ] {
         assert_eq!(told(file, column), count, "{file} {column}");
     }
-    let titles: std::collections::HashSet<_> =
-        report.all_problems.iter().filter(|p| p.file.starts_with("Employee.") && p.column == "JobTitle").map(|p| p.message.clone()).collect();
+    let titles: std::collections::HashSet<_> = report
+        .all_problems
+        .iter()
+        .filter(|p| p.file.starts_with("Employee.") && p.column == "JobTitle")
+        .map(|p| p.message.clone())
+        .collect();
     assert_eq!(titles.len(), 14);
 }
 
 fn a_second_run(house: &House, import: &Import) {
     let before = house.everything();
-    let again = import.apply(&house.kernel, &Actor::program(house.company), &mut |_, _| Ok(())).expect("again");
+    let again =
+        import.apply(&house.kernel, &Actor::program(house.company), &mut |_, _| Ok(())).expect("again");
     assert!(again.tables.iter().all(|t| t.new == 0 && t.known == t.rows));
     assert_eq!(house.everything(), before);
 }

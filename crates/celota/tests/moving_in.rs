@@ -77,7 +77,11 @@ fn import(house: &House, customers: &str, orders: &str, rows: &str) -> Result<Im
     std::fs::write(house.data.join("mappings/shop.toml"), MAPPING).expect("written");
     let (windows, ..) = encoding_rs::WINDOWS_1250.encode(customers);
     let file = |name: &str, bytes: &[u8]| (name.to_owned(), bytes.to_vec());
-    let files = [file("customers.csv", &windows), file("orders.csv", orders.as_bytes()), file("rows.csv", rows.as_bytes())];
+    let files = [
+        file("customers.csv", &windows),
+        file("orders.csv", orders.as_bytes()),
+        file("rows.csv", rows.as_bytes()),
+    ];
     Import::of(&files, &house.data, None, &house.kernel.registry)
 }
 
@@ -103,10 +107,16 @@ fn a_mapping_needs_no_code() {
         assert_eq!(told(&report), []);
         assert_eq!(
             house.rows("SELECT number, name, kind, credit_limit, archived FROM party ORDER BY number"),
-            ["K1|Žaga d.o.o.|organisation|100050|0", "K2|Čebela d.o.o.|organisation||1", "K3|Ana Čuk|person||0"]
+            [
+                "K1|Žaga d.o.o.|organisation|100050|0",
+                "K2|Čebela d.o.o.|organisation||1",
+                "K3|Ana Čuk|person||0"
+            ]
         );
         assert_eq!(
-            house.rows("SELECT p.name FROM party p JOIN party a ON a.organisation_id = p.id WHERE a.name = 'Ana Čuk'"),
+            house.rows(
+                "SELECT p.name FROM party p JOIN party a ON a.organisation_id = p.id WHERE a.name = 'Ana Čuk'"
+            ),
             ["Žaga d.o.o."]
         );
         // 1,234.5675 rounds up and 0.005 too: half goes away from zero, and the exact figure stays beside it.
@@ -114,12 +124,12 @@ fn a_mapping_needs_no_code() {
             house.rows("SELECT number, state, history, gross, x_exact FROM sales_order ORDER BY number"),
             ["N10|closed|1|123457|1234567500", "N11|closed|1|1|5000"]
         );
-        assert_eq!(house.rows("SELECT position, text, quantity FROM sales_order_line ORDER BY id"), [
-            "1|deske|3000000",
-            "2|prevoz|1500000",
-            "1|med|2000000"
-        ]);
-        let sums: Vec<String> = report.controls.iter().map(|c| format!("{} {} {}", c.source, c.here, c.difference)).collect();
+        assert_eq!(
+            house.rows("SELECT position, text, quantity FROM sales_order_line ORDER BY id"),
+            ["1|deske|3000000", "2|prevoz|1500000", "1|med|2000000"]
+        );
+        let sums: Vec<String> =
+            report.controls.iter().map(|c| format!("{} {} {}", c.source, c.here, c.difference)).collect();
         assert_eq!(sums, ["1234.5725 1234.5725 0.0000", "1234.5725 1234.58 0.0075"]);
         let silent = ["event", "job", "entry"].map(|t| house.count(t));
         assert_eq!(silent, before, "history makes no event, no job and no entry");
@@ -155,7 +165,9 @@ fn a_killed_import_goes_on_where_it_stood() {
         assert_eq!(counts, [(0, 3, 0), (2, 0, 0)]);
         // The orders found their customers by the ids of the first run.
         assert_eq!(
-            house.rows("SELECT o.number, p.name FROM sales_order o JOIN party p ON p.id = o.customer_id ORDER BY 1"),
+            house.rows(
+                "SELECT o.number, p.name FROM sales_order o JOIN party p ON p.id = o.customer_id ORDER BY 1"
+            ),
             ["N10|Žaga d.o.o.", "N11|Čebela d.o.o."]
         );
         assert_eq!((house.count("import_key"), house.count("sales_order_line")), (5, 3));
@@ -179,7 +191,9 @@ fn each_fault_is_told_with_file_line_and_column() {
         let import = import(house, customers, orders, rows).expect("recognised");
         let looked = import.dry_run(&house.kernel, &Actor::program(house.company)).expect("a dry run");
         let report = brought_in(house, &import);
-        let places = |r: &Report| told(r).into_iter().map(|(f, row, c, _)| format!("{f}:{row} {c}")).collect::<Vec<_>>();
+        let places = |r: &Report| {
+            told(r).into_iter().map(|(f, row, c, _)| format!("{f}:{row} {c}")).collect::<Vec<_>>()
+        };
         let wanted = [
             "customers.csv:4 ",
             "customers.csv:2 Limit",
@@ -218,11 +232,30 @@ fn each_fault_is_told_with_file_line_and_column() {
 fn what_nobody_knows_is_refused_with_a_way_out() {
     on_both("unknown", |house| {
         let code = |r: Result<Import>| r.err().and_then(|e| e.refusal().map(|r| r.code));
-        assert_eq!(code(Import::of(&[("x.csv".into(), b"a,b\n1,2\n".to_vec())], &house.data, None, &house.kernel.registry)), Some("import.not_known"));
-        assert_eq!(code(Import::of(&[("x.xlsx".into(), b"no workbook".to_vec())], &house.data, None, &house.kernel.registry)), Some("import.unreadable"));
+        assert_eq!(
+            code(Import::of(
+                &[("x.csv".into(), b"a,b\n1,2\n".to_vec())],
+                &house.data,
+                None,
+                &house.kernel.registry
+            )),
+            Some("import.not_known")
+        );
+        assert_eq!(
+            code(Import::of(
+                &[("x.xlsx".into(), b"no workbook".to_vec())],
+                &house.data,
+                None,
+                &house.kernel.registry
+            )),
+            Some("import.unreadable")
+        );
         std::fs::create_dir_all(house.data.join("mappings")).expect("a folder");
         std::fs::write(house.data.join("mappings/bad.toml"), "name = 5").expect("written");
-        assert_eq!(code(Import::of(&[("x.csv".into(), b"a\n".to_vec())], &house.data, None, &house.kernel.registry)), Some("import.mapping"));
+        assert_eq!(
+            code(Import::of(&[("x.csv".into(), b"a\n".to_vec())], &house.data, None, &house.kernel.registry)),
+            Some("import.mapping")
+        );
         // A name that is none is told before anything is written.
         let wrong = MAPPING.replace("set.name = \"Naziv\"", "set.nme = \"Naziv\"");
         std::fs::remove_file(house.data.join("mappings/bad.toml")).expect("removed");
@@ -231,7 +264,8 @@ fn what_nobody_knows_is_refused_with_a_way_out() {
             .map(|(n, t)| (n.to_owned(), t.as_bytes().to_vec()))
             .into();
         let import = Import::of(&files, &house.data, None, &house.kernel.registry).expect("recognised");
-        let error = import.dry_run(&house.kernel, &Actor::program(house.company)).expect_err("a wrong mapping");
+        let error =
+            import.dry_run(&house.kernel, &Actor::program(house.company)).expect_err("a wrong mapping");
         assert!(error.to_string().contains("Party has no field nme"), "{error}");
         assert!(celota::import::source::gather(&[Path::new("/nonexistent")]).is_err());
     });
@@ -249,9 +283,11 @@ fn a_typed_list_needs_no_mapping() {
             Peti d.o.o.;Nekaj;;;da;petnajst;\n\
             Bor Žan;Oseba;;;ne;8;\n";
         let files = [("stranke.csv".to_owned(), list.as_bytes().to_vec())];
-        let import = Import::of(&files, &house.data, None, &house.kernel.registry).expect("recognised by its headings");
+        let import = Import::of(&files, &house.data, None, &house.kernel.registry)
+            .expect("recognised by its headings");
         let report = brought_in(house, &import);
-        let places: Vec<String> = told(&report).into_iter().map(|(_, row, column, _)| format!("{row} {column}")).collect();
+        let places: Vec<String> =
+            told(&report).into_iter().map(|(_, row, column, _)| format!("{row} {column}")).collect();
         let mut sorted = places.clone();
         sorted.sort();
         assert_eq!(sorted, ["3 Ime", "4 Davčna številka", "5 Kupec", "6 Rok plačila v dneh", "6 Vrsta"]);
@@ -274,9 +310,13 @@ fn a_list_comes_back_as_it_went_out() {
             URA,Montaža,service,HUR,S22,32,0,true\n\
             X,Neznana,goods,XXX,S22,1,1,true\n";
         let files = [("Products.csv".to_owned(), products.as_bytes().to_vec())];
-        let import = Import::of(&files, &house.data, None, &house.kernel.registry).expect("recognised by its name");
+        let import =
+            Import::of(&files, &house.data, None, &house.kernel.registry).expect("recognised by its name");
         let report = brought_in(house, &import);
-        let problems: Vec<String> = told(&report).into_iter().map(|(_, row, column, what)| format!("{row} {column}: {what}")).collect();
+        let problems: Vec<String> = told(&report)
+            .into_iter()
+            .map(|(_, row, column, what)| format!("{row} {column}: {what}"))
+            .collect();
         assert_eq!(problems, ["4 unit: There is no Unit called “XXX”."]);
         assert_eq!(
             house.rows("SELECT p.code, u.code, t.code, p.list_price, p.standard_cost FROM product p
@@ -291,4 +331,48 @@ fn a_list_comes_back_as_it_went_out() {
         assert_eq!((report.tables[0].new, report.tables[0].known), (1, 1));
         assert_eq!(house.rows("SELECT name FROM product WHERE code = 'MIZA'"), ["Miza"]);
     });
+}
+
+/// The program itself, killed at whatever moment, five times over.
+#[test]
+fn an_import_survives_being_killed() {
+    let data = std::env::temp_dir().join(format!("celota-kill-{}", std::process::id()));
+    drop(std::fs::remove_dir_all(&data));
+    std::fs::create_dir_all(&data).expect("a folder");
+    let rows: String = (0..12_000).map(|i| format!("K{i:05},Customer {i},organisation,true\n")).collect();
+    let list = data.join("Parties.csv");
+    std::fs::write(&list, format!("number,name,kind,is_customer\n{rows}")).expect("written");
+    let celota = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_celota"));
+        command.arg("--data").arg(data.join("db")).args(arguments).stderr(std::process::Stdio::null());
+        command.stdout(std::process::Stdio::null());
+        command
+    };
+    let list = list.to_string_lossy().into_owned();
+    let made = celota(&["init", "--company", "House", "--password", "longer than ten"]).status().expect("a program");
+    assert!(made.success());
+    for wait in [90, 180, 260, 340, 420] {
+        let mut under_way = celota(&["import", &list]).spawn().expect("a program");
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        drop(under_way.kill());
+        drop(under_way.wait());
+    }
+    assert!(celota(&["import", &list]).status().expect("a program").success());
+    assert!(celota(&["check"]).status().expect("a program").success(), "check is clean");
+    let kernel = celota::database::open(&store::Place::Folder(data.join("db"))).expect("a database");
+    let count = |sql: &str| {
+        let row = kernel.store.read(|tx| -> Result<_> { Ok(tx.first(sql, &[])?) });
+        row.expect("a question").map_or(0, |r| r.int(0))
+    };
+    for sql in [
+        "SELECT COUNT(*) FROM party",
+        "SELECT COUNT(DISTINCT number) FROM party",
+        "SELECT COUNT(*) FROM import_key",
+        "SELECT COUNT(*) FROM audit WHERE entity = 'Party' AND kind = 'create'",
+        "SELECT COUNT(*) FROM search WHERE entity = 'Party'",
+    ] {
+        assert_eq!(count(sql), 12_000, "{sql}");
+    }
+    drop(kernel);
+    drop(std::fs::remove_dir_all(data));
 }

@@ -9,7 +9,11 @@ use std::process::Command;
 
 /// The text of a paper; empty where there is no pdftotext, which is said.
 fn text_of(pdf: &[u8]) -> Option<String> {
-    let file = std::env::temp_dir().join(format!("celota-paper-{}-{:?}.pdf", std::process::id(), std::thread::current().id()));
+    let file = std::env::temp_dir().join(format!(
+        "celota-paper-{}-{:?}.pdf",
+        std::process::id(),
+        std::thread::current().id()
+    ));
     std::fs::write(&file, pdf).expect("written");
     let out = Command::new("pdftotext").args(["-layout", "-enc", "UTF-8"]).arg(&file).arg("-").output();
     drop(std::fs::remove_file(&file));
@@ -24,7 +28,8 @@ fn text_of(pdf: &[u8]) -> Option<String> {
 
 /// Prints a paper, and expects these words on it.
 fn says(shop: &Shop, entity: &str, id: i64, paper: &str, wanted: &[&str]) {
-    let (name, pdf) = papers::named(&shop.kernel, &shop.actor, entity, id, paper).unwrap_or_else(|e| panic!("{paper}: {e}"));
+    let (name, pdf) = papers::named(&shop.kernel, &shop.actor, entity, id, paper)
+        .unwrap_or_else(|e| panic!("{paper}: {e}"));
     if let Ok(folder) = std::env::var("CELOTA_PAPERS") {
         std::fs::write(format!("{folder}/{paper}-{id}.pdf"), &pdf).expect("written");
     }
@@ -49,9 +54,28 @@ fn every_document_has_its_paper() {
                 {"text": "Dostava po dogovoru", "quantity": 0, "unit_price": "0"},
             ]}),
         );
-        let seller = ["Mizarstvo Kranjc d.o.o.", "Glavna ulica 1", "SI12345679", "Gostilna Žabar d.o.o.", "1000 Ljubljana"];
-        says(shop, "SalesOrder", order, "quote", &[&seller[..], &["Ponudba", "31. 3. 2026", "489,00", "1.393,65", "NAR-7", "Dostava po dogovoru"]].concat());
-        says(shop, "SalesOrder", order, "pro_forma", &["Predračun", "1.700,25", "SI56 0201 7001 4356 205", "ni račun"]);
+        let seller = [
+            "Mizarstvo Kranjc d.o.o.",
+            "Glavna ulica 1",
+            "SI12345679",
+            "Gostilna Žabar d.o.o.",
+            "1000 Ljubljana",
+        ];
+        says(
+            shop,
+            "SalesOrder",
+            order,
+            "quote",
+            &[&seller[..], &["Ponudba", "31. 3. 2026", "489,00", "1.393,65", "NAR-7", "Dostava po dogovoru"]]
+                .concat(),
+        );
+        says(
+            shop,
+            "SalesOrder",
+            order,
+            "pro_forma",
+            &["Predračun", "1.700,25", "SI56 0201 7001 4356 205", "ni račun"],
+        );
         shop.run("SalesOrder", "confirm", order, json!({}));
         says(shop, "SalesOrder", order, "order_confirmation", &["Potrditev naročila", "1.700,25"]);
 
@@ -64,10 +88,25 @@ fn every_document_has_its_paper() {
             "Invoice",
             invoice,
             "invoice",
-            &["Račun", "929,10", "204,40", "1.133,50", "22 %", "UPN QR", "Rok plačila", "Datum dobave", "Za plačilo EUR"],
+            &[
+                "Račun",
+                "929,10",
+                "204,40",
+                "1.133,50",
+                "22 %",
+                "UPN QR",
+                "Rok plačila",
+                "Datum dobave",
+                "Za plačilo EUR",
+            ],
         );
         let line = shop.line("Invoice", invoice, 0);
-        shop.run("Invoice", "credit", invoice, json!({"reason": "Praska", "lines": [{"line_id": line, "quantity": 1}]}));
+        shop.run(
+            "Invoice",
+            "credit",
+            invoice,
+            json!({"reason": "Praska", "lines": [{"line_id": line, "quantity": 1}]}),
+        );
         let credit = shop.invoices(order)[1];
         says(shop, "Invoice", credit, "credit_note", &["Dobropis", "K računu", "566,75"]);
 
@@ -76,8 +115,15 @@ fn every_document_has_its_paper() {
             "PurchaseOrder",
             json!({"supplier_id": steel, "lines": [{"product_id": table, "quantity": 10, "unit_price": "4.005", "expected_on": "2026-03-20"}]}),
         );
-        says(shop, "PurchaseOrder", purchase, "purchase_order", &["Naročilnica", "Jeklo d.o.o.", "4,005", "40,05", "20. 3. 2026"]);
-        let wrong = papers::render(&shop.kernel, &shop.actor, "Party", customer, "invoice").expect_err("a party is no paper");
+        says(
+            shop,
+            "PurchaseOrder",
+            purchase,
+            "purchase_order",
+            &["Naročilnica", "Jeklo d.o.o.", "4,005", "40,05", "20. 3. 2026"],
+        );
+        let wrong = papers::render(&shop.kernel, &shop.actor, "Party", customer, "invoice")
+            .expect_err("a party is no paper");
         assert_eq!(wrong.refusal().map(|r| r.code), Some("kernel.no_such_command"));
     });
 }
@@ -92,14 +138,19 @@ fn a_sent_invoice_lies_in_the_folder() {
         shop.run("SalesOrder", "invoice", order, json!({}));
         let invoice = shop.invoices(order)[0];
         shop.run("Invoice", "send", invoice, json!({}));
-        let data = std::env::temp_dir().join(format!("celota-post-{}", shop.ids("SELECT MAX(id) FROM job")[0]));
+        let data =
+            std::env::temp_dir().join(format!("celota-post-{}", shop.ids("SELECT MAX(id) FROM job")[0]));
         let place = Place { post: Post::of(None, &data), data: data.clone() };
         while next(&shop.kernel, &place).expect("jobs are done") {}
         assert!(shop.ids("SELECT id FROM job WHERE error <> ''").is_empty());
         let letters: Vec<_> = std::fs::read_dir(data.join("mail")).expect("a folder").flatten().collect();
         assert_eq!(letters.len(), 1);
         let letter = std::fs::read_to_string(letters[0].path()).expect("a letter");
-        for wanted in ["To: office@example.com", "application/pdf", &format!("{}.pdf", shop.field("Invoice", invoice, "number"))] {
+        for wanted in [
+            "To: office@example.com",
+            "application/pdf",
+            &format!("{}.pdf", shop.field("Invoice", invoice, "number")),
+        ] {
             assert!(letter.contains(wanted), "{wanted} is not in the letter");
         }
         drop(std::fs::remove_dir_all(data));
@@ -112,9 +163,7 @@ fn a_letter_that_cannot_go_waits() {
     on_both(|shop| {
         let body = json!({"to": "nobody", "subject": "s", "text": "t"});
         let input: Json = body.clone();
-        shop.kernel
-            .work(&shop.actor, "test", move |cx| cx.later("mail", input.clone(), 0))
-            .expect("a job");
+        shop.kernel.work(&shop.actor, "test", move |cx| cx.later("mail", input.clone(), 0)).expect("a job");
         let data = std::env::temp_dir().join("celota-no-post");
         let place = Place { post: Post::of(None, &data), data };
         assert!(next(&shop.kernel, &place).expect("a job"));

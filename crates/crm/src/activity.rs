@@ -8,6 +8,7 @@ use numbers::Date;
 #[derive(Clone, Debug, Entity)]
 #[entity(
     set = "Activities",
+    about = "about",
     title = "subject",
     search = "subject",
     list = "due_on,kind,subject,responsible_id,done_on",
@@ -36,7 +37,7 @@ pub enum ActivityKind {
 
 /// A remark about a record.
 #[derive(Clone, Debug, Entity)]
-#[entity(title = "text", search = "text", list = "text", index = "about_id")]
+#[entity(about = "about", title = "text", search = "text", list = "text", index = "about_id")]
 pub struct Note {
     pub id: i64,
     pub about: Origin,

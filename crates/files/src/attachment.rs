@@ -3,7 +3,6 @@
 use crate::folder::is_digest;
 use access::User;
 use jiff::Timestamp;
-use kernel::read::Reader;
 use kernel::{Context, Entity, Input, Origin, Ref, Result, refuse};
 use serde_json::{Value as Json, json};
 
@@ -45,20 +44,8 @@ pub struct Attach {
 
 impl Attachment {
     pub(crate) fn attach(input: Attach, cx: &mut Context) -> Result<Json> {
-        let description = cx.registry.entity(&input.entity)?;
-        // Lines are told by their document, and a file at a file would hide behind two rules.
-        if description.parent.is_some() || description.about.is_some() {
-            return Err(refuse("files.not_here").field("entity").arg("entity", &input.entity).into());
-        }
-        let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
-        Reader { tx: cx.tx, registry, actor: &actor, now }.visible(&description, input.id)?;
-        let sql = format!("SELECT 1 FROM {} WHERE id = ?", description.table);
-        if cx.tx.first(&sql, &[input.id.into()])?.is_none() {
-            return Err(refuse("kernel.not_found")
-                .arg("entity", description.name)
-                .arg("id", input.id)
-                .into());
-        }
+        let description = cx.about(&input.entity, input.id)?;
+        let now = cx.now();
         if !is_digest(&input.digest) {
             return Err(refuse("files.gone").field("digest").into());
         }

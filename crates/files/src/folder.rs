@@ -70,9 +70,11 @@ impl Folder {
     /// # Errors
     /// The database's.
     pub fn breaches(&self, tx: &mut store::Tx) -> Result<Vec<Breach>> {
-        let rows = tx.query("SELECT MIN(id), digest, MIN(name) FROM attachment GROUP BY digest ORDER BY 1", &[])?;
+        let rows =
+            tx.query("SELECT MIN(id), digest, MIN(name) FROM attachment GROUP BY digest ORDER BY 1", &[])?;
         let gone = |r: &&store::Row| self.get(r.text(1)).is_err();
-        let breach = |r: &store::Row| Breach { entity: "Attachment".into(), id: r.int(0), what: r.text(2).into() };
+        let breach =
+            |r: &store::Row| Breach { entity: "Attachment".into(), id: r.int(0), what: r.text(2).into() };
         Ok(rows.iter().filter(gone).map(breach).collect())
     }
 

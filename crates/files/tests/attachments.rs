@@ -131,7 +131,7 @@ fn a_file_is_seen_with_its_record_and_nowhere_else() {
     assert_eq!(office.attach(&ana, "Client", clients[1], "plan x"), Err("kernel.not_found"));
     assert_eq!(office.attach(&ana, "Contract", contracts[1], "plan x"), Err("kernel.not_found"));
     assert_eq!(office.attach(&chief, "Client", 12_345, "plan x"), Err("kernel.not_found"));
-    assert_eq!(office.attach(&chief, "UserRole", 1, "plan x"), Err("files.not_here"));
+    assert_eq!(office.attach(&chief, "UserRole", 1, "plan x"), Err("kernel.not_here"));
     assert_eq!(office.attach(&chief, "Client", clients[0], "../.."), Err("kernel.required"));
 
     assert_eq!(office.seen(&ana), ["plan ana", "plan one"]);

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::describe::Description;
 use crate::entity::Record;
 use crate::json::{from_json, record_to_json};
+use crate::read::Reader;
 use crate::refusal::{Refusal, Result, refuse};
 use crate::rows;
 use crate::run::Call;
@@ -232,6 +233,12 @@ fn prepared(
 /// References lead to records that exist and that this person may see.
 fn references(cx: &mut Context, description: &Arc<Description>, record: &Record) -> Result<()> {
     let mut faults = Vec::new();
+    if let Some(about) = &description.about {
+        let value = |name: String| description.position(&name).and_then(|p| record.values.get(p));
+        let entity = value(format!("{about}_entity")).and_then(Value::as_text).unwrap_or_default().to_owned();
+        let id = value(format!("{about}_id")).and_then(Value::as_int).unwrap_or_default();
+        cx.about(&entity, id)?;
+    }
     missing_targets(cx, description, std::slice::from_ref(record), "", &mut faults)?;
     for (lines, records) in description.lines.iter().zip(&record.lines) {
         let line = cx.registry.entity(&lines.entity)?;
@@ -282,6 +289,25 @@ fn missing_targets(
 }
 
 impl Context<'_> {
+    /// That something may be about this record: it is there, this person may see it, and it is no line and nothing
+    /// that is about another record itself, whose rules would hide behind each other.
+    ///
+    /// # Errors
+    /// `kernel.not_here`, `kernel.not_found`.
+    pub fn about(&mut self, entity: &str, id: i64) -> Result<Arc<Description>> {
+        let description = self.registry.entity(entity)?;
+        if description.parent.is_some() || description.about.is_some() {
+            return Err(refuse("kernel.not_here").field("about_entity").arg("entity", entity).into());
+        }
+        let (registry, actor, now) = (self.registry, self.actor.clone(), self.now());
+        Reader { tx: self.tx, registry, actor: &actor, now }.visible(&description, id)?;
+        let sql = format!("SELECT 1 FROM {} WHERE id = ?", description.table);
+        if self.tx.first(&sql, &[id.into()])?.is_none() {
+            return Err(refuse("kernel.not_found").arg("entity", description.name).arg("id", id).into());
+        }
+        Ok(description)
+    }
+
     /// A record from outside, as [`Context::insert_records`] takes it: its lines have ids, and its entity's
     /// invariants hold.
     ///

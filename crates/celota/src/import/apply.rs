@@ -78,10 +78,15 @@ fn same(
 ) -> Result<HashMap<usize, i64>> {
     let Some(at) = table.matches else { return Ok(HashMap::new()) };
     let description = &table.body.description;
-    let (Some(field), Some(set)) = (description.stored().nth(at), table.body.set.iter().find(|s| s.position == Some(at))) else {
+    let (Some(field), Some(set)) =
+        (description.stored().nth(at), table.body.set.iter().find(|s| s.position == Some(at)))
+    else {
         return Ok(HashMap::new());
     };
-    let sql = format!("SELECT {}, MIN(id) FROM {} WHERE {0} IS NOT NULL GROUP BY {0}", field.name, description.table);
+    let sql = format!(
+        "SELECT {}, MIN(id) FROM {} WHERE {0} IS NOT NULL GROUP BY {0}",
+        field.name, description.table
+    );
     let found = kernel.store.read(|tx| -> Result<_> { Ok(tx.query(&sql, &[])?) })?;
     let ids: HashMap<Value, i64> = found.iter().map(|r| (r.get(0).clone(), r.int(1))).collect();
     let super::plan::Source::Cell(place) = set.source else { return Ok(HashMap::new()) };
@@ -162,8 +167,13 @@ impl Work<'_> {
             let free: Vec<&String> = columns.iter().filter(|c| *c != "company_id").collect();
             let [column] = free.as_slice() else { continue };
             let Some(position) = description.position(column) else { continue };
-            let company = if columns.len() > 1 { format!(" AND company_id = {}", self.actor.company) } else { String::new() };
-            let sql = format!("SELECT {column} FROM {} WHERE {column} IS NOT NULL{company}", description.table);
+            let company = if columns.len() > 1 {
+                format!(" AND company_id = {}", self.actor.company)
+            } else {
+                String::new()
+            };
+            let sql =
+                format!("SELECT {column} FROM {} WHERE {column} IS NOT NULL{company}", description.table);
             let rows = self.kernel.store.read(|tx| -> Result<_> { Ok(tx.query(&sql, &[])?) })?;
             out.push((position, rows.iter().map(|r| r.get(0).clone()).collect()));
         }
@@ -183,7 +193,8 @@ impl Work<'_> {
         let mut taken: Vec<HashSet<Value>> = vec![HashSet::new(); unique.len()];
         for (row, record) in records {
             let again = unique.iter().zip(&mut taken).find_map(|((position, known), now)| {
-                let value = record.values.get(*position).filter(|v| !v.is_null() && v.as_text() != Some(""))?;
+                let value =
+                    record.values.get(*position).filter(|v| !v.is_null() && v.as_text() != Some(""))?;
                 (known.contains(value) || !now.insert(value.clone())).then_some(*position)
             });
             match again {
@@ -191,7 +202,8 @@ impl Work<'_> {
                     refused += 1;
                     let field = table.body.description.stored().nth(position).map_or("", |f| f.name.as_str());
                     let column = column_of(table, field);
-                    let refusal = kernel::refuse("kernel.not_unique").arg("entity", table.body.description.name);
+                    let refusal =
+                        kernel::refuse("kernel.not_unique").arg("entity", table.body.description.name);
                     reading.problem(Level::Error, sheet, row, column, &refusal);
                 }
                 None => left.push((row, record)),
@@ -287,9 +299,14 @@ fn shortened(figure: Figure, decimals: u32) -> Figure {
 fn total(kernel: &Kernel, table: &str, field: &str, by: &str, ids: &[i64]) -> Result<i128> {
     let mut sum = 0;
     for asked in ids.chunks(ASKED) {
-        let sql = format!("SELECT CAST(COALESCE(SUM({field}), 0) AS BIGINT) FROM {table} WHERE {by} {}", among(asked.len()));
+        let sql = format!(
+            "SELECT CAST(COALESCE(SUM({field}), 0) AS BIGINT) FROM {table} WHERE {by} {}",
+            among(asked.len())
+        );
         let params: Vec<Value> = asked.iter().map(|i| Value::Int(*i)).collect();
-        sum += kernel.store.read(|tx| -> Result<_> { Ok(tx.first(&sql, &params)?.map_or(0, |r| i128::from(r.int(0)))) })?;
+        sum += kernel
+            .store
+            .read(|tx| -> Result<_> { Ok(tx.first(&sql, &params)?.map_or(0, |r| i128::from(r.int(0)))) })?;
     }
     Ok(sum)
 }

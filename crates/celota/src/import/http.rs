@@ -60,11 +60,17 @@ async fn preview(State(app): State<App>, Who(who): Who, Body(uploads): Body<Uplo
 
 fn given(upload: Upload) -> Result<Given> {
     let name = upload.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let plain = !name.is_empty() && !name.starts_with('.') && name.chars().all(|c| c.is_alphanumeric() || " ._-()".contains(c));
+    let plain = !name.is_empty()
+        && !name.starts_with('.')
+        && name.chars().all(|c| c.is_alphanumeric() || " ._-()".contains(c));
     let bytes = STANDARD.decode(upload.content.as_bytes());
     match (plain, bytes) {
         (true, Ok(bytes)) => Ok((name, bytes)),
-        _ => Err(refuse("import.unreadable").field("files").arg("file", name).arg("what", "name or content").into()),
+        _ => Err(refuse("import.unreadable")
+            .field("files")
+            .arg("file", name)
+            .arg("what", "name or content")
+            .into()),
     }
 }
 
@@ -116,7 +122,9 @@ fn remember(kernel: &Kernel, actor: &Actor, token: &str, report: &Report) -> Res
 }
 
 fn shown(report: &Report, import: &Import, token: &str, id: i64) -> Json {
-    let of_file = |file: &str| -> Vec<&Problem> { report.all_problems.iter().filter(|p| p.file == file).take(SHOWN).collect() };
+    let of_file = |file: &str| -> Vec<&Problem> {
+        report.all_problems.iter().filter(|p| p.file == file).take(SHOWN).collect()
+    };
     let mut tables: Vec<Json> = Vec::new();
     let mut told: Vec<&str> = Vec::new();
     for t in &report.tables {
@@ -197,11 +205,18 @@ pub fn job(kernel: &Kernel, data: &Path, job: &Job) -> Result<()> {
         Ok(report) => ("done", report.json()),
         Err(Error::Refused(refusal)) => {
             let texts = &kernel.registry.texts;
-            ("failed", json!({"error": refusal.message(texts, &actor.language), "advice": refusal.advice(texts, &actor.language)}))
+            (
+                "failed",
+                json!({"error": refusal.message(texts, &actor.language), "advice": refusal.advice(texts, &actor.language)}),
+            )
         }
         Err(error) => return Err(error.clone()),
     };
-    note(kernel, "UPDATE import_run SET state = ?, report = ? WHERE id = ?", vec![state.into(), Value::text(report), id.into()])?;
+    note(
+        kernel,
+        "UPDATE import_run SET state = ?, report = ? WHERE id = ?",
+        vec![state.into(), Value::text(report), id.into()],
+    )?;
     if state == "done" {
         // What came up holds persons' data, and is here now as records.
         drop(std::fs::remove_dir_all(folder));

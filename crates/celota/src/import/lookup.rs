@@ -12,15 +12,21 @@ pub type Lookup = HashMap<String, Option<i64>>;
 /// When there is no such entity, or the database's.
 pub fn load(kernel: &Kernel, actor: &Actor, target: &str, by: &str) -> Result<Lookup> {
     let description = kernel.registry.entity(target)?;
-    let (condition, params) =
-        actor.rights.rows(&kernel.registry, &description, "t")?.unwrap_or_else(|| ("1 = 1".into(), Vec::new()));
+    let (condition, params) = actor
+        .rights
+        .rows(&kernel.registry, &description, "t")?
+        .unwrap_or_else(|| ("1 = 1".into(), Vec::new()));
     let mut known = Lookup::new();
     for name in by.split('|').map(str::trim) {
-        let stored = name == "id" || description.field(name).is_some_and(|f| f.computed.is_none() && !f.secret);
+        let stored =
+            name == "id" || description.field(name).is_some_and(|f| f.computed.is_none() && !f.secret);
         if !stored {
             continue;
         }
-        let sql = format!("SELECT t.{name}, t.id FROM {} t WHERE t.{name} IS NOT NULL AND {condition}", description.table);
+        let sql = format!(
+            "SELECT t.{name}, t.id FROM {} t WHERE t.{name} IS NOT NULL AND {condition}",
+            description.table
+        );
         let rows = kernel.store.read(|tx| -> Result<_> { Ok(tx.query(&sql, &params)?) })?;
         let mut now = Lookup::new();
         for row in &rows {

@@ -201,7 +201,8 @@ pub struct More {
 /// # Errors
 /// `import.mapping`, with the place.
 pub fn parse(name: &str, text: &str) -> Result<Mapping> {
-    toml::from_str(text).map_err(|e| Error::from(refuse("import.mapping").arg("mapping", name).arg("what", e)))
+    toml::from_str(text)
+        .map_err(|e| Error::from(refuse("import.mapping").arg("mapping", name).arg("what", e)))
 }
 
 impl From<&str> for Set {

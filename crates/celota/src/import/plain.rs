@@ -27,15 +27,25 @@ pub fn mapping(sheets: &[Sheet], registry: &Registry) -> Option<Mapping> {
 fn table(sheet: &Sheet, registry: &Registry) -> Option<Table> {
     let entities = registry.entities();
     let open = || entities.by_name.values().filter(|d| d.parent.is_none() && !d.closed);
-    if let Some(named) = open().find(|d| called(d, registry).iter().any(|n| n.eq_ignore_ascii_case(sheet.name.trim()))) {
+    if let Some(named) =
+        open().find(|d| called(d, registry).iter().any(|n| n.eq_ignore_ascii_case(sheet.name.trim())))
+    {
         return Some(made(sheet, named, registry)).filter(|t| !t.set.is_empty());
     }
     let mut fitting: Vec<(usize, Table)> = open()
         .filter(|d| {
-            let missing = |f: &&Field| f.required && !f.readonly && f.empty().is_null() && f.name != "company_id";
-            d.stored().filter(missing).all(|f| sheet.header.iter().any(|h| meant(d, h, registry).is_some_and(|m| m.name == f.name)))
+            let missing =
+                |f: &&Field| f.required && !f.readonly && f.empty().is_null() && f.name != "company_id";
+            d.stored()
+                .filter(missing)
+                .all(|f| sheet.header.iter().any(|h| meant(d, h, registry).is_some_and(|m| m.name == f.name)))
         })
-        .map(|d| (sheet.header.iter().filter(|h| meant(d, h, registry).is_some()).count(), made(sheet, d, registry)))
+        .map(|d| {
+            (
+                sheet.header.iter().filter(|h| meant(d, h, registry).is_some()).count(),
+                made(sheet, d, registry),
+            )
+        })
         .collect();
     fitting.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let mut fitting = fitting.into_iter();
@@ -47,7 +57,10 @@ fn table(sheet: &Sheet, registry: &Registry) -> Option<Table> {
 /// What the list is called: entity, entity set, and its labels.
 fn called(description: &Description, registry: &Registry) -> Vec<String> {
     let label = |language: &&str, key: &str| {
-        registry.texts.get(language, &format!("{}.{}.{key}", description.module, description.name)).map(ToOwned::to_owned)
+        registry
+            .texts
+            .get(language, &format!("{}.{}.{key}", description.module, description.name))
+            .map(ToOwned::to_owned)
     };
     let labels = LANGUAGES.iter().flat_map(|l| [label(l, "one"), label(l, "many")]).flatten();
     [description.name.to_owned(), description.set.clone()].into_iter().chain(labels).collect()
@@ -144,7 +157,12 @@ fn formats(sheets: &[Sheet], tables: &[Table], registry: &Registry) -> Formats {
             description.as_ref().and_then(|d| d.field(name)).is_some_and(|f| f.kind == Kind::Date)
         });
         dates.filter_map(|(_, set)| sheet.column(column(set)?)).any(|at| {
-            sheet.rows.iter().filter_map(|r| r.get(at)).find(|c| !c.trim().is_empty()).is_some_and(|c| c.contains('.'))
+            sheet
+                .rows
+                .iter()
+                .filter_map(|r| r.get(at))
+                .find(|c| !c.trim().is_empty())
+                .is_some_and(|c| c.contains('.'))
         })
     });
     if dated {

@@ -1,6 +1,8 @@
 //! Rows read by a plan: records, and what is wrong with them.
 
-use super::plan::{Assignment, Body, Condition, LinePlan, Part, Place, Plan, Source, TablePlan, Template, Test, together};
+use super::plan::{
+    Assignment, Body, Condition, LinePlan, Part, Place, Plan, Source, TablePlan, Template, Test, together,
+};
 use super::problem::{Level, Problem};
 use super::value::{Figure, convert};
 use kernel::{Record, Refusal, Texts, Value, refuse};
@@ -33,7 +35,11 @@ impl<'p, 's> Reading<'p, 's> {
     fn cell(&self, scope: &[usize], rows: &[Option<usize>], place: Place) -> &'s str {
         let sheet = scope.get(place.slot).and_then(|s| self.plan.sheets.get(*s));
         let row = rows.get(place.slot).copied().flatten();
-        let cell = sheet.zip(row).and_then(|(s, r)| s.rows.get(r)?.get(place.column)).map(str::trim).unwrap_or_default();
+        let cell = sheet
+            .zip(row)
+            .and_then(|(s, r)| s.rows.get(r)?.get(place.column))
+            .map(str::trim)
+            .unwrap_or_default();
         if self.plan.formats.empty.iter().any(|e| e == cell) { "" } else { cell }
     }
 
@@ -64,8 +70,12 @@ impl<'p, 's> Reading<'p, 's> {
                 Test::Is(values) => values.iter().any(|v| self.text(scope, rows, v) == cell),
                 Test::IsNot(values) => !values.iter().any(|v| self.text(scope, rows, v) == cell),
                 Test::Has(value) => cell.contains(self.text(scope, rows, value).as_ref()),
-                Test::Above(value) => self.order(cell, &self.text(scope, rows, value)) == Some(std::cmp::Ordering::Greater),
-                Test::Below(value) => self.order(cell, &self.text(scope, rows, value)) == Some(std::cmp::Ordering::Less),
+                Test::Above(value) => {
+                    self.order(cell, &self.text(scope, rows, value)) == Some(std::cmp::Ordering::Greater)
+                }
+                Test::Below(value) => {
+                    self.order(cell, &self.text(scope, rows, value)) == Some(std::cmp::Ordering::Less)
+                }
             }
         })
     }
@@ -124,7 +134,13 @@ impl<'p, 's> Reading<'p, 's> {
                     continue;
                 }
                 let first = self.plan.sheets.get(sheet).map_or(0, |s| s.line(first));
-                self.problem(Level::Error, sheet, row, "", &refuse("import.again").arg("key", &key).arg("row", first));
+                self.problem(
+                    Level::Error,
+                    sheet,
+                    row,
+                    "",
+                    &refuse("import.again").arg("key", &key).arg("row", first),
+                );
                 continue;
             }
             seen.insert(key.clone(), row);
@@ -134,11 +150,20 @@ impl<'p, 's> Reading<'p, 's> {
     }
 
     pub fn problem(&mut self, level: Level, sheet: usize, row: usize, column: &str, refusal: &Refusal) {
-        let (message, advice) = (refusal.message(self.texts, self.language), refusal.advice(self.texts, self.language));
+        let (message, advice) =
+            (refusal.message(self.texts, self.language), refusal.advice(self.texts, self.language));
         self.tell(level, sheet, row, column, message, advice);
     }
 
-    fn tell(&mut self, level: Level, sheet: usize, row: usize, column: &str, message: String, advice: String) {
+    fn tell(
+        &mut self,
+        level: Level,
+        sheet: usize,
+        row: usize,
+        column: &str,
+        message: String,
+        advice: String,
+    ) {
         let Some(sheet) = self.plan.sheets.get(sheet) else { return };
         let (file, row) = (sheet.file.clone(), sheet.line(row));
         self.problems.push(Problem { level, file, row, column: column.to_owned(), message, advice });
@@ -151,7 +176,8 @@ impl<'p, 's> Reading<'p, 's> {
         if let Some(place) = table.source_key.and_then(|p| values.get_mut(p)) {
             *place = Value::text(key);
         }
-        let mut record = Record { id: self.keys.get(key).map_or(0, |k| k.0), version: 1, values, lines: Vec::new() };
+        let mut record =
+            Record { id: self.keys.get(key).map_or(0, |k| k.0), version: 1, values, lines: Vec::new() };
         record.lines.resize(table.body.description.lines.len(), Vec::new());
         let mut whole = true;
         for plan in &table.lines {
@@ -204,7 +230,10 @@ impl<'p, 's> Reading<'p, 's> {
     fn values(&mut self, body: &Body, rows: &Rows) -> Option<Vec<Value>> {
         let mut values = body.base.clone();
         let mut whole = true;
-        let (sheet, row) = (body.scope.first().copied().unwrap_or_default(), rows.first().copied().flatten().unwrap_or_default());
+        let (sheet, row) = (
+            body.scope.first().copied().unwrap_or_default(),
+            rows.first().copied().flatten().unwrap_or_default(),
+        );
         for set in &body.set {
             match self.value(body, rows, set) {
                 Ok(value) if value.is_null() && set.field.required => {
@@ -228,16 +257,24 @@ impl<'p, 's> Reading<'p, 's> {
     fn value(&self, body: &Body, rows: &Rows, set: &Assignment) -> Result<Value, Refusal> {
         let formats = &self.plan.formats;
         match &set.source {
-            Source::Cell(place) => convert(self.cell(&body.scope, rows, *place), &set.field, &set.manner, formats),
-            Source::Text(template) => convert(&self.text(&body.scope, rows, template), &set.field, &set.manner, formats),
-            Source::Constant(text) => convert(text, &set.field, &set.manner, &super::mapping::Formats::default()),
+            Source::Cell(place) => {
+                convert(self.cell(&body.scope, rows, *place), &set.field, &set.manner, formats)
+            }
+            Source::Text(template) => {
+                convert(&self.text(&body.scope, rows, template), &set.field, &set.manner, formats)
+            }
+            Source::Constant(text) => {
+                convert(text, &set.field, &set.manner, &super::mapping::Formats::default())
+            }
             Source::Find { cell, known } => {
                 let text = self.cell(&body.scope, rows, *cell);
                 match known.get(text) {
                     _ if text.is_empty() => Ok(set.field.empty()),
                     Some(Some(id)) => Ok(Value::Int(*id)),
                     Some(None) => Err(refuse("import.several").arg("value", text)),
-                    None => Err(refuse("import.not_found").arg("value", text).arg("entity", set.field.target.as_deref().unwrap_or_default())),
+                    None => Err(refuse("import.not_found")
+                        .arg("value", text)
+                        .arg("entity", set.field.target.as_deref().unwrap_or_default())),
                 }
             }
             Source::Reference { keys, optional } => {
@@ -255,7 +292,8 @@ impl<'p, 's> Reading<'p, 's> {
                 let mut sum = Figure { units: 0, decimals: 0 };
                 for (plus, place) in parts {
                     let text = self.cell(&body.scope, rows, *place);
-                    let read = Figure::read(text, formats).ok_or_else(|| refuse("kernel.not_a_number").arg("value", text))?;
+                    let read = Figure::read(text, formats)
+                        .ok_or_else(|| refuse("kernel.not_a_number").arg("value", text))?;
                     let read = set.manner.round.map_or(read, |places| read.rounded(places));
                     let read = if *plus { read } else { read.negated() };
                     sum = sum.plus(read).ok_or_else(|| refuse("kernel.not_a_number").arg("value", text))?;
@@ -267,7 +305,10 @@ impl<'p, 's> Reading<'p, 's> {
     }
 
     fn checks(&mut self, body: &Body, rows: &Rows) {
-        let (sheet, row) = (body.scope.first().copied().unwrap_or_default(), rows.first().copied().flatten().unwrap_or_default());
+        let (sheet, row) = (
+            body.scope.first().copied().unwrap_or_default(),
+            rows.first().copied().flatten().unwrap_or_default(),
+        );
         for check in &body.check {
             let again = check.same.as_ref().is_none_or(|(places, again)| {
                 again.contains(&together(places.iter().map(|p| self.cell(&body.scope, rows, *p))))
@@ -285,17 +326,34 @@ impl<'p, 's> Reading<'p, 's> {
         for (sheet, column) in owned {
             let Some(source) = self.plan.sheets.get(sheet) else { continue };
             let at = source.column(&column).unwrap_or_default();
-            let free: Vec<usize> =
-                self.taken.get(sheet).into_iter().flatten().enumerate().filter(|(_, t)| !**t).map(|(i, _)| i).collect();
+            let free: Vec<usize> = self
+                .taken
+                .get(sheet)
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .filter(|(_, t)| !**t)
+                .map(|(i, _)| i)
+                .collect();
             for row in free {
                 let value = source.rows.get(row).and_then(|r| r.get(at)).unwrap_or_default();
-                self.problem(Level::Warning, sheet, row, &column, &refuse("import.nobody").arg("column", &column).arg("value", value));
+                self.problem(
+                    Level::Warning,
+                    sheet,
+                    row,
+                    &column,
+                    &refuse("import.nobody").arg("column", &column).arg("value", value),
+                );
             }
         }
     }
 
     /// The exact sum of a controlled column over the rows given, lines of records among it.
-    pub fn sum(&self, table: &TablePlan, rows: &[usize]) -> Vec<(String, Figure, Vec<String>, Option<usize>)> {
+    pub fn sum(
+        &self,
+        table: &TablePlan,
+        rows: &[usize],
+    ) -> Vec<(String, Figure, Vec<String>, Option<usize>)> {
         let mut out = Vec::new();
         for (name, place, fields) in &table.body.control {
             let cells = rows.iter().map(|row| self.cell(&table.body.scope, &[Some(*row)], *place));
@@ -317,6 +375,8 @@ impl<'p, 's> Reading<'p, 's> {
 
     fn total(&self, cells: impl Iterator<Item = &'s str>) -> Figure {
         let zero = Figure { units: 0, decimals: 0 };
-        cells.filter_map(|c| Figure::read(c, &self.plan.formats)).fold(zero, |sum, f| sum.plus(f).unwrap_or(sum))
+        cells
+            .filter_map(|c| Figure::read(c, &self.plan.formats))
+            .fold(zero, |sum, f| sum.plus(f).unwrap_or(sum))
     }
 }

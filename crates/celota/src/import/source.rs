@@ -45,9 +45,12 @@ pub fn gather(paths: &[impl AsRef<Path>]) -> Result<Vec<Given>> {
     let mut files = Vec::new();
     for path in paths {
         let path = path.as_ref();
-        let unreadable = |e: std::io::Error| Error::from(refuse("import.unreadable").arg("file", path.display()).arg("what", e));
+        let unreadable = |e: std::io::Error| {
+            Error::from(refuse("import.unreadable").arg("file", path.display()).arg("what", e))
+        };
         if path.is_dir() {
-            let mut inside: Vec<_> = std::fs::read_dir(path).map_err(unreadable)?.flatten().map(|e| e.path()).collect();
+            let mut inside: Vec<_> =
+                std::fs::read_dir(path).map_err(unreadable)?.flatten().map(|e| e.path()).collect();
             inside.sort();
             for file in inside.iter().filter(|f| f.is_file() && is_table(&f.to_string_lossy())) {
                 files.push((name_of(file), std::fs::read(file).map_err(unreadable)?));
@@ -93,8 +96,10 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Sheet> {
     };
     let text = decoded(bytes);
     let separator = separator(text.lines().next().unwrap_or_default());
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|e| unreadable(file, &e))?.iter().map(|h| h.trim().to_owned()).collect();
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
+    let header =
+        reader.headers().map_err(|e| unreadable(file, &e))?.iter().map(|h| h.trim().to_owned()).collect();
     let mut rows = Vec::new();
     for row in reader.into_records() {
         rows.push(row.map_err(|e| unreadable(file, &e))?);
@@ -139,7 +144,13 @@ fn workbook(file: &str, name: String, bytes: &[u8]) -> Result<Sheet> {
     };
     let mut rows = range.rows().map(|r| r.iter().map(text).collect::<Vec<String>>());
     let header = rows.next().unwrap_or_default().iter().map(|h| h.trim().to_owned()).collect();
-    Ok(Sheet { name, file: file.to_owned(), header, rows: rows.map(csv::StringRecord::from).collect(), separator: 0 })
+    Ok(Sheet {
+        name,
+        file: file.to_owned(),
+        header,
+        rows: rows.map(csv::StringRecord::from).collect(),
+        separator: 0,
+    })
 }
 
 #[cfg(test)]
@@ -153,7 +164,10 @@ mod tests {
             (b"Ime,Kraj\n\"An\na\",x\n", "Ime", "x"),
         ] {
             let sheet = super::read("list.csv", bytes).expect("readable");
-            assert_eq!((sheet.header[0].as_str(), &sheet.rows[0][1], sheet.name.as_str()), (header, cell, "list"));
+            assert_eq!(
+                (sheet.header[0].as_str(), &sheet.rows[0][1], sheet.name.as_str()),
+                (header, cell, "list")
+            );
             assert_eq!(sheet.line(0), 2);
         }
     }

@@ -123,14 +123,22 @@ pub fn convert(text: &str, field: &Field, manner: &Manner, formats: &Formats) ->
         Kind::Bool => yes_or_no(text, formats),
         Kind::Date => {
             let format = manner.date.as_deref().unwrap_or(&formats.date);
-            date(text, format).map(|d| Value::Int(d.days())).ok_or_else(|| refuse("import.date").arg("value", shown(text)).arg("format", format))
+            date(text, format)
+                .map(|d| Value::Int(d.days()))
+                .ok_or_else(|| refuse("import.date").arg("value", shown(text)).arg("format", format))
         }
         Kind::Text | Kind::LongText if text.len() < 1_000 && !text.contains('\0') => Ok(Value::text(text)),
         _ => kernel::json::from_json(field, &serde_json::Value::String(text.to_owned())),
     }
 }
 
-fn figure(text: &str, places: u32, manner: &Manner, formats: &Formats, code: &'static str) -> Result<Value, Refusal> {
+fn figure(
+    text: &str,
+    places: u32,
+    manner: &Manner,
+    formats: &Formats,
+    code: &'static str,
+) -> Result<Value, Refusal> {
     let wrong = || refuse(code).arg("value", shown(text));
     let mut figure = Figure::read(text, formats).ok_or_else(wrong)?;
     if let Some(times) = manner.times {
@@ -139,7 +147,9 @@ fn figure(text: &str, places: u32, manner: &Manner, formats: &Formats, code: &'s
     if let Some(round) = manner.round {
         figure = figure.rounded(round);
     }
-    let units = figure.exactly(places).ok_or_else(|| refuse("import.decimals").arg("value", shown(text)).arg("most", places))?;
+    let units = figure
+        .exactly(places)
+        .ok_or_else(|| refuse("import.decimals").arg("value", shown(text)).arg("most", places))?;
     i64::try_from(units).map(Value::Int).map_err(|_| wrong())
 }
 
@@ -174,7 +184,8 @@ fn date(text: &str, format: &str) -> Option<Date> {
         rest = rest.get(digits..)?;
         pattern = pattern.get(most..)?;
     }
-    let midnight = rest.is_empty() || rest.trim_start_matches([' ', 'T']).chars().all(|c| ['0', ':', '.'].contains(&c));
+    let midnight =
+        rest.is_empty() || rest.trim_start_matches([' ', 'T']).chars().all(|c| ['0', ':', '.'].contains(&c));
     let small = |n: Option<i16>| i8::try_from(n?).ok();
     if midnight { Date::new(year?, small(month)?, small(day)?).ok() } else { None }
 }
@@ -203,7 +214,9 @@ mod tests {
             assert_eq!(Figure::read(text, formats).map(|f| f.to_string()).as_deref(), wanted, "{text}");
         }
         let rounded = |t: &str| Figure::read(t, &english).map(|f| f.rounded(2).to_string());
-        for (text, wanted) in [("23153.2339", "23153.23"), ("0.005", "0.01"), ("-0.005", "-0.01"), ("1.5", "1.5")] {
+        for (text, wanted) in
+            [("23153.2339", "23153.23"), ("0.005", "0.01"), ("-0.005", "-0.01"), ("1.5", "1.5")]
+        {
             assert_eq!(rounded(text).as_deref(), Some(wanted));
         }
     }
@@ -220,7 +233,10 @@ mod tests {
         let round = Manner { round: Some(2), ..Manner::default() };
         assert_eq!(code(convert("10.505", &field(Kind::Money), &round, &formats)), Ok(Value::Int(1051)));
         let percent = Manner { times: Some(100), ..Manner::default() };
-        assert_eq!(code(convert("0.02", &field(Kind::Decimal), &percent, &formats)), Ok(Value::Int(2_000_000)));
+        assert_eq!(
+            code(convert("0.02", &field(Kind::Decimal), &percent, &formats)),
+            Ok(Value::Int(2_000_000))
+        );
         for (text, format, wanted) in [
             ("2011-05-31", "YYYY-MM-DD", Some("2011-05-31")),
             ("2011-08-29 00:00:00.000", "YYYY-MM-DD", Some("2011-08-29")),

@@ -38,7 +38,9 @@ impl House {
         let kernel = celota::database::open(place).expect("a database");
         let input = json!({"company": {"name": "House", "country": "SI"}, "user": {"login": "admin", "password": "longer than ten"}});
         celota::first_hour::set_up(&kernel, &input).expect("set up");
-        let company = kernel.store.read(|tx| -> Result<_> { Ok(tx.first("SELECT id FROM company", &[])?.map_or(0, |r| r.int(0))) });
+        let company = kernel
+            .store
+            .read(|tx| -> Result<_> { Ok(tx.first("SELECT id FROM company", &[])?.map_or(0, |r| r.int(0))) });
         Self { company: company.expect("a company"), kernel, data: data.to_owned() }
     }
 
@@ -46,7 +48,9 @@ impl House {
     pub fn rows(&self, sql: &str) -> Vec<String> {
         let rows = self.kernel.store.read(|tx| -> Result<_> { Ok(tx.query(sql, &[])?) }).expect("a question");
         let shown = |row: &store::Row| {
-            let cells = row.0.iter().map(|v| v.as_int().map_or_else(|| v.as_text().unwrap_or_default().to_owned(), |n| n.to_string()));
+            let cells = row.0.iter().map(|v| {
+                v.as_int().map_or_else(|| v.as_text().unwrap_or_default().to_owned(), |n| n.to_string())
+            });
             cells.collect::<Vec<_>>().join("|")
         };
         rows.iter().map(shown).collect()
@@ -63,7 +67,10 @@ impl House {
 
     #[allow(dead_code, reason = "not every test asks everything")]
     pub fn count(&self, table: &str) -> usize {
-        self.rows(&format!("SELECT COUNT(*) FROM {table}")).pop().and_then(|n| n.parse().ok()).unwrap_or_default()
+        self.rows(&format!("SELECT COUNT(*) FROM {table}"))
+            .pop()
+            .and_then(|n| n.parse().ok())
+            .unwrap_or_default()
     }
 
     #[allow(dead_code, reason = "not every test asks everything")]
@@ -76,8 +83,13 @@ impl House {
     pub fn everything(&self) -> Vec<(String, usize, String)> {
         let schema = self.kernel.store.read(store::Schema::read).expect("a schema");
         let counted = |table: &String| {
-            let has_version = schema.0.get(table).is_some_and(|t| t.columns.iter().any(|c| c.name == "version"));
-            let versions = if has_version { self.rows(&format!("SELECT CAST(SUM(version) AS BIGINT) FROM {table}")) } else { Vec::new() };
+            let has_version =
+                schema.0.get(table).is_some_and(|t| t.columns.iter().any(|c| c.name == "version"));
+            let versions = if has_version {
+                self.rows(&format!("SELECT CAST(SUM(version) AS BIGINT) FROM {table}"))
+            } else {
+                Vec::new()
+            };
             (table.clone(), self.count(table), versions.join(""))
         };
         schema.0.keys().filter(|t| !t.starts_with("search_text") && *t != "series").map(counted).collect()
@@ -86,6 +98,10 @@ impl House {
     pub fn breaches(&self) -> Vec<String> {
         let registry = std::sync::Arc::clone(&self.kernel.registry);
         let found = self.kernel.store.read(|tx| registry.breaches(tx)).expect("checks");
-        found.into_iter().filter(|(_, b)| !b.is_empty()).map(|(name, b)| format!("{name}: {}", b.len())).collect()
+        found
+            .into_iter()
+            .filter(|(_, b)| !b.is_empty())
+            .map(|(name, b)| format!("{name}: {}", b.len()))
+            .collect()
     }
 }
