@@ -27,7 +27,16 @@ export function Shell({ children }: { children: ReactNode }) {
     if (what === 'palette' || what === 'create') beginCatching();
     show(what);
   };
-  useEffect(() => void palette(), []);
+  // Fetched with the first sign of life, not with the page.
+  useEffect(() => {
+    const load = () => void palette();
+    window.addEventListener('keydown', load, { once: true });
+    window.addEventListener('pointermove', load, { once: true });
+    return () => {
+      window.removeEventListener('keydown', load);
+      window.removeEventListener('pointermove', load);
+    };
+  }, []);
   const [folded, setFolded] = useState(localStorage.getItem('celota.folded') === 'yes');
   useLive();
   const actions = useGlobalActions(setOpen);
