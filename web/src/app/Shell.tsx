@@ -120,7 +120,7 @@ function useGlobalActions(setOpen: (open: Open) => void): Action[] {
   return [
     { id: 'palette', label: t('palette.title'), keys: ['mod+k'], quiet: true, run: () => setOpen('palette') },
     { id: 'search', label: t('app.search'), keys: ['/'], quiet: true, run: () => setOpen('palette') },
-    { id: 'help', label: t('keys.title'), keys: ['?', 'shift+?'], run: () => setOpen('help') },
+    { id: 'help', label: t('keys.title'), keys: ['?'], run: () => setOpen('help') },
     { id: 'create', label: t('app.create'), keys: ['c'], quiet: true, run: () => setOpen('create') },
     { id: 'undo', label: t('app.undo'), keys: ['z'], run: () => void undo() },
     { id: 'theme', label: t('theme.turn'), run: () => void turn() },
