@@ -75,8 +75,12 @@ export default function Palette({ start, onClose }: { start: 'palette' | 'create
     else if (event.key === 'Enter') {
       if (start === 'palette' && text.trim() !== '' && at === 0 && !fresh) waiting.current = true;
       else go(items[at], event.ctrlKey || event.metaKey);
-    } else if (event.key === 'Tab' && items[at]?.hit) setVerbs(items[at]?.hit ?? null);
-    else if (event.key === 'Backspace' && text === '' && verbs) setVerbs(null);
+    } else if (event.key === 'Tab' && items[at]?.hit) {
+      // From here on one types what shall be done with it.
+      setVerbs(items[at]?.hit ?? null);
+      setText('');
+      setAt(0);
+    } else if (event.key === 'Backspace' && text === '' && verbs) setVerbs(null);
     else return;
     event.preventDefault();
   }

@@ -27,7 +27,16 @@ export function Shell({ children }: { children: ReactNode }) {
     if (what === 'palette' || what === 'create') beginCatching();
     show(what);
   };
-  useEffect(() => void palette(), []);
+  // Fetched with the first sign of life, not with the page.
+  useEffect(() => {
+    const load = () => void palette();
+    window.addEventListener('keydown', load, { once: true });
+    window.addEventListener('pointermove', load, { once: true });
+    return () => {
+      window.removeEventListener('keydown', load);
+      window.removeEventListener('pointermove', load);
+    };
+  }, []);
   const [folded, setFolded] = useState(localStorage.getItem('celota.folded') === 'yes');
   useLive();
   const actions = useGlobalActions(setOpen);
@@ -111,7 +120,7 @@ function useGlobalActions(setOpen: (open: Open) => void): Action[] {
   return [
     { id: 'palette', label: t('palette.title'), keys: ['mod+k'], quiet: true, run: () => setOpen('palette') },
     { id: 'search', label: t('app.search'), keys: ['/'], quiet: true, run: () => setOpen('palette') },
-    { id: 'help', label: t('keys.title'), keys: ['?', 'shift+?'], run: () => setOpen('help') },
+    { id: 'help', label: t('keys.title'), keys: ['?'], run: () => setOpen('help') },
     { id: 'create', label: t('app.create'), keys: ['c'], quiet: true, run: () => setOpen('create') },
     { id: 'undo', label: t('app.undo'), keys: ['z'], run: () => void undo() },
     { id: 'theme', label: t('theme.turn'), run: () => void turn() },

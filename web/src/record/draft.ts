@@ -47,6 +47,7 @@ function without<T>(record: Record<string, T>, names: string[]): Record<string, 
 export function useDraft(entity: Entity, row: Row | undefined, saved?: (reply: Reply) => void): Draft {
   const send = useSend();
   const held = useRef<Held>({ values: {}, base: {} });
+  const under = useRef('');
   const [, draw] = useState(0);
   const [titles, setTitles] = useState<Record<string, string>>({});
   const [faults, setFaults] = useState(new Map<string, Fault>());
@@ -107,6 +108,8 @@ export function useDraft(entity: Entity, row: Row | undefined, saved?: (reply: R
   }
 
   async function save(names?: string[], over: Record<string, unknown> = {}): Promise<boolean> {
+    // Enter saves, and so does leaving the field: while the first is under way the second says nothing new.
+    if (conflict || under.current === JSON.stringify([names, over, held.current.values])) return false;
     const touched = Object.entries({ ...held.current.values, ...over }).filter(
       ([n]) => !names || names.includes(n) || n in over,
     );
@@ -120,7 +123,12 @@ export function useDraft(entity: Entity, row: Row | undefined, saved?: (reply: R
       setConflict({ current: row, mine: Object.fromEntries(changed), fields });
       return false;
     }
-    return write(Object.fromEntries(changed), row?.version);
+    under.current = JSON.stringify([names, over, held.current.values]);
+    try {
+      return await write(Object.fromEntries(changed), row?.version);
+    } finally {
+      under.current = '';
+    }
   }
 
   async function settle(keepMine: string[]): Promise<void> {

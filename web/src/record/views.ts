@@ -82,12 +82,21 @@ export const SHIPPED: Record<string, { name: string; search: ListSearch }[]> = {
     { name: 'views.drafts', search: { f: [['state', 'is', 'draft']] } },
   ],
   Invoice: [
-    { name: 'views.unpaid', search: { f: [['is_open', 'is', true]] } },
+    {
+      name: 'views.unpaid',
+      search: {
+        f: [
+          ['state', 'is', 'posted'],
+          ['open', 'over', 0],
+        ],
+      },
+    },
     {
       name: 'views.overdue',
       search: {
         f: [
-          ['is_open', 'is', true],
+          ['state', 'is', 'posted'],
+          ['open', 'over', 0],
           ['due_on', 'before', 'today'],
         ],
       },

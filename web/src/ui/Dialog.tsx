@@ -1,30 +1,15 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
-import { type Action, useActions } from './keys';
+/** A dialog, loaded when the first one opens; its keys are heard from the first moment. */
+import { lazy, Suspense } from 'react';
+import type { DialogProps } from './DialogBox';
+import { useActions } from './keys';
 
-interface Props {
-  title: string;
-  onClose: () => void;
-  children: ReactNode;
-  footer?: ReactNode;
-  /** Keys that are heard while it is open. */
-  actions?: Action[];
-  wide?: boolean;
-}
+const DialogBox = lazy(() => import('./DialogBox'));
 
-/** Only for what cannot be undone, or what must be answered; its title is a question or the verb. */
-export function Dialog({ title, onClose, children, footer, actions = [], wide = false }: Props) {
-  useActions(actions, { modal: true });
+export function Dialog(props: DialogProps) {
+  useActions(props.actions ?? [], { modal: true });
   return (
-    <Base.Root open onOpenChange={(open) => !open && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className="veil" />
-        <Base.Popup className={`dialog at-centre ${wide ? 'wide' : ''}`}>
-          <Base.Title render={<h2 />}>{title}</Base.Title>
-          {children}
-          {footer && <div className="acts">{footer}</div>}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={null}>
+      <DialogBox {...props} />
+    </Suspense>
   );
 }

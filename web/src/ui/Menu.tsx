@@ -1,7 +1,6 @@
-import { Menu as Base } from '@base-ui/react/menu';
+/** A button with a menu. What draws the menu is loaded when a hand comes near, so that it weighs nothing before. */
 import { MoreHorizontal } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
-import { Key } from './Button';
+import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from 'react';
 
 export interface Item {
   id: string;
@@ -12,28 +11,43 @@ export interface Item {
   checked?: boolean;
 }
 
-export function Menu({ label, items, trigger }: { label: string; items: Item[]; trigger?: ReactElement }) {
+const popup = () => import('./MenuPopup');
+const MenuPopup = lazy(popup);
+
+interface TriggerProps {
+  onClick?: () => void;
+  onPointerEnter?: () => void;
+  onFocus?: () => void;
+  'aria-haspopup'?: 'menu';
+}
+
+export function Menu({
+  label,
+  items,
+  trigger,
+}: {
+  label: string;
+  items: Item[];
+  trigger?: ReactElement<TriggerProps>;
+}) {
+  const [asked, setAsked] = useState(false);
   if (items.length === 0) return null;
-  const button = trigger ?? (
+  const button: ReactElement<TriggerProps> = trigger ?? (
     <button type="button" className="btn icon quiet" aria-label={label}>
       <MoreHorizontal className="i" aria-hidden="true" />
     </button>
   );
+  const load = () => void popup();
+  const closed = cloneElement(button, {
+    onClick: () => setAsked(true),
+    onPointerEnter: load,
+    onFocus: load,
+    'aria-haspopup': 'menu',
+  });
+  if (!asked) return closed;
   return (
-    <Base.Root>
-      <Base.Trigger render={button} />
-      <Base.Portal>
-        <Base.Positioner className="menu-place" sideOffset={4} align="end">
-          <Base.Popup className="menu">
-            {items.map((item) => (
-              <Base.Item key={item.id} className={`opt ${item.danger ? 'bad' : ''}`} onClick={item.run}>
-                {item.label}
-                <span className="end">{item.checked ? '✓' : item.k && <Key k={item.k} />}</span>
-              </Base.Item>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={closed}>
+      <MenuPopup items={items} trigger={button} />
+    </Suspense>
   );
 }

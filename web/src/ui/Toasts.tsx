@@ -1,45 +1,48 @@
-import { Toast } from '@base-ui/react/toast';
-import { X } from 'lucide-react';
-import { Key } from './Button';
+/** Messages of what was done. What shows them is loaded with the first one; none is lost on the way. */
+import { lazy, Suspense, useSyncExternalStore } from 'react';
 
-const STAYS = 8000;
-const toasts = Toast.createToastManager();
+export interface Said {
+  text: string;
+  undo?: { label: string; run: () => void } | undefined;
+}
+
+const ToastList = lazy(() => import('./ToastList'));
+const waiting: Said[] = [];
+const watchers = new Set<() => void>();
+let shower: ((said: Said) => void) | null = null;
+let needed = false;
 
 /** Says what was done; with `undo` it can be taken back for as long as it stands. Errors are no toasts. */
-export function say(text: string, undo?: { label: string; run: () => void }): void {
-  toasts.add({
-    description: text,
-    timeout: STAYS,
-    ...(undo ? { actionProps: { children: undo.label, onClick: undo.run } } : {}),
-  });
+export function say(text: string, undo?: Said['undo']): void {
+  if (shower) {
+    shower({ text, undo });
+    return;
+  }
+  waiting.push({ text, undo });
+  needed = true;
+  for (const tell of watchers) tell();
+}
+
+export function listen(show: (said: Said) => void): () => void {
+  shower = show;
+  for (const said of waiting.splice(0)) show(said);
+  return () => {
+    shower = null;
+  };
 }
 
 export function Toasts({ label, close }: { label: string; close: string }) {
-  return (
-    <Toast.Provider toastManager={toasts} limit={3}>
-      <Toast.Portal>
-        <Toast.Viewport className="toasts" aria-label={label}>
-          <List close={close} />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+  const shown = useSyncExternalStore(
+    (tell) => {
+      watchers.add(tell);
+      return () => watchers.delete(tell);
+    },
+    () => needed,
   );
-}
-
-function List({ close }: { close: string }) {
-  const { toasts: shown } = Toast.useToastManager();
-  return shown.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} role="status" className="toast">
-      <Toast.Description />
-      {toast.actionProps && (
-        <Toast.Action className="btn quiet">
-          {toast.actionProps.children}
-          <Key k="z" />
-        </Toast.Action>
-      )}
-      <Toast.Close className="btn icon quiet" aria-label={close}>
-        <X className="i s" aria-hidden="true" />
-      </Toast.Close>
-    </Toast.Root>
-  ));
+  if (!shown) return null;
+  return (
+    <Suspense fallback={null}>
+      <ToastList label={label} close={close} />
+    </Suspense>
+  );
 }

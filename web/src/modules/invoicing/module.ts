@@ -6,7 +6,7 @@ export const invoicing: AppModule = {
       path: 'money',
       area: 'finance',
       label: 'money.title',
-      keys: ['$', 'shift+$', 'g m'],
+      keys: ['$', 'g m'],
       needs: 'BankLine',
       component: () => import('./Money'),
     },
