@@ -2,31 +2,48 @@
 
 use crate::context::{Context, Numbering};
 use crate::refusal::Result;
-use std::collections::BTreeMap;
+use crate::rows;
+use std::collections::{BTreeMap, HashMap};
 use store::Value;
 
-pub(crate) fn assign(cx: &mut Context, waiting: &[Numbering]) -> Result<()> {
+/// Takes the numbers and writes them; answers each record's.
+pub(crate) fn assign(cx: &mut Context, waiting: &[Numbering]) -> Result<Vec<(i64, String)>> {
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
     // In the order of the series' names, so that two commands never wait for each other crosswise.
     let mut by_series: BTreeMap<&str, Vec<&Numbering>> = BTreeMap::new();
     for numbering in waiting {
         by_series.entry(&numbering.series).or_default().push(numbering);
     }
-    for (series, documents) in by_series {
+    let mut rows = Vec::with_capacity(by_series.len());
+    for (series, documents) in &by_series {
         let count = i64::try_from(documents.len()).unwrap_or(i64::MAX);
-        let id = cx.next_id()?;
-        let row = cx.tx.first(
-            "INSERT INTO series (id, name, next) VALUES (?, ?, ?)
-             ON CONFLICT (name) DO UPDATE SET next = series.next + excluded.next RETURNING next",
-            &[id.into(), series.into(), count.into()],
-        )?;
-        let first = row.map_or(0, |r| r.int(0)) - count + 1;
+        rows.push(vec![cx.next_id()?.into(), (*series).into(), count.into()]);
+    }
+    let taken = cx.tx.insert_or(
+        "series",
+        &["id", "name", "next"],
+        &rows,
+        "ON CONFLICT (name) DO UPDATE SET next = series.next + excluded.next RETURNING name, next",
+    )?;
+    let last: HashMap<&str, i64> = taken.iter().map(|r| (r.text(0), r.int(1))).collect();
+    let mut numbered = Vec::with_capacity(waiting.len());
+    let mut by_table: BTreeMap<&str, Vec<(i64, Vec<Value>)>> = BTreeMap::new();
+    for (series, documents) in &by_series {
+        let last = last.get(series).copied().unwrap_or_default();
+        let first = last - i64::try_from(documents.len()).unwrap_or(i64::MAX) + 1;
         for (n, document) in (first..).zip(documents) {
             let number = format_number(&document.pattern, document.year, n);
-            let sql = format!("UPDATE {} SET number = ? WHERE id = ?", document.description.table);
-            cx.tx.execute(&sql, &[Value::Text(number), document.id.into()])?;
+            let rows = by_table.entry(&document.description.table).or_default();
+            rows.push((document.id, vec![number.as_str().into()]));
+            numbered.push((document.id, number));
         }
     }
-    Ok(())
+    for (table, rows) in by_table {
+        rows::update_rows(cx.tx, table, &["number"], &rows)?;
+    }
+    Ok(numbered)
 }
 
 /// `SO{year}-{n:05}` → `SO2026-00017`
