@@ -6,7 +6,7 @@ mod tax;
 
 pub use price::{Basis, Price, PriceList, Quoted, Wanted, prices_of};
 pub use product::{Conversion, Product, ProductKind, Unit, products};
-pub use tax::{TaxCategory, TaxCode};
+pub use tax::{TaxCategory, TaxCode, TaxRates};
 
 use kernel::Module;
 

@@ -1,7 +1,7 @@
 //! Products and units.
 
 use crate::TaxCode;
-use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, Value, refuse};
+use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, refuse};
 use numbers::{Decimal6, Factor};
 use std::collections::HashMap;
 
@@ -123,13 +123,8 @@ pub fn products(
     ids: impl IntoIterator<Item = Ref<Product>>,
     cx: &mut Context,
 ) -> Result<HashMap<i64, Product>> {
-    let mut ids: Vec<Value> = ids.into_iter().map(Into::into).collect();
-    ids.sort();
+    let mut ids: Vec<i64> = ids.into_iter().map(Ref::id).collect();
+    ids.sort_unstable();
     ids.dedup();
-    let mut out = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(500) {
-        let found = cx.find::<Product>(&format!("id {}", kernel::rows::among(chunk.len())), chunk)?;
-        out.extend(found.into_iter().map(|p| (p.id, p)));
-    }
-    Ok(out)
+    Ok(cx.read_all::<Product>(&ids)?.into_iter().map(|p| (p.id, p)).collect())
 }

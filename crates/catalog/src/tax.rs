@@ -1,7 +1,9 @@
 //! Tax codes, in the categories of EN 16931 (code list UNCL5305).
 
-use kernel::{Choice, Context, Entity, Result, refuse};
+use kernel::{Choice, Context, Entity, Ref, Result, refuse};
 use numbers::{Date, Decimal6};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How a supply is taxed.
 #[derive(Clone, Debug, Entity)]
@@ -61,5 +63,37 @@ impl TaxCode {
             TaxCategory::Export => "G",
             TaxCategory::OutOfScope => "O",
         }
+    }
+}
+
+/// The rates of all codes: they are few, and most documents ask for several.
+#[derive(Debug)]
+pub struct TaxRates {
+    rates: HashMap<i64, Decimal6>,
+    usual: Option<Ref<TaxCode>>,
+}
+
+impl TaxRates {
+    /// # Errors
+    /// The database's.
+    pub fn read(cx: &mut Context) -> Result<Arc<Self>> {
+        cx.memo::<TaxCode, Self>(|cx| {
+            let codes = cx.find::<TaxCode>("1 = 1", &[])?;
+            let standard = codes.iter().filter(|c| c.category == TaxCategory::Standard);
+            let usual = standard.max_by_key(|c| (c.rate, std::cmp::Reverse(c.id))).map(|c| Ref::new(c.id));
+            Ok(Self { rates: codes.iter().map(|c| (c.id, c.rate)).collect(), usual })
+        })
+    }
+
+    /// The percentage of a code.
+    #[must_use]
+    pub fn of(&self, code: Ref<TaxCode>) -> Option<Decimal6> {
+        self.rates.get(&code.id()).copied()
+    }
+
+    /// What most things are taxed with: the highest standard rate.
+    #[must_use]
+    pub const fn usual(&self) -> Option<Ref<TaxCode>> {
+        self.usual
     }
 }

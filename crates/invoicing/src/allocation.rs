@@ -58,25 +58,22 @@ impl Allocation {
 /// What of an invoice or credit note is not settled yet, above zero for both. Locks the document: two who settle the
 /// same one wait for each other.
 pub(crate) fn open_of(invoice: i64, cx: &mut Context) -> Result<Money> {
-    let lock = cx.tx.for_update();
-    let row = cx.tx.first(&format!("SELECT gross FROM invoice WHERE id = ?{lock}"), &[invoice.into()])?;
+    let gross = cx.locked_head(Ref::<Invoice>::new(invoice))?.gross;
     let settled = cx.tx.first(
         "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM allocation WHERE invoice_id = ? OR credit_id = ?",
         &[invoice.into(), invoice.into()],
     )?;
-    Ok(Money(row.map_or(0, |r| r.int(0))).minus(Money(settled.map_or(0, |r| r.int(0))))?)
+    Ok(gross.minus(Money(settled.map_or(0, |r| r.int(0))))?)
 }
 
 /// As [`open_of`], for what we owe.
 pub(crate) fn open_of_supplier(invoice: i64, cx: &mut Context) -> Result<Money> {
-    let lock = cx.tx.for_update();
-    let row =
-        cx.tx.first(&format!("SELECT gross FROM supplier_invoice WHERE id = ?{lock}"), &[invoice.into()])?;
+    let gross = cx.locked_head(Ref::<SupplierInvoice>::new(invoice))?.gross;
     let settled = cx.tx.first(
         "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM allocation WHERE supplier_invoice_id = ?",
         &[invoice.into()],
     )?;
-    Ok(Money(row.map_or(0, |r| r.int(0))).minus(Money(settled.map_or(0, |r| r.int(0))))?)
+    Ok(gross.minus(Money(settled.map_or(0, |r| r.int(0))))?)
 }
 
 /// A credit note settles what is open of the invoice it corrects.
@@ -95,15 +92,15 @@ pub(crate) fn by_credit(note: &Invoice, invoice: &Invoice, cx: &mut Context) -> 
     say_if_settled(invoice, amount == open, cx)
 }
 
-/// A payment settles an amount of an invoice, or of a credit note that is paid out. Who pays for somebody else has
+/// A payment settles an amount of what is open of an invoice, or of a credit note that is paid out. Who pays for somebody else has
 /// the claim moved to him in the books.
 pub(crate) fn by_payment(
     payment: &Payment,
     invoice: &Invoice,
     amount: Money,
+    open: Money,
     cx: &mut Context,
 ) -> Result<()> {
-    let open = open_of(invoice.id, cx)?;
     if amount.0 <= 0 || amount > open {
         return Err(refuse("invoicing.more_than_open")
             .field("amount")
@@ -137,9 +134,9 @@ pub(crate) fn by_payment_to_supplier(
     payment: &Payment,
     invoice: &SupplierInvoice,
     amount: Money,
+    open: Money,
     cx: &mut Context,
 ) -> Result<()> {
-    let open = open_of_supplier(invoice.id, cx)?;
     if amount.0 <= 0 || amount > open {
         let number = invoice.number.as_deref().unwrap_or_default();
         return Err(refuse("invoicing.more_than_open")

@@ -158,7 +158,7 @@ pub(crate) fn make(new: New, shares: &[Share], cx: &mut Context) -> Result<Payme
     };
     cx.insert(&mut payment)?;
     payment.book(payment.paid_on, 1, cx)?;
-    payment.share(shares, cx)?;
+    payment.share(shares, payment.amount, cx)?;
     Ok(payment)
 }
 
@@ -193,13 +193,13 @@ impl Payment {
         Ok(self.amount.minus(Money(row.map_or(0, |r| r.int(0))))?)
     }
 
-    fn share(&self, shares: &[Share], cx: &mut Context) -> Result<()> {
-        let mut left = if shares.is_empty() { Money(0) } else { self.unallocated(cx)? };
+    /// Pays these documents with what is `left` of the payment.
+    fn share(&self, shares: &[Share], mut left: Money, cx: &mut Context) -> Result<()> {
         for (i, share) in shares.iter().enumerate() {
             let at = format!("invoices/{i}/amount");
             let amount = match (share.invoice, share.supplier_invoice) {
                 (Some(invoice), None) => {
-                    let invoice = cx.read(invoice)?;
+                    let invoice = cx.locked_head(invoice)?;
                     if invoice.state != InvoiceState::Posted || invoice.company != self.company {
                         return Err(refuse("invoicing.not_posted")
                             .field(at)
@@ -210,24 +210,21 @@ impl Payment {
                     if (invoice.sign() > 0) != (self.direction == PaymentDirection::In) {
                         return Err(refuse("invoicing.wrong_direction").field(at).into());
                     }
-                    let amount = share
-                        .amount
-                        .map_or_else(|| allocation::open_of(invoice.id, cx).map(|o| o.min(left)), Ok)?;
+                    let open = allocation::open_of(invoice.id, cx)?;
+                    let amount = share.amount.unwrap_or_else(|| open.min(left));
                     enough(left, amount, &at)?;
-                    allocation::by_payment(self, &invoice, amount, cx)?;
+                    allocation::by_payment(self, &invoice, amount, open, cx)?;
                     amount
                 }
                 (None, Some(invoice)) => {
-                    let invoice = cx.read(invoice)?;
+                    let invoice = cx.locked_head(invoice)?;
                     if self.direction != PaymentDirection::Out {
                         return Err(refuse("invoicing.wrong_direction").field(at).into());
                     }
-                    let amount = share.amount.map_or_else(
-                        || allocation::open_of_supplier(invoice.id, cx).map(|o| o.min(left)),
-                        Ok,
-                    )?;
+                    let open = allocation::open_of_supplier(invoice.id, cx)?;
+                    let amount = share.amount.unwrap_or_else(|| open.min(left));
                     enough(left, amount, &at)?;
-                    allocation::by_payment_to_supplier(self, &invoice, amount, cx)?;
+                    allocation::by_payment_to_supplier(self, &invoice, amount, open, cx)?;
                     amount
                 }
                 _ => return Err(refuse("invoicing.which_document").field(at).into()),
@@ -239,7 +236,8 @@ impl Payment {
 
     /// Says what a payment on account pays.
     pub(crate) fn allocate(&mut self, input: Allocate, cx: &mut Context) -> Result<()> {
-        self.share(&input.invoices, cx)
+        let left = self.unallocated(cx)?;
+        self.share(&input.invoices, left, cx)
     }
 
     /// Frees an invoice of this payment, which stands on account again.

@@ -1,5 +1,6 @@
 //! What a command works with: records, the clock, ids, events. Nothing else: it may be run twice or rolled back.
 
+use crate::cache::Cache;
 use crate::describe::Description;
 use crate::entity::{Entity, Origin, Record, Ref, Values, from_record, to_record};
 use crate::life;
@@ -7,9 +8,9 @@ use crate::module::Registry;
 use crate::refusal::{Result, refuse};
 use crate::rights::Rights;
 use crate::rows;
+use crate::search::Searched;
 use jiff::Timestamp;
 use numbers::Date;
-use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use store::{Tx, Value};
@@ -94,8 +95,7 @@ pub(crate) struct Pending {
     pub audits: Vec<Audit>,
     pub events: Vec<Event>,
     pub numbers: Vec<Numbering>,
-    pub searched: Vec<(Arc<Description>, i64)>,
-    pub searched_ids: HashSet<i64>,
+    pub searched: Searched,
     pub jobs: Vec<(i64, String, serde_json::Value, i64)>,
     pub effects: Vec<Effect>,
     pub inverse: Option<Inverse>,
@@ -103,12 +103,15 @@ pub(crate) struct Pending {
 
 /// The world of one command.
 pub struct Context<'a> {
+    /// For statements that no record stands for. Whoever writes records of an entity by it, past this context, must
+    /// not read them by it in the same command.
     pub tx: &'a mut Tx,
     pub registry: &'a Registry,
     pub actor: Actor,
     pub(crate) now: Timestamp,
     pub(crate) command: String,
     pub(crate) pending: Pending,
+    pub(crate) cache: Cache,
 }
 
 /// A record that is being changed: locked, with its state before.
@@ -116,6 +119,14 @@ pub struct Held<E> {
     entity: E,
     before: Record,
     custom: Vec<Value>,
+}
+
+impl<E: Entity> Held<E> {
+    fn of(before: Record) -> Result<Self> {
+        let mut values = Values::new(before.values.clone());
+        let entity = E::take(before.id, &mut values, &mut before.lines.clone().into_iter())?;
+        Ok(Self { entity, custom: values.rest(), before })
+    }
 }
 
 impl<E> Deref for Held<E> {
@@ -133,7 +144,8 @@ impl<E> DerefMut for Held<E> {
 impl<'a> Context<'a> {
     #[must_use]
     pub fn new(tx: &'a mut Tx, registry: &'a Registry, actor: Actor, now: Timestamp) -> Self {
-        Self { tx, registry, actor, now, command: String::new(), pending: Pending::default() }
+        let (command, pending, cache) = (String::new(), Pending::default(), Cache::default());
+        Self { tx, registry, actor, now, command, pending, cache }
     }
 
     #[must_use]
@@ -159,19 +171,12 @@ impl<'a> Context<'a> {
     /// When there is none.
     pub fn hold<E: Entity>(&mut self, id: i64) -> Result<Held<E>> {
         let description = self.registry.entity(E::NAME)?;
-        let before = rows::one(self.tx, self.registry, &description, id, true)?;
-        let mut values = Values::new(before.values.clone());
-        let entity = E::take(before.id, &mut values, &mut before.lines.clone().into_iter())?;
-        Ok(Held { entity, custom: values.rest(), before })
-    }
-
-    /// The record as it is, without lock.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn read<E: Entity>(&mut self, reference: Ref<E>) -> Result<E> {
-        let description = self.registry.entity(E::NAME)?;
-        from_record(rows::one(self.tx, self.registry, &description, reference.id(), false)?)
+        let before = match self.cache.held(E::NAME, id, self.tx.dialect()) {
+            Some(known) => known.clone(),
+            None => rows::one(self.tx, self.registry, &description, id, true)?,
+        };
+        self.cache.keep(&description, &before, true);
+        Held::of(before)
     }
 
     /// Records by a condition in SQL over their own columns, in the order of their ids.
@@ -180,10 +185,13 @@ impl<'a> Context<'a> {
     /// The database's.
     pub fn find<E: Entity>(&mut self, condition: &str, params: &[Value]) -> Result<Vec<E>> {
         let description = self.registry.entity(E::NAME)?;
-        rows::load(self.tx, self.registry, &description, condition, params, false)?
-            .into_iter()
-            .map(from_record)
-            .collect()
+        let found = rows::load(self.tx, self.registry, &description, condition, params, false)?;
+        for record in &found {
+            if !self.cache.has(E::NAME, record.id) {
+                self.cache.keep(&description, record, false);
+            }
+        }
+        found.into_iter().map(from_record).collect()
     }
 
     /// As [`Self::find`], locked in ascending order of id.
@@ -194,11 +202,7 @@ impl<'a> Context<'a> {
         let description = self.registry.entity(E::NAME)?;
         rows::load(self.tx, self.registry, &description, condition, params, true)?
             .into_iter()
-            .map(|before| {
-                let mut values = Values::new(before.values.clone());
-                let entity = E::take(before.id, &mut values, &mut before.lines.clone().into_iter())?;
-                Ok(Held { entity, custom: values.rest(), before })
-            })
+            .map(Held::of)
             .collect()
     }
 
@@ -247,11 +251,15 @@ impl<'a> Context<'a> {
         state: Option<&'static str>,
     ) -> Result<()> {
         let description = self.registry.entity(E::NAME)?;
-        if let Some(prepare) = self.registry.prepare_typed::<E>() {
+        let mut after = to_record(&mut held.entity, &mut || self.next_id())?;
+        // A record that has not changed keeps its invariants.
+        if let Some(prepare) =
+            self.registry.prepare_typed::<E>().filter(|_| !rows::same(&held.before, &after))
+        {
             let before: E = from_record(held.before.clone())?;
             prepare(&mut held.entity, Some(&before), self)?;
+            after = to_record(&mut held.entity, &mut || self.next_id())?;
         }
-        let mut after = to_record(&mut held.entity, &mut || self.next_id())?;
         after.version = held.before.version;
         after.values.extend(held.custom);
         if let Some(state) = state
@@ -327,18 +335,19 @@ impl<'a> Context<'a> {
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Context) -> Result<T>) -> Result<T> {
         let (registry, actor, now, command) =
             (self.registry, self.actor.clone(), self.now, self.command.clone());
-        let (result, pending) = {
-            let mut pending = Pending::default();
-            let result = self.tx.savepoint(|tx| {
-                let mut inner = Context { tx, registry, actor, now, command, pending: Pending::default() };
-                let result = work(&mut inner);
-                pending = inner.pending;
-                result
-            });
-            (result, pending)
-        };
+        let mut cache = std::mem::take(&mut self.cache);
+        let mut pending = Pending::default();
+        let result = self.tx.savepoint(|tx| {
+            let (kept, own) = (std::mem::take(&mut cache), Pending::default());
+            let mut inner = Context { tx, registry, actor, now, command, pending: own, cache: kept };
+            let result = work(&mut inner);
+            (pending, cache) = (inner.pending, inner.cache);
+            result
+        });
+        // What was rolled back takes with it what was known of it.
         if result.is_ok() {
             self.pending.absorb(pending);
+            self.cache = cache;
         }
         result
     }
@@ -375,8 +384,7 @@ impl Pending {
         self.audits.extend(inner.audits);
         self.events.extend(inner.events);
         self.numbers.extend(inner.numbers);
-        let fresh = inner.searched.into_iter().filter(|(_, id)| self.searched_ids.insert(*id));
-        self.searched.extend(fresh);
+        self.searched.absorb(inner.searched);
         self.jobs.extend(inner.jobs);
         self.effects.extend(inner.effects);
     }

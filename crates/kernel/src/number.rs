@@ -2,59 +2,48 @@
 
 use crate::context::{Context, Numbering};
 use crate::refusal::Result;
-use std::collections::BTreeMap;
+use crate::rows;
+use std::collections::{BTreeMap, HashMap};
 use store::Value;
 
-/// Numbers written by one statement.
-const TOGETHER: usize = 250;
-
-pub(crate) fn assign(cx: &mut Context, waiting: &[Numbering]) -> Result<()> {
+/// Takes the numbers and writes them; answers each record's.
+pub(crate) fn assign(cx: &mut Context, waiting: &[Numbering]) -> Result<Vec<(i64, String)>> {
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
     // In the order of the series' names, so that two commands never wait for each other crosswise.
     let mut by_series: BTreeMap<&str, Vec<&Numbering>> = BTreeMap::new();
     for numbering in waiting {
         by_series.entry(&numbering.series).or_default().push(numbering);
     }
-    for (series, documents) in by_series {
+    let mut rows = Vec::with_capacity(by_series.len());
+    for (series, documents) in &by_series {
         let count = i64::try_from(documents.len()).unwrap_or(i64::MAX);
-        let id = cx.next_id()?;
-        let row = cx.tx.first(
-            "INSERT INTO series (id, name, next) VALUES (?, ?, ?)
-             ON CONFLICT (name) DO UPDATE SET next = series.next + excluded.next RETURNING next",
-            &[id.into(), series.into(), count.into()],
-        )?;
-        let first = row.map_or(0, |r| r.int(0)) - count + 1;
-        let numbered: Vec<(&Numbering, String)> = (first..)
-            .zip(documents)
-            .map(|(n, document)| (document, format_number(&document.pattern, document.year, n)))
-            .collect();
-        for together in numbered.chunk_by(|a, b| a.0.description.table == b.0.description.table) {
-            for chunk in together.chunks(TOGETHER) {
-                write(cx, chunk)?;
-            }
+        rows.push(vec![cx.next_id()?.into(), (*series).into(), count.into()]);
+    }
+    let taken = cx.tx.insert_or(
+        "series",
+        &["id", "name", "next"],
+        &rows,
+        "ON CONFLICT (name) DO UPDATE SET next = series.next + excluded.next RETURNING name, next",
+    )?;
+    let last: HashMap<&str, i64> = taken.iter().map(|r| (r.text(0), r.int(1))).collect();
+    let mut numbered = Vec::with_capacity(waiting.len());
+    let mut by_table: BTreeMap<&str, Vec<(i64, Vec<Value>)>> = BTreeMap::new();
+    for (series, documents) in &by_series {
+        let last = last.get(series).copied().unwrap_or_default();
+        let first = last - i64::try_from(documents.len()).unwrap_or(i64::MAX) + 1;
+        for (n, document) in (first..).zip(documents) {
+            let number = format_number(&document.pattern, document.year, n);
+            let rows = by_table.entry(&document.description.table).or_default();
+            rows.push((document.id, vec![number.as_str().into()]));
+            numbered.push((document.id, number));
         }
     }
-    Ok(())
-}
-
-/// The numbers of some documents of one table, in one statement.
-fn write(cx: &mut Context, numbered: &[(&Numbering, String)]) -> Result<()> {
-    let Some((first, number)) = numbered.first() else { return Ok(()) };
-    let table = &first.description.table;
-    if numbered.len() == 1 {
-        let sql = format!("UPDATE {table} SET number = ? WHERE id = ?");
-        cx.tx.execute(&sql, &[Value::text(number), first.id.into()])?;
-        return Ok(());
+    for (table, rows) in by_table {
+        rows::update_rows(cx.tx, table, &["number"], &rows)?;
     }
-    // The first row tells PostgreSQL the types of all.
-    let rows = vec!["(?,?)"; numbered.len() - 1].join(",");
-    let sql = format!(
-        "UPDATE {table} SET number = v.column2
-         FROM (VALUES (CAST(? AS BIGINT), CAST(? AS TEXT)),{rows}) AS v WHERE {table}.id = v.column1"
-    );
-    let params: Vec<Value> =
-        numbered.iter().flat_map(|(document, number)| [document.id.into(), Value::text(number)]).collect();
-    cx.tx.execute(&sql, &params)?;
-    Ok(())
+    Ok(numbered)
 }
 
 /// `SO{year}-{n:05}` → `SO2026-00017`

@@ -7,7 +7,7 @@ use crate::json::to_json;
 use crate::module::Registry;
 use crate::refusal::{Result, refuse};
 use serde_json::{Map, Value as Json, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{Row, Tx, Value};
 
@@ -51,29 +51,46 @@ pub fn load(
     }
     let ids: Vec<i64> = records.iter().map(|r| r.id).collect();
     let place: HashMap<i64, usize> = ids.iter().enumerate().map(|(i, id)| (*id, i)).collect();
-    for lines in &description.lines {
-        let line = registry.entity(&lines.entity)?;
-        let order = if line.field("position").is_some() { "position, id" } else { "id" };
+    for own in &description.lines {
+        let line = registry.entity(&own.entity)?;
         records.iter_mut().for_each(|r| r.lines.push(Vec::new()));
-        for chunk in ids.chunks(500) {
-            let sql = format!(
-                "SELECT {} FROM {} WHERE parent_id {} ORDER BY parent_id, {order}",
-                line.columns().join(","),
-                line.table,
-                among(chunk.len()),
-            );
-            let params: Vec<Value> = chunk.iter().map(|id| (*id).into()).collect();
-            for row in tx.query(&sql, &params)? {
-                let row = record(row);
-                if let Some(parent) = place.get(&row.version).and_then(|i| records.get_mut(*i))
-                    && let Some(last) = parent.lines.last_mut()
-                {
-                    last.push(row);
-                }
+        for row in lines(tx, &line, &ids)? {
+            let parent = place.get(&row.version).and_then(|i| records.get_mut(*i));
+            if let Some(last) = parent.and_then(|p| p.lines.last_mut()) {
+                last.push(row);
             }
         }
     }
     Ok(records)
+}
+
+/// The record without its lines, if there is one.
+pub(crate) fn head(tx: &mut Tx, description: &Description, id: i64, lock: bool) -> Result<Option<Record>> {
+    let lock = if lock { tx.for_update() } else { "" };
+    let sql =
+        format!("SELECT {} FROM {} WHERE id = ?{lock}", description.columns().join(","), description.table);
+    let mut found = tx.first(&sql, &[id.into()])?.map(record);
+    if let Some(record) = &mut found {
+        record.lines.resize(description.lines.len(), Vec::new());
+    }
+    Ok(found)
+}
+
+/// The lines of these parents, each parent's in their order.
+pub(crate) fn lines(tx: &mut Tx, line: &Description, parents: &[i64]) -> Result<Vec<Record>> {
+    let order = if line.field("position").is_some() { "position, id" } else { "id" };
+    let mut out = Vec::new();
+    for chunk in parents.chunks(500) {
+        let sql = format!(
+            "SELECT {} FROM {} WHERE parent_id {} ORDER BY parent_id, {order}",
+            line.columns().join(","),
+            line.table,
+            among(chunk.len()),
+        );
+        let params: Vec<Value> = chunk.iter().map(|id| (*id).into()).collect();
+        out.extend(tx.query(&sql, &params)?.into_iter().map(record));
+    }
+    Ok(out)
 }
 
 /// `= ?` or `IN (?,?,…)`.
@@ -107,6 +124,7 @@ impl Context<'_> {
         }
         for record in records {
             self.written(description, record.id, "create", String::new());
+            self.pending.searched.created(description, record);
             self.auto_number(description, record)?;
         }
         Ok(())
@@ -123,7 +141,9 @@ impl Context<'_> {
         after: &Record,
     ) -> Result<()> {
         let mut changes = changed(description, before, after);
-        let (mut set, mut params) = differing(description, before, after);
+        let (columns, mut params) = differing(before, after);
+        let mut set: Vec<String> =
+            named(description, &columns).into_iter().map(|c| format!("{c} = ?")).collect();
         for (i, lines) in description.lines.iter().enumerate() {
             let line = self.registry.entity(&lines.entity)?;
             let (old, new) = (before.lines.get(i), after.lines.get(i));
@@ -143,6 +163,7 @@ impl Context<'_> {
             return Err(stale(description, before.id));
         }
         self.written(description, before.id, "update", Json::Object(changes).to_string());
+        self.pending.searched.updated(description, before, after);
         Ok(())
     }
 
@@ -156,19 +177,22 @@ impl Context<'_> {
         let mut changes = Vec::new();
         let kept: HashMap<i64, &Record> = old.iter().map(|l| (l.id, l)).collect();
         let mut added = Vec::new();
+        let mut updates: BTreeMap<Vec<usize>, Vec<(i64, Vec<Value>)>> = BTreeMap::new();
         for after in new {
             let Some(before) = kept.get(&after.id) else {
                 changes.push(json!({"id": after.id, "added": snapshot(line, after)}));
                 added.push(whole(line, after, parent));
                 continue;
             };
-            let (set, mut params) = differing(line, before, after);
-            if !set.is_empty() {
-                params.push(after.id.into());
-                self.tx
-                    .execute(&format!("UPDATE {} SET {} WHERE id = ?", line.table, set.join(",")), &params)?;
+            let (columns, values) = differing(before, after);
+            if !columns.is_empty() {
+                updates.entry(columns).or_default().push((after.id, values));
                 changes.push(json!({"id": after.id, "changed": changed(line, before, after)}));
             }
+        }
+        for (columns, rows) in updates {
+            let names: Vec<&str> = named(line, &columns);
+            update_rows(self.tx, &line.table, &names, &rows)?;
         }
         self.tx.insert(&line.table, &line.columns(), &added)?;
         let gone: Vec<&Record> = old.iter().filter(|o| !new.iter().any(|n| n.id == o.id)).collect();
@@ -200,6 +224,7 @@ impl Context<'_> {
             return Err(stale(description, before.id));
         }
         self.written(description, before.id, "delete", kept.to_string());
+        self.pending.searched.deleted(description, before.id);
         Ok(())
     }
 
@@ -215,11 +240,13 @@ impl Context<'_> {
         }
         for record in before {
             self.written(description, record.id, "delete", snapshot(description, record).to_string());
+            self.pending.searched.deleted(description, record.id);
         }
         Ok(())
     }
 
     fn written(&mut self, description: &Arc<Description>, id: i64, kind: &'static str, changes: String) {
+        self.cache.forget(description, id);
         self.pending.audits.push(Audit {
             entity: description.name,
             id,
@@ -228,9 +255,6 @@ impl Context<'_> {
             command: self.command.clone(),
             case: self.actor.case,
         });
-        if !description.search.is_empty() && self.pending.searched_ids.insert(id) {
-            self.pending.searched.push((Arc::clone(description), id));
-        }
     }
 
     /// Documents with a pattern are numbered when they are first written, unless the number is given (imported)
@@ -276,14 +300,55 @@ fn whole(description: &Description, record: &Record, second: i64) -> Vec<Value> 
     row
 }
 
-fn differing(description: &Description, before: &Record, after: &Record) -> (Vec<String>, Vec<Value>) {
-    let values = before.values.iter().zip(&after.values);
-    description
-        .stored()
-        .zip(values)
-        .filter(|(_, (b, a))| b != a)
-        .map(|(f, (_, a))| (format!("{} = ?", f.name), a.clone()))
-        .unzip()
+/// The places that differ, and what stands there after.
+fn differing(before: &Record, after: &Record) -> (Vec<usize>, Vec<Value>) {
+    let values = before.values.iter().zip(&after.values).enumerate();
+    values.filter(|(_, (b, a))| b != a).map(|(i, (_, a))| (i, a.clone())).unzip()
+}
+
+fn named<'a>(description: &'a Description, positions: &[usize]) -> Vec<&'a str> {
+    let fields = description.stored().enumerate().filter(|(i, _)| positions.contains(i));
+    fields.map(|(_, f)| f.name.as_str()).collect()
+}
+
+/// Whether two states of a record are alike, its lines too.
+pub(crate) fn same(before: &Record, after: &Record) -> bool {
+    let values = before.values.iter().zip(&after.values).all(|(b, a)| b == a);
+    let lines = |(b, a): (&Vec<Record>, &Vec<Record>)| {
+        b.len() == a.len() && b.iter().zip(a).all(|(b, a)| b.id == a.id && same(b, a))
+    };
+    values && before.lines.iter().zip(&after.lines).all(lines)
+}
+
+/// Sets these columns of many rows: one statement for a hundred rows.
+pub(crate) fn update_rows(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[&str],
+    rows: &[(i64, Vec<Value>)],
+) -> Result<()> {
+    if let [(id, values)] = rows {
+        let set: Vec<String> = columns.iter().map(|c| format!("{c} = ?")).collect();
+        let params: Vec<Value> = values.iter().cloned().chain([(*id).into()]).collect();
+        tx.execute(&format!("UPDATE {table} SET {} WHERE id = ?", set.join(",")), &params)?;
+        return Ok(());
+    }
+    for chunk in rows.chunks(100) {
+        // The column itself at the end says of what type the values are.
+        let whens = "WHEN ? THEN ? ".repeat(chunk.len());
+        let set: Vec<String> =
+            columns.iter().map(|c| format!("{c} = CASE id {whens}ELSE {table}.{c} END")).collect();
+        let mut params = Vec::with_capacity(chunk.len() * (2 * columns.len() + 1));
+        for at in 0..columns.len() {
+            for (id, values) in chunk {
+                params.extend([(*id).into(), values.get(at).cloned().unwrap_or_default()]);
+            }
+        }
+        params.extend(chunk.iter().map(|(id, _)| Value::Int(*id)));
+        let sql = format!("UPDATE {table} SET {} WHERE id {}", set.join(","), among(chunk.len()));
+        tx.execute(&sql, &params)?;
+    }
+    Ok(())
 }
 
 fn changed(description: &Description, before: &Record, after: &Record) -> Map<String, Json> {

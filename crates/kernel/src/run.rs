@@ -302,11 +302,13 @@ pub(crate) fn finish(cx: &mut Context) -> Result<(Pending, Option<i64>)> {
     if let Some(follow) = cx.registry.follow {
         follow(cx)?;
     }
-    let pending = std::mem::take(&mut cx.pending);
+    let mut pending = std::mem::take(&mut cx.pending);
     let undo = audits(cx, &pending)?;
     events(cx, &pending)?;
     jobs(cx, &pending)?;
-    number::assign(cx, &pending.numbers)?;
+    for (id, number) in number::assign(cx, &pending.numbers)? {
+        pending.searched.numbered(id, &number);
+    }
     search::write(cx, &pending.searched)?;
     Ok((pending, undo))
 }

@@ -2,12 +2,14 @@
 
 use crate::context::Context;
 use crate::describe::Description;
+use crate::entity::Record;
 use crate::json::to_json;
 use crate::read::Reader;
 use crate::refusal::Result;
 use crate::rows;
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::{Dialect, Store, Value};
 
@@ -55,60 +57,111 @@ pub fn condition(text: &str, dialect: Dialect) -> (String, Vec<Value>) {
     }
 }
 
-/// Brings the search rows of changed records up to date.
-pub(crate) fn write(cx: &mut Context, changed: &[(Arc<Description>, i64)]) -> Result<()> {
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some((description, _)) = changed.get(at) {
-        let ids: Vec<Value> = changed
-            .iter()
-            .skip(at)
-            .take_while(|(d, _)| d.name == description.name)
-            .map(|(_, id)| Value::Int(*id))
-            .collect();
-        for chunk in ids.chunks(500) {
-            let condition = format!("id {}", rows::among(chunk.len()));
-            let columns: Vec<&str> = description.search.iter().map(String::as_str).collect();
-            let sql = format!(
-                "SELECT id, {}, {} FROM {} WHERE {condition}",
-                description.title,
-                columns.join(","),
-                description.table
-            );
-            for row in cx.tx.query(&sql, chunk)? {
-                found.push(search_row(description, &row));
-            }
-        }
-        at += ids.len();
-    }
-    let ids: Vec<Value> = changed.iter().map(|(_, id)| Value::Int(*id)).collect();
-    replace(cx, &ids, &found)
+/// A record whose search row is to be written anew.
+struct Row {
+    description: Arc<Description>,
+    id: i64,
+    /// Title and search fields as they are now; empty for a record that is gone.
+    values: Vec<Value>,
+    /// Written for the first time: there is no row to replace.
+    fresh: bool,
 }
 
-fn search_row(description: &Description, row: &store::Row) -> Vec<Value> {
-    let shown = |name: &str, value: &Value| {
-        let kind = description.field(name).map_or(crate::Kind::Text, |f| f.kind);
+/// The search rows that a command changes, each once, from what it has in its hands.
+#[derive(Default)]
+pub(crate) struct Searched {
+    rows: Vec<Row>,
+    places: HashMap<i64, usize>,
+}
+
+impl Searched {
+    pub fn created(&mut self, description: &Arc<Description>, record: &Record) {
+        if !description.search.is_empty() {
+            let values = shown_values(description, record);
+            self.put(Row { description: Arc::clone(description), id: record.id, values, fresh: true });
+        }
+    }
+
+    /// A row is as good as before where neither title nor search fields have changed.
+    pub fn updated(&mut self, description: &Arc<Description>, before: &Record, after: &Record) {
+        if description.search.is_empty() {
+            return;
+        }
+        let values = shown_values(description, after);
+        if values != shown_values(description, before) {
+            self.put(Row { description: Arc::clone(description), id: before.id, values, fresh: false });
+        }
+    }
+
+    pub fn deleted(&mut self, description: &Arc<Description>, id: i64) {
+        if !description.search.is_empty() {
+            self.put(Row { description: Arc::clone(description), id, values: Vec::new(), fresh: false });
+        }
+    }
+
+    fn put(&mut self, row: Row) {
+        match self.places.get(&row.id).and_then(|at| self.rows.get_mut(*at)) {
+            Some(known) => known.values = row.values,
+            None => {
+                self.places.insert(row.id, self.rows.len());
+                self.rows.push(row);
+            }
+        }
+    }
+
+    pub fn absorb(&mut self, inner: Self) {
+        inner.rows.into_iter().for_each(|row| self.put(row));
+    }
+
+    /// The number that a record got at the end of the command.
+    pub fn numbered(&mut self, id: i64, number: &str) {
+        let Some(row) = self.places.get(&id).and_then(|at| self.rows.get_mut(*at)) else { return };
+        let description = Arc::clone(&row.description);
+        for (name, value) in fields(&description).zip(&mut row.values) {
+            if name == "number" {
+                *value = number.into();
+            }
+        }
+    }
+}
+
+/// Title, then the fields that are searched.
+fn fields(description: &Description) -> impl Iterator<Item = &String> {
+    std::iter::once(&description.title).chain(&description.search)
+}
+
+fn shown_values(description: &Description, record: &Record) -> Vec<Value> {
+    let value = |name: &String| match description.position(name) {
+        Some(at) => record.values.get(at).cloned().unwrap_or_default(),
+        None => record.id.into(),
+    };
+    fields(description).map(value).collect()
+}
+
+/// Brings the search rows of changed records up to date.
+pub(crate) fn write(cx: &mut Context, searched: &Searched) -> Result<()> {
+    let old: Vec<Value> = searched.rows.iter().filter(|r| !r.fresh).map(|r| r.id.into()).collect();
+    let new: Vec<Vec<Value>> =
+        searched.rows.iter().filter(|r| !r.values.is_empty()).map(search_row).collect();
+    replace(cx, &old, &new)
+}
+
+fn search_row(row: &Row) -> Vec<Value> {
+    let shown = |(name, value): (&String, &Value)| {
+        let kind = row.description.field(name).map_or(crate::Kind::Text, |f| f.kind);
         match to_json(kind, value) {
             Json::Null => String::new(),
             Json::String(t) => t,
             other => other.to_string(),
         }
     };
-    let title = shown(&description.title, row.get(1));
-    let words: Vec<String> = description
-        .search
-        .iter()
-        .enumerate()
-        .map(|(i, f)| shown(f, row.get(i + 2)))
-        .filter(|w| !w.is_empty())
-        .collect();
+    let mut texts = fields(&row.description).zip(&row.values).map(shown);
+    let title = texts.next().unwrap_or_default();
+    let words: Vec<String> = texts.filter(|w| !w.is_empty()).collect();
     let note: Vec<&str> = words.iter().map(String::as_str).filter(|w| *w != title).collect();
     vec![
-        row.get(0).clone(),
-        description.name.into(),
+        row.id.into(),
+        row.description.name.into(),
         Value::text(&title),
         Value::Text(note.join(" · ")),
         Value::Text(fold(&words.join(" "))),

@@ -3,6 +3,7 @@
 use access::Company;
 use kernel::{Choice, Context, Entity, Error, Ref, Result, refuse};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// An account of a company. Those with a role are where documents post.
 #[derive(Clone, Debug, Entity)]
@@ -51,14 +52,18 @@ pub enum AccountRole {
 ///
 /// # Errors
 /// The database's.
-pub(crate) fn accounts_by_role(cx: &mut Context) -> Result<HashMap<AccountRole, Ref<Account>>> {
-    // Where several share a role the lowest code wins: it comes last and stays.
-    let rows = cx.tx.query(
-        "SELECT role, id FROM account WHERE company_id = ? AND role IS NOT NULL AND archived = 0 ORDER BY code DESC",
-        &[cx.actor.company.into()],
-    )?;
-    Ok(rows.iter().filter_map(|r| Some((AccountRole::of(r.text(0))?, Ref::new(r.int(1))))).collect())
+pub(crate) fn accounts_by_role(cx: &mut Context) -> Result<Arc<ByRole>> {
+    cx.memo::<Account, ByRole>(|cx| {
+        // Where several share a role the lowest code wins: it comes last and stays.
+        let rows = cx.tx.query(
+            "SELECT role, id FROM account WHERE company_id = ? AND role IS NOT NULL AND archived = 0 ORDER BY code DESC",
+            &[cx.actor.company.into()],
+        )?;
+        Ok(rows.iter().filter_map(|r| Some((AccountRole::of(r.text(0))?, Ref::new(r.int(1))))).collect())
+    })
 }
+
+pub(crate) type ByRole = HashMap<AccountRole, Ref<Account>>;
 
 /// The account with this role in the company that the actor works in.
 ///

@@ -1,13 +1,13 @@
 //! Entries: balanced, numbered without gap, never edited. A mistake is reversed by another entry.
 
-use crate::account::{Account, AccountRole, accounts_by_role};
+use crate::account::{Account, AccountRole, ByRole, accounts_by_role};
 use crate::lock::{LockKind, require_open};
 use access::Company;
 use kernel::{Choice, Context, Entity, Error, Input, Origin, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Money};
 use parties::Party;
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A posting.
 #[derive(Clone, Debug, Entity)]
@@ -76,13 +76,13 @@ pub struct Draft {
     pub text: String,
     pub source: Option<Origin>,
     pub lines: Vec<EntryLine>,
-    roles: HashMap<AccountRole, Ref<Account>>,
+    roles: Option<Arc<ByRole>>,
 }
 
 impl Draft {
     #[must_use]
     pub fn new(on: Date, kind: EntryKind, text: &str, source: Option<Origin>) -> Self {
-        Self { on, kind, text: text.to_owned(), source, lines: Vec::new(), roles: HashMap::new() }
+        Self { on, kind, text: text.to_owned(), source, lines: Vec::new(), roles: None }
     }
 
     /// A line on the account with this role; nothing for an amount of zero.
@@ -100,10 +100,11 @@ impl Draft {
         if amount.0 == 0 {
             return Ok(());
         }
-        if self.roles.is_empty() {
-            self.roles = accounts_by_role(cx)?;
-        }
-        let account = self.roles.get(&role).copied();
+        let roles = match &self.roles {
+            Some(roles) => roles,
+            None => self.roles.insert(accounts_by_role(cx)?),
+        };
+        let account = roles.get(&role).copied();
         let account =
             account.ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))?;
         self.on_account(account, amount, party, customer)

@@ -3,6 +3,7 @@
 use access::Company;
 use kernel::{Choice, Context, Entity, Ref, Result, refuse};
 use numbers::Date;
+use std::collections::HashMap;
 
 /// Nothing of this kind is posted on or before the day.
 #[derive(Clone, Debug, Entity)]
@@ -22,11 +23,12 @@ pub enum LockKind {
 }
 
 fn locked_until(kind: LockKind, cx: &mut Context) -> Result<Option<Date>> {
-    let row = cx.tx.first(
-        "SELECT until_day FROM lock WHERE company_id = ? AND kind = ?",
-        &[cx.actor.company.into(), kind.word().into()],
-    )?;
-    Ok(row.map(|r| Date::from_days(r.int(0))).transpose()?)
+    let locks = cx.memo::<Lock, HashMap<String, i64>>(|cx| {
+        let sql = "SELECT kind, until_day FROM lock WHERE company_id = ?";
+        let rows = cx.tx.query(sql, &[cx.actor.company.into()])?;
+        Ok(rows.iter().map(|r| (r.text(0).to_owned(), r.int(1))).collect())
+    })?;
+    Ok(locks.get(kind.word()).map(|day| Date::from_days(*day)).transpose()?)
 }
 
 /// # Errors

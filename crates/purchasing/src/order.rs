@@ -3,7 +3,7 @@
 use crate::RECEIVED;
 use crate::offer::best_offers;
 use access::Company;
-use catalog::{Product, ProductKind, TaxCode, Unit, products};
+use catalog::{Product, ProductKind, TaxCode, TaxRates, Unit, products};
 use invoicing::{Entered, enter_supplier_invoice};
 use kernel::{
     Choice, Context, Entity, Error, Input, Life, Origin, Ref, Refusal, Result, Value, life, refuse,
@@ -156,9 +156,9 @@ impl PurchaseOrder {
             }
         }
         self.tax = Money(0);
+        let rates = TaxRates::read(cx)?;
         for (code, base) in by_code {
-            let rate = cx.read(Ref::<TaxCode>::new(code))?.rate;
-            self.tax = self.tax.plus(vat(base, rate)?)?;
+            self.tax = self.tax.plus(vat(base, rates.of(Ref::new(code)).unwrap_or_default())?)?;
         }
         self.gross = self.net.plus(self.tax)?;
         Ok(())

@@ -44,7 +44,15 @@ impl By {
 /// What is there and what comes, for some products; lines that are looked at one after the other share it.
 pub struct Availability {
     today: Date,
+    company: i64,
+    products: Vec<i64>,
+    costs: HashMap<i64, Decimal6>,
     free: HashMap<i64, Decimal6>,
+    /// Read when something is not on hand.
+    coming: Option<Coming>,
+}
+
+struct Coming {
     supply: HashMap<i64, Vec<(Date, Decimal6)>>,
     offers: HashMap<i64, Offer>,
 }
@@ -59,6 +67,31 @@ pub fn availability(products: &[i64], today: Date, company: i64, tx: &mut store:
 
 impl Availability {
     pub(crate) fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
+        let mut out = Self {
+            today,
+            company,
+            products: products.to_vec(),
+            costs: HashMap::new(),
+            free: HashMap::new(),
+            coming: None,
+        };
+        for level in stock::levels_of(tx, company, products)? {
+            out.free.insert(level.product, level.free);
+            if level.on_hand.0 > 0 {
+                out.costs.insert(level.product, level.value.to_decimal()?.over(level.on_hand)?);
+            }
+        }
+        Ok(out)
+    }
+
+    /// What one of the product costs us: the average of what is there.
+    pub(crate) fn cost(&self, product: &Product) -> Decimal6 {
+        self.costs.get(&product.id).copied().unwrap_or(product.standard_cost)
+    }
+}
+
+impl Coming {
+    fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
         let mut supply: HashMap<i64, Vec<(Date, Decimal6)>> = HashMap::new();
         for (product, on, quantity) in expected_supply(products, company, tx)? {
             supply.entry(product).or_default().push((on.max(today), quantity));
@@ -72,19 +105,16 @@ impl Availability {
                 taken = taken.minus(part)?;
             }
         }
-        Ok(Self {
-            today,
-            free: stock::free_of(tx, company, products)?,
-            supply,
-            offers: best_offers(products, None, today, company, tx)?,
-        })
+        Ok(Self { supply, offers: best_offers(products, None, today, company, tx)? })
     }
+}
 
+impl Availability {
     /// Takes a quantity (in stock units) and says when all of it can leave.
     ///
     /// # Errors
     /// When the sums are beyond all measure.
-    pub fn take(&mut self, product: &Product, quantity: Decimal6) -> Result<Found> {
+    pub fn take(&mut self, product: &Product, quantity: Decimal6, tx: &mut store::Tx) -> Result<Found> {
         if product.kind != ProductKind::Goods {
             return Ok(Found { on: Some(self.today), by: By::Service });
         }
@@ -93,7 +123,14 @@ impl Availability {
         *free = free.minus(from_stock)?;
         let mut left = quantity.minus(from_stock)?;
         let mut found = Found { on: Some(self.today), by: By::Stock };
-        for (on, coming) in self.supply.get_mut(&product.id).into_iter().flatten() {
+        if left.0 <= 0 {
+            return Ok(found);
+        }
+        let coming = match &mut self.coming {
+            Some(coming) => coming,
+            None => self.coming.insert(Coming::read(&self.products, self.today, self.company, tx)?),
+        };
+        for (on, coming) in coming.supply.get_mut(&product.id).into_iter().flatten() {
             let part = (*coming).min(left);
             if part.0 > 0 {
                 *coming = coming.minus(part)?;
@@ -104,7 +141,7 @@ impl Availability {
         if left.0 <= 0 {
             return Ok(found);
         }
-        match self.offers.get(&product.id) {
+        match coming.offers.get(&product.id) {
             Some(offer) => Ok(Found { on: Some(self.today.plus_days(offer.lead_time_days)?), by: By::Offer }),
             None => Ok(Found { on: None, by: By::Nothing }),
         }
@@ -122,23 +159,6 @@ fn promised(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<(i
         let params: Vec<Value> =
             std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
         out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
-    }
-    Ok(out)
-}
-
-/// The average cost of products that are in stock.
-pub(crate) fn costs(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<HashMap<i64, Decimal6>> {
-    let mut out = HashMap::new();
-    for chunk in products.chunks(500) {
-        let sql = format!(
-            "SELECT product_id, value, on_hand FROM product_stock WHERE company_id = ? AND on_hand > 0 AND product_id {}",
-            kernel::rows::among(chunk.len())
-        );
-        let params: Vec<Value> =
-            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
-        for row in tx.query(&sql, &params)? {
-            out.insert(row.int(0), Money(row.int(1)).to_decimal()?.over(Decimal6(row.int(2)))?);
-        }
     }
     Ok(out)
 }
@@ -173,12 +193,11 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
         prices_of(&wanted, &currency, today, reader.tx)?.first().map_or(product.list_price, |q| q.net);
     let price = input.unit_price.unwrap_or(listed);
     let net = line_net(quantity, price, input.discount_percent.unwrap_or_default())?;
-    let cost =
-        costs(&[product.id], company, reader.tx)?.get(&product.id).copied().unwrap_or(product.standard_cost);
+    let mut available = Availability::read(&[product.id], today, company, reader.tx)?;
+    let cost = available.cost(&product);
     let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
-    let free =
-        stock::free_of(reader.tx, company, &[product.id])?.get(&product.id).copied().unwrap_or_default();
-    let found = Availability::read(&[product.id], today, company, reader.tx)?.take(&product, quantity)?;
+    let free = available.free.get(&product.id).copied().unwrap_or_default();
+    let found = available.take(&product, quantity, reader.tx)?;
     let reason =
         reader.registry.texts.get(&reader.actor.language, &format!("sales.available.{}", found.by.word()));
     let money = |m: Money| to_json(Kind::Money, &Value::Int(m.0));

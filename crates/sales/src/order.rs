@@ -6,10 +6,10 @@ mod deliver;
 mod settle;
 
 use crate::DELIVERED;
-use crate::desk::{self, Availability};
+use crate::desk::Availability;
 use access::{Company, User};
-use catalog::{Product, TaxCode, Unit, Wanted, prices_of, products};
-use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use catalog::{Product, TaxCode, TaxRates, Unit, Wanted, prices_of, products};
+use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
 use numbers::{Date, Decimal6, Money, line_net, vat};
 use parties::Party;
 use std::collections::HashMap;
@@ -121,11 +121,11 @@ pub struct SalesOrderLine {
 impl SalesOrder {
     pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
         let binding = |s: &Self| !matches!(s.state, SalesOrderState::Draft | SalesOrderState::Quoted);
-        if self.history || before.is_some_and(binding) {
+        if self.history || before.is_some_and(binding) || before.is_some_and(|b| self.asks_the_same(b)) {
             return Ok(());
         }
         if before.is_none() {
-            let customer = cx.read(self.customer)?;
+            let customer = cx.head(self.customer)?;
             if customer.merged_into.is_some() || customer.archived {
                 return Err(refuse("sales.archived_customer")
                     .field("customer_id")
@@ -142,21 +142,34 @@ impl SalesOrder {
         self.total(cx)
     }
 
+    /// Whether everything is as before that prices, costs and dates follow from.
+    fn asks_the_same(&self, before: &Self) -> bool {
+        let of_line = |l: &SalesOrderLine| {
+            let asked = (l.id, l.product, l.text.clone(), l.quantity, l.unit);
+            (asked, l.unit_price, l.discount_percent, l.tax_code)
+        };
+        let of = |o: &Self| (o.customer, o.ordered_on, o.currency.clone());
+        of(self) == of(before)
+            && self.lines.len() == before.lines.len()
+            && self.lines.iter().zip(&before.lines).all(|(a, b)| of_line(a) == of_line(b))
+    }
+
     /// Prices, texts, costs and dates that nobody typed; one statement each, however many lines.
     fn fill(&mut self, known: &HashMap<i64, Product>, cx: &mut Context) -> Result<()> {
-        let standard = standard_rate(cx)?;
+        let rates = TaxRates::read(cx)?;
+        let usual = rates.usual();
+        let tax_rate = usual.and_then(|u| rates.of(u)).unwrap_or_default();
         let on = self.ordered_on.unwrap_or_else(|| cx.today());
         let wanted: Vec<Wanted> = self
             .lines
             .iter()
             .filter_map(|l| {
                 let product = known.get(&l.product?.id())?;
-                Some(Wanted { product, tax_rate: standard.1, quantity: l.quantity })
+                Some(Wanted { product, tax_rate, quantity: l.quantity })
             })
             .collect();
         let mut prices = prices_of(&wanted, &self.currency, on, cx.tx)?.into_iter();
         let ids: Vec<i64> = known.keys().copied().collect();
-        let costs = desk::costs(&ids, cx.actor.company, cx.tx)?;
         let mut available = Availability::read(&ids, on.max(cx.today()), cx.actor.company, cx.tx)?;
         for (line, position) in self.lines.iter_mut().zip(1..) {
             line.position = position;
@@ -165,16 +178,16 @@ impl SalesOrder {
             if line.text.is_empty() {
                 line.text.clone_from(&product.name);
             }
-            line.tax_code = line.tax_code.or(product.tax_code).or(standard.0);
+            line.tax_code = line.tax_code.or(product.tax_code).or(usual);
             let stock_quantity = product.in_stock_unit(line.unit, line.quantity)?;
             if line.unit_price.is_none() {
                 let of_stock_unit = quoted.map_or(product.list_price, |q| q.net);
                 let in_one = product.in_stock_unit(line.unit, Decimal6::ONE)?;
                 line.unit_price = Some(of_stock_unit.times(in_one)?);
             }
-            let cost = costs.get(&product.id).copied().unwrap_or(product.standard_cost);
+            let cost = available.cost(product);
             line.cost = Money::from_decimal(cost.times(stock_quantity)?)?;
-            line.promised_on = available.take(product, stock_quantity)?.on;
+            line.promised_on = available.take(product, stock_quantity, cx.tx)?.on;
         }
         let all = self.lines.iter().filter(|l| l.product.is_some());
         self.promised_on = all
@@ -211,15 +224,10 @@ impl SalesOrder {
                 None => bases.push((code.id(), line.net)),
             }
         }
-        let ids: Vec<Value> = bases.iter().map(|(c, _)| Value::Int(*c)).collect();
-        let mut rates = HashMap::new();
-        if !ids.is_empty() {
-            let sql = format!("SELECT id, rate FROM tax_code WHERE id {}", kernel::rows::among(ids.len()));
-            rates.extend(cx.tx.query(&sql, &ids)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
-        }
         self.tax = Money(0);
+        let rates = TaxRates::read(cx)?;
         for (code, base) in bases {
-            self.tax = self.tax.plus(vat(base, rates.get(&code).copied().unwrap_or_default())?)?;
+            self.tax = self.tax.plus(vat(base, rates.of(Ref::new(code)).unwrap_or_default())?)?;
         }
         self.gross = self.net.plus(self.tax)?;
         Ok(())
@@ -249,13 +257,4 @@ impl SalesOrder {
         )?;
         Ok(rows.iter().map(|r| (r.int(0), Decimal6(r.int(1)))).collect())
     }
-}
-
-/// The code and rate that most things are taxed with.
-fn standard_rate(cx: &mut Context) -> Result<(Option<Ref<TaxCode>>, Decimal6)> {
-    let row = cx.tx.first(
-        "SELECT id, rate FROM tax_code WHERE category = 'standard' ORDER BY rate DESC, id LIMIT 1",
-        &[],
-    )?;
-    Ok(row.map_or((None, Decimal6(0)), |r| (Some(Ref::new(r.int(0))), Decimal6(r.int(1)))))
 }

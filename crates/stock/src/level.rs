@@ -168,20 +168,43 @@ fn create(products: &[i64], cx: &mut Context) -> Result<()> {
     Ok(())
 }
 
-/// What is usable and promised to nobody, by product; read without a lock, for showing.
+/// What a company has of a product.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    pub product: i64,
+    pub on_hand: Decimal6,
+    /// Usable and promised to nobody.
+    pub free: Decimal6,
+    pub value: Money,
+}
+
+/// How much there is of these products; read without a lock, for showing.
 ///
 /// # Errors
 /// The database's.
-pub fn free_of(tx: &mut store::Tx, company: i64, products: &[i64]) -> Result<HashMap<i64, Decimal6>> {
-    let mut out = HashMap::new();
+pub fn levels_of(tx: &mut store::Tx, company: i64, products: &[i64]) -> Result<Vec<Shown>> {
+    let mut out = Vec::with_capacity(products.len());
     for chunk in products.chunks(500) {
         let sql = format!(
-            "SELECT product_id, usable - pegged FROM product_stock WHERE company_id = ? AND product_id {}",
+            "SELECT product_id, on_hand, usable - pegged, value FROM product_stock WHERE company_id = ? AND product_id {}",
             kernel::rows::among(chunk.len())
         );
         let params: Vec<Value> =
             std::iter::once(company.into()).chain(chunk.iter().map(|p| Value::Int(*p))).collect();
-        out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
+        out.extend(tx.query(&sql, &params)?.iter().map(|r| Shown {
+            product: r.int(0),
+            on_hand: Decimal6(r.int(1)),
+            free: Decimal6(r.int(2)),
+            value: Money(r.int(3)),
+        }));
     }
     Ok(out)
+}
+
+/// As [`levels_of`], what is free only.
+///
+/// # Errors
+/// The database's.
+pub fn free_of(tx: &mut store::Tx, company: i64, products: &[i64]) -> Result<HashMap<i64, Decimal6>> {
+    Ok(levels_of(tx, company, products)?.into_iter().map(|l| (l.product, l.free)).collect())
 }

@@ -19,7 +19,7 @@ pub use delivery::{
     Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan,
     reprice, ship_now, take_back,
 };
-pub use level::{ProductStock, StockBalance, free_of};
+pub use level::{ProductStock, StockBalance, free_of, levels_of};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
 pub use peg::{Demand, Peg, PegKind, Pegged, promise, release, reserve, supply_lost};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};

@@ -40,7 +40,8 @@ impl Invoice {
         anew.state = InvoiceState::Posted;
         cx.insert(&mut anew)?;
         for (payment, amount) in payments {
-            allocation::by_payment(&payment, &anew, amount, cx)?;
+            let open = allocation::open_of(anew.id, cx)?;
+            allocation::by_payment(&payment, &anew, amount, open, cx)?;
         }
         self.move_profit(input.customer, cx)?;
         Ok(json!({"credit_note_id": credited.get("credit_note_id"), "invoice_id": anew.id}))

@@ -29,6 +29,7 @@ struct Open {
     net: Money,
     tax_code: Option<Ref<TaxCode>>,
     shipped_on: i64,
+    customer: Ref<Party>,
     /// For what came back: the posted invoice that charged it.
     credits: Option<i64>,
 }
@@ -41,7 +42,7 @@ const INVOICED: &str = "COALESCE((SELECT CAST(SUM(CASE v.kind WHEN 'credit_note'
 fn open_lines(order: &Origin, cx: &mut Context) -> Result<Vec<Open>> {
     let rows = cx.tx.query(
         &format!(
-            "SELECT l.id, l.product_id, l.text, l.quantity, l.unit_id, l.unit_price, l.discount_percent, l.net, l.tax_code_id, d.shipped_on,
+            "SELECT l.id, l.product_id, l.text, l.quantity, l.unit_id, l.unit_price, l.discount_percent, l.net, l.tax_code_id, d.shipped_on, d.customer_id,
                 (SELECT MAX(v.id) FROM invoice_line n JOIN invoice v ON v.id = n.parent_id
                  WHERE n.delivery_line_id = l.returns_id AND v.state = 'posted' AND v.kind = 'invoice')
              FROM delivery d JOIN delivery_line l ON l.parent_id = d.id
@@ -64,7 +65,8 @@ fn open_lines(order: &Origin, cx: &mut Context) -> Result<Vec<Open>> {
             net: Money(r.int(7)),
             tax_code: r.get(8).as_int().map(Ref::new),
             shipped_on: r.int(9),
-            credits: r.get(10).as_int(),
+            customer: Ref::new(r.int(10)),
+            credits: r.get(11).as_int(),
         })
         .collect())
 }
@@ -93,7 +95,8 @@ pub fn invoice_delivered(terms: &Terms, cx: &mut Context) -> Result<Vec<i64>> {
         let mut invoice = paper(terms, credits, &lines, cx)?;
         invoice.id = cx.next_id()?;
         invoice.prepare(None, cx)?;
-        invoice.book(cx)?;
+        let delivered = lines.iter().map(|l| (l.line.id(), l.customer)).collect();
+        invoice.book_delivered(&delivered, cx)?;
         invoice.state = InvoiceState::Posted;
         cx.insert(&mut invoice)?;
         if let Some(credits) = credits {

@@ -23,6 +23,16 @@ impl Invoice {
 
     /// Everything that posting does, for one that is being made as well. The id must be known.
     pub(crate) fn book(&mut self, cx: &mut Context) -> Result<()> {
+        let delivered = delivered_to(&self.lines, cx)?;
+        self.book_delivered(&delivered, cx)
+    }
+
+    /// As [`Self::book`], where it is known whose delivery each line charges.
+    pub(crate) fn book_delivered(
+        &mut self,
+        delivered: &HashMap<i64, Ref<Party>>,
+        cx: &mut Context,
+    ) -> Result<()> {
         if self.lines.is_empty() {
             return Err(refuse("invoicing.no_lines").field("lines").into());
         }
@@ -31,7 +41,7 @@ impl Invoice {
         self.supply_on = self.supply_on.or(Some(on));
         self.retain_until = Some(Date::new(on.year() + KEPT_YEARS, 1, 1)?);
         self.address(cx)?;
-        self.post_entry(on, cx)?;
+        self.post_entry(on, delivered, cx)?;
         self.post_tax(on, cx)?;
         self.take_number(on, cx)?;
         cx.emit("invoicing.Posted", Origin::of(self), self.order.clone().into_iter().collect())
@@ -46,7 +56,7 @@ impl Invoice {
     /// Takes over the buyer as he is today, and refuses what the law requires and is missing (ZDDV-1, art. 82).
     fn address(&mut self, cx: &mut Context) -> Result<()> {
         let on = self.invoice_on.unwrap_or_else(|| cx.today());
-        let customer = cx.read(self.customer)?;
+        let customer = cx.read_with(self.customer, &["addresses"])?;
         let company = cx.read(self.company)?;
         Refusal::all(missing(&customer, &company, on))?;
         let address = customer.address(AddressKind::Billing, on);
@@ -65,8 +75,7 @@ impl Invoice {
         Ok(())
     }
 
-    fn post_entry(&self, on: Date, cx: &mut Context) -> Result<()> {
-        let delivered = delivered_to(&self.lines, cx)?;
+    fn post_entry(&self, on: Date, delivered: &HashMap<i64, Ref<Party>>, cx: &mut Context) -> Result<()> {
         let signed = |m: Money| Money(m.0 * self.sign());
         let kind = EntryKind::Invoice;
         let mut draft = Draft::new(on, kind, &self.customer_name, Some(Origin::of(self)));

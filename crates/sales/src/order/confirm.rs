@@ -57,7 +57,7 @@ impl SalesOrder {
 
     /// What the customer owes, what is delivered and not invoiced, and this order stay within the limit.
     fn require_credit(&self, cx: &mut Context) -> Result<()> {
-        let customer = cx.read(self.customer)?;
+        let customer = cx.head(self.customer)?;
         let Some(limit) = customer.credit_limit else { return Ok(()) };
         let row = cx.tx.first(
             "SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM entry_line l JOIN account a ON a.id = l.account_id
@@ -138,7 +138,7 @@ impl SalesOrder {
         known: &HashMap<i64, Product>,
         cx: &mut Context,
     ) -> Result<Plan> {
-        let customer = cx.read(self.customer)?;
+        let customer = cx.read_with(self.customer, &["addresses"])?;
         let mut lines = Vec::with_capacity(quantities.len());
         for line in &self.lines {
             let Some(quantity) = quantities.get(&line.id).copied().filter(|q| q.0 > 0) else { continue };
@@ -165,7 +165,7 @@ impl SalesOrder {
             .address(AddressKind::Delivery, today)
             .map(parties::Address::on_paper)
             .unwrap_or_default();
-        let contact = self.contact.map(|c| cx.read(c)).transpose()?.map_or_else(String::new, |c| c.name);
+        let contact = self.contact.map(|c| cx.head(c)).transpose()?.map_or_else(String::new, |c| c.name);
         Ok(Plan {
             order: Origin::of(self),
             customer: self.customer,

@@ -1,7 +1,7 @@
 //! Invoicing what was delivered, and closing.
 
 use super::SalesOrder;
-use crate::{TO_PAY, UNINVOICED};
+use crate::{DELIVERED, TO_PAY, UNINVOICED};
 use invoicing::{Terms, invoice_delivered};
 use kernel::{Context, Input, Origin, Result, refuse};
 use parties::Billing;
@@ -32,7 +32,7 @@ impl SalesOrder {
     }
 
     fn is_time(&self, cx: &mut Context) -> Result<bool> {
-        Ok(match cx.read(self.customer)?.billing {
+        Ok(match cx.head(self.customer)?.billing {
             Billing::ByDelivery => true,
             Billing::ByOrder => self.open(cx)?.values().all(|q| q.0 == 0),
             // What was delivered in an earlier month is due (ZDDV-1, art. 33: in the month of supply at the latest).
@@ -47,16 +47,18 @@ impl SalesOrder {
 
     /// Everything is delivered and invoiced.
     pub(crate) fn close(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        if self.open(cx)?.values().any(|q| q.0 > 0) {
-            return Err(refuse("sales.not_delivered").into());
-        }
-        let sql = format!("SELECT COUNT(*) {}", UNINVOICED.replace("{t}.id", "?"));
-        if cx.tx.first(&sql, &[self.id.into()])?.is_some_and(|r| r.int(0) > 0) {
-            return Err(refuse("sales.not_invoiced").into());
-        }
-        let owed = cx.tx.first(&TO_PAY.replace("{t}.id", "?"), &[self.id.into()])?;
-        if owed.is_some_and(|r| r.int(0) != 0) {
-            return Err(refuse("sales.not_paid").into());
+        let delivered = DELIVERED.replace("{t}", "l");
+        let sql = format!(
+            "SELECT (SELECT COUNT(*) FROM sales_order_line l
+                WHERE l.parent_id = o.id AND l.product_id IS NOT NULL AND l.quantity - l.waived > {delivered}),
+                (SELECT COUNT(*) {}), ({}) FROM sales_order o WHERE o.id = ?",
+            UNINVOICED.replace("{t}", "o"),
+            TO_PAY.replace("{t}", "o"),
+        );
+        let left = cx.tx.first(&sql, &[self.id.into()])?.unwrap_or_default();
+        let lacks = ["sales.not_delivered", "sales.not_invoiced", "sales.not_paid"];
+        if let Some(lack) = lacks.into_iter().enumerate().find_map(|(i, l)| (left.int(i) != 0).then_some(l)) {
+            return Err(refuse(lack).into());
         }
         cx.emit("sales.Closed", Origin::of(self), self.opportunity.clone().into_iter().collect())
     }
