@@ -6,7 +6,6 @@ use crate::allocation;
 use catalog::{Product, TaxCode, Unit};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6, Money};
-use parties::Party;
 use serde_json::{Value as Json, json};
 
 #[derive(Debug, Input)]
