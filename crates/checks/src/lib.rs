@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests stop at what should not happen")]
 
 mod dice;
+pub mod http;
+pub mod served;
 mod shop;
 
 pub use dice::Dice;
