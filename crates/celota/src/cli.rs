@@ -132,6 +132,11 @@ impl Arguments {
         database::open(&self.place())
     }
 
+    /// What only reads may run while the server does.
+    fn reading(&self) -> Result<Kernel> {
+        database::open_to_read(&self.place())
+    }
+
     fn dispatch(&self) -> Result<(Json, u8)> {
         match &self.command {
             Command::Init { demo: true, .. } => {
@@ -150,15 +155,16 @@ impl Arguments {
                 serve::run(self.open()?, *address, &self.data)?;
                 Ok((json!({}), 0))
             }
-            Command::Check => check(&self.open()?, &self.data),
+            Command::Check => check(&self.reading()?, &self.data),
             Command::Schema { what: SchemaCommand::Diff } => {
-                let changes = database::missing(&Store::open(&self.place())?)?;
+                // Of no database everything is lacking.
+                let changes = database::missing(&Store::open_to_read(&self.place()).or_else(|_| Store::open(&self.place()))?)?;
                 let text: String = changes.iter().map(|c| format!("{c};\n")).collect();
                 Ok((json!({"text": text.trim_end(), "changes": changes}), 0))
             }
             Command::Backup { folder } => {
                 std::fs::create_dir_all(folder).map_err(|e| io(&e))?;
-                self.open()?.store.copy_to(&folder.join("celota.db"))?;
+                self.reading()?.store.copy_to(&folder.join("celota.db"))?;
                 let files = copy_tree(&self.data.join("files"), &folder.join("files"))?;
                 Ok((json!({"text": format!("Backed up to {} with {files} files.", folder.display()), "files": files}), 0))
             }
@@ -180,7 +186,7 @@ impl Arguments {
                 drop(files);
                 import_files(&kernel, &import, *dry_run, company.as_deref(), problems.as_deref())
             }
-            Command::Export { set } => export(&self.open()?, set),
+            Command::Export { set } => export(&self.reading()?, set),
             Command::Version => Ok((json!({"text": concat!("celota ", env!("CARGO_PKG_VERSION"))}), 0)),
         }
     }
@@ -204,7 +210,7 @@ fn explained(error: &Error) -> (String, String, String) {
 
 fn check(kernel: &Kernel, data: &std::path::Path) -> Result<(Json, u8)> {
     let registry = std::sync::Arc::clone(&kernel.registry);
-    let mut found = kernel.store.read(|tx| registry.breaches(tx))?;
+    let mut found = kernel.store.read_at_once(|tx| registry.breaches(tx))?;
     let folder = files::Folder::in_data(data);
     found.push((files::FILES_ARE_THERE, kernel.store.read(|tx| folder.breaches(tx))?));
     let mut text = String::new();

@@ -3,7 +3,7 @@
 use crate::modules;
 use kernel::{Kernel, Result};
 use std::sync::Arc;
-use store::{Place, Schema, Store};
+use store::{Place, Schema, Store, Tx};
 
 /// Each was proposed by `celota schema diff`, read by a person, and is never changed again.
 pub const MIGRATIONS: [(&str, &str); 1] =
@@ -22,6 +22,17 @@ pub fn open(place: &Place) -> Result<Kernel> {
     Ok(Kernel::new(store, registry))
 }
 
+/// Opens a database to read it as it is, beside a server that works on it.
+///
+/// # Errors
+/// When there is none, or it is of another version.
+pub fn open_to_read(place: &Place) -> Result<Kernel> {
+    let store = Store::open_to_read(place)?;
+    let registry = Arc::new(modules::registry()?);
+    store.read(|tx| registry.refresh(tx))?;
+    Ok(Kernel::new(store, registry))
+}
+
 fn migrate(store: &Store) -> Result<()> {
     let known = store.read(Schema::read)?;
     let applied: Vec<String> = if known.0.contains_key("migration") {
@@ -32,11 +43,11 @@ fn migrate(store: &Store) -> Result<()> {
         Vec::new()
     };
     for (name, sql) in MIGRATIONS.iter().filter(|(name, _)| !applied.iter().any(|a| a == name)) {
-        store.migrate(sql)?;
-        store.write(move |tx| -> Result<()> {
-            let row = vec![tx.next_id()?.into(), (*name).into(), 0.into()];
-            Ok(tx.insert("migration", &["id", "name", "at"], &[row])?)
-        })?;
+        let note = |tx: &mut Tx, name: &str| {
+            let row = vec![tx.next_id()?.into(), name.into(), 0.into()];
+            tx.insert("migration", &["id", "name", "at"], &[row])
+        };
+        store.migrate(sql, note, name)?;
         tracing::info!(migration = name, "applied");
     }
     Ok(())

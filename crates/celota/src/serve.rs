@@ -27,6 +27,8 @@ pub fn run(kernel: Kernel, address: SocketAddr, data: &Path) -> Result<()> {
     let demo = std::env::var_os("CELOTA_DEMO").is_some();
     let hooks =
         Hooks { set_up: first_hour::set_up, paper: papers::render, routes: |r| crate::import::routes(attachments::routes(r)), demo };
+    // Dropped last, and here: a connection to PostgreSQL cannot be closed on a thread of the runtime.
+    let _last = kernel.clone();
     let worker = Worker::start(kernel.clone(), Place::new(data));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -2,8 +2,12 @@
 //! simulation. Here is the shop in which the stories happen.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests stop at what should not happen")]
 
+mod dice;
+pub mod http;
+pub mod served;
 mod shop;
 
+pub use dice::Dice;
 pub use shop::{Shop, on_both, on_both_empty};
 
 use std::path::{Path, PathBuf};

@@ -1,17 +1,7 @@
 //! Anything in any order on the real modules: after each command the case stands where the order's own figures say.
 
-use checks::{Shop, on_both};
+use checks::{Dice, Shop, on_both};
 use serde_json::{Value as Json, json};
-
-/// Numbers that look random and come again with their seed (Knuth's MMIX generator).
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self, sides: u64) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        i64::try_from((self.0 >> 33) % sides).unwrap_or_default()
-    }
-}
 
 fn figure(record: &Json, name: &str) -> f64 {
     record.get(name).and_then(Json::as_f64).unwrap_or_default()

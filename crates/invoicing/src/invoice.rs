@@ -5,7 +5,7 @@ mod credit;
 mod delivered;
 mod post;
 
-pub use credit::{PriceChange, charge_difference};
+pub use credit::{Price, PriceChange, charge_difference};
 pub use delivered::{Terms, invoice_delivered, invoiced_lines};
 pub use post::missing;
 

@@ -14,7 +14,7 @@ mod totals;
 pub use allocation::{Allocation, AllocationKind};
 pub use bank::{BankLine, BankStatement};
 pub use invoice::{
-    Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, PriceChange, Terms, charge_difference,
+    Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, Price, PriceChange, Terms, charge_difference,
     invoice_delivered, invoiced_lines, missing,
 };
 pub use payment::{Payment, PaymentSide};

@@ -2,7 +2,7 @@
 
 use crate::allocation::{self, Allocation};
 use crate::invoice::{Invoice, InvoiceState};
-use crate::supplier::SupplierInvoice;
+use crate::supplier::{SupplierInvoice, SupplierInvoiceState};
 use access::Company;
 use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
@@ -218,6 +218,10 @@ impl Payment {
                 }
                 (None, Some(invoice)) => {
                     let invoice = cx.locked_head(invoice)?;
+                    if invoice.state != SupplierInvoiceState::Posted || invoice.company != self.company {
+                        let number = invoice.number.unwrap_or_default();
+                        return Err(refuse("invoicing.not_posted").field(at).arg("number", number).into());
+                    }
                     if self.direction != PaymentDirection::Out {
                         return Err(refuse("invoicing.wrong_direction").field(at).into());
                     }

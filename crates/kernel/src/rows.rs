@@ -269,10 +269,15 @@ impl Context<'_> {
         let year = self.today().year();
         let company =
             description.position("company_id").and_then(|p| record.values.get(p)).and_then(Value::as_int);
+        let mut series = format!("{}/{}", description.name, company.unwrap_or_default());
+        if pattern.contains("{year}") {
+            // Begins anew each year only where the number says which; another would come twice.
+            series.push_str(&format!("/{year}"));
+        }
         self.pending.numbers.push(Numbering {
             description: Arc::clone(description),
             id: record.id,
-            series: format!("{}/{}/{year}", description.name, company.unwrap_or_default()),
+            series,
             pattern: pattern.to_owned(),
             year,
         });

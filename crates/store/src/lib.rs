@@ -37,7 +37,8 @@ pub enum Place {
 pub struct Store(Arc<Inner>);
 
 enum Inner {
-    Sqlite { writer: group::Writer, readers: pool::Pool, _lock: std::fs::File },
+    /// Without a writer, only to read beside the process that writes.
+    Sqlite { writer: Option<group::Writer>, readers: pool::Pool, _lock: Option<std::fs::File> },
     Postgres { pool: pool::Pool },
 }
 
@@ -49,6 +50,23 @@ impl Store {
     pub fn open(place: &Place) -> Result<Self, Error> {
         match place {
             Place::Folder(folder) => Self::open_sqlite(folder),
+            Place::Server(_) => Self::open_to_read(place),
+        }
+    }
+
+    /// Opens what is there to read it; on SQLite beside the process that writes.
+    ///
+    /// # Errors
+    /// When there is no database, or the server does not answer.
+    pub fn open_to_read(place: &Place) -> Result<Self, Error> {
+        match place {
+            Place::Folder(folder) => {
+                let file = folder.join("celota.db");
+                if !file.exists() {
+                    return Err(Error::Other(format!("{}: no database", folder.display())));
+                }
+                Ok(Self(Arc::new(Inner::Sqlite { writer: None, readers: readers(file, Arc::default()), _lock: None })))
+            }
             Place::Server(url) => {
                 let url = url.clone();
                 let ids = Arc::new(Ids::default());
@@ -68,8 +86,7 @@ impl Store {
         let file = folder.join("celota.db");
         let ids = Arc::new(Ids::default());
         let writer = group::Writer::start(Tx::sqlite(&file, Arc::clone(&ids), false)?)?;
-        let readers = pool::Pool::new(move || Tx::sqlite(&file, Arc::clone(&ids), true));
-        Ok(Self(Arc::new(Inner::Sqlite { writer, readers, _lock: lock })))
+        Ok(Self(Arc::new(Inner::Sqlite { writer: Some(writer), readers: readers(file, ids), _lock: Some(lock) })))
     }
 
     /// Which database this is.
@@ -94,7 +111,8 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         match &*self.0 {
-            Inner::Sqlite { writer, .. } => writer.write(work),
+            Inner::Sqlite { writer: Some(writer), .. } => writer.write(work),
+            Inner::Sqlite { writer: None, .. } => Err(Error::Other("opened to read only".into()).into()),
             Inner::Postgres { pool } => pool.write(work),
         }
     }
@@ -110,6 +128,24 @@ impl Store {
         }
     }
 
+    /// As [`Self::read`], but all statements see the data as they are at one moment, however long it takes.
+    ///
+    /// # Errors
+    /// What `work` returned, or the database's own failure.
+    pub fn read_at_once<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+        match &*self.0 {
+            Inner::Sqlite { readers, .. } => readers.read(work),
+            Inner::Postgres { pool } => pool.with(|tx| {
+                tx.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+                let result = work(tx);
+                if tx.failure().is_none() {
+                    tx.batch("ROLLBACK")?;
+                }
+                result
+            }),
+        }
+    }
+
     /// Copies an SQLite database, as it is at one moment, into a new file.
     ///
     /// # Errors
@@ -122,4 +158,8 @@ impl Store {
             Inner::Postgres { .. } => Err(Error::Other("back PostgreSQL up with pg_dump".into())),
         }
     }
+}
+
+fn readers(file: PathBuf, ids: Arc<Ids>) -> pool::Pool {
+    pool::Pool::new(move || Tx::sqlite(&file, Arc::clone(&ids), true))
 }

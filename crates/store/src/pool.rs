@@ -53,11 +53,23 @@ impl Pool {
         self.freed.notify_one();
     }
 
+    /// Where one line is dead the others are, too: the server was started anew.
+    fn forget_idle(&self) {
+        let idle = self.state.lock().map(|mut state| {
+            state.1 -= state.0.len();
+            std::mem::take(&mut state.0)
+        });
+        drop(idle);
+    }
+
     /// A connection outside of a transaction. One that failed is thrown away: it may be the line that broke.
     pub(crate) fn with<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         let mut tx = self.take()?;
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
-        if result.is_err() || tx.failure().is_some() {
+        if result.is_err() || tx.failure().is_some() || tx.is_lost() {
+            if tx.is_lost() {
+                self.forget_idle();
+            }
             drop(tx);
             self.forget();
         } else {
@@ -99,7 +111,9 @@ impl Pool {
         work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
     ) -> (Result<T, E>, bool) {
         if let Err(e) = tx.batch("BEGIN") {
-            return (Err(e.into()), false);
+            // Nothing has been asked yet, so another line may be tried.
+            let retry = tx.is_lost();
+            return (Err(e.into()), retry);
         }
         let result = catch_unwind(AssertUnwindSafe(|| work(tx)));
         let result = match result {

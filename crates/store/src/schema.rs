@@ -142,13 +142,17 @@ impl Schema {
 }
 
 impl Store {
-    /// Runs the statements of one migration, written in neutral SQL and separated by `;`.
+    /// Runs the statements of one migration, written in neutral SQL and separated by `;`, and in the same
+    /// transaction notes that it was done: a kill in between would leave it to be run twice.
     ///
     /// # Errors
     /// The database's; then nothing of it has happened.
-    pub fn migrate(&self, sql: &str) -> Result<(), Error> {
-        let sql = adapted(sql, self.dialect());
-        self.write(move |tx| tx.batch(&sql))
+    pub fn migrate(&self, sql: &str, note: fn(&mut Tx, &str) -> Result<(), Error>, name: &str) -> Result<(), Error> {
+        let (sql, name) = (adapted(sql, self.dialect()), name.to_owned());
+        self.write(move |tx| {
+            tx.batch(&sql)?;
+            note(tx, &name)
+        })
     }
 }
 

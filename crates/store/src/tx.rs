@@ -184,6 +184,11 @@ impl Tx {
         self.failed.as_ref()
     }
 
+    /// Whether the line to the server is dead.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(&self.link, Link::Postgres { client, .. } if client.is_closed())
+    }
+
     pub(crate) fn ids(&self) -> Arc<Ids> {
         Arc::clone(&self.ids)
     }

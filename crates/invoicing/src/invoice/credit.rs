@@ -1,11 +1,11 @@
 //! Credit notes: taking an invoice back, in part or whole.
 
+use super::delivered::INVOICED;
 use super::{Invoice, InvoiceKind, InvoiceLine, InvoiceState};
 use crate::allocation;
 use catalog::{Product, TaxCode, Unit};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6, Money};
-use parties::Party;
 use serde_json::{Value as Json, json};
 
 #[derive(Debug, Input)]
@@ -114,38 +114,28 @@ pub(super) fn settle(note: &Invoice, invoice: i64, cx: &mut Context) -> Result<(
 }
 
 /// What an already invoiced quantity costs more (or less) after a change of price: a further invoice, or a credit
-/// note that cites the one it lowers.
+/// note that cites the one it lowers. What has come back and is credited is not charged again, and of invoices that
+/// were taken back and written anew only the last counts.
 ///
 /// # Errors
 /// What an invoice refuses.
-pub fn charge_difference(
-    change: &PriceChange,
-    customer: Ref<Party>,
-    order: &Origin,
-    cx: &mut Context,
-) -> Result<Vec<i64>> {
-    let rows = cx.tx.query(
-        "SELECT v.id, n.quantity, n.unit_price FROM invoice_line n JOIN invoice v ON v.id = n.parent_id
-         JOIN delivery_line l ON l.id = n.delivery_line_id
-         WHERE l.order_line_id = ? AND v.state = 'posted' AND v.kind = 'invoice' ORDER BY v.id",
-        &[change.order_line.into()],
-    )?;
+pub fn charge_difference(change: &PriceChange, order: &Origin, cx: &mut Context) -> Result<Vec<i64>> {
+    let difference = change.now.of_one()?.minus(change.before.of_one()?)?;
+    if difference.0 == 0 {
+        return Ok(Vec::new());
+    }
     let mut made = Vec::new();
-    for row in rows {
-        let old = cx.read(Ref::<Invoice>::new(row.int(0)))?;
-        let difference = change.unit_price.minus(Decimal6(row.int(2)))?;
-        if difference.0 == 0 {
-            continue;
-        }
+    for (invoice, quantity) in charged(change.order_line, cx)? {
+        let old = cx.read(Ref::<Invoice>::new(invoice))?;
         let line = InvoiceLine {
             id: 0,
             position: 1,
             product: Some(change.product),
             text: change.text.clone(),
-            quantity: Decimal6(row.int(1)),
+            quantity,
             unit: change.unit,
             unit_price: Decimal6(difference.0.abs()),
-            discount_percent: change.discount_percent,
+            discount_percent: Decimal6(0),
             net: Money(0),
             tax_code: change.tax_code,
             delivery_line: None,
@@ -163,7 +153,7 @@ pub fn charge_difference(
                 supply_on: old.supply_on,
                 currency: old.currency.clone(),
                 lines: vec![line],
-                ..Invoice::blank(customer, cx)
+                ..Invoice::blank(old.customer, cx)
             };
             more.prepare(None, cx)?;
             more.book(cx)?;
@@ -175,6 +165,21 @@ pub fn charge_difference(
     Ok(made)
 }
 
+/// Invoices that charge what was delivered for an order line and has not come back, each with its quantity.
+fn charged(order_line: i64, cx: &mut Context) -> Result<Vec<(i64, Decimal6)>> {
+    let of = |line: &str| INVOICED.replace("l.id", line);
+    let sql = format!(
+        "SELECT (SELECT MAX(v.id) FROM invoice_line n JOIN invoice v ON v.id = n.parent_id
+                 WHERE n.delivery_line_id = l.id AND v.state = 'posted' AND v.kind = 'invoice'),
+            {} + COALESCE((SELECT CAST(SUM({}) AS BIGINT) FROM delivery_line b WHERE b.returns_id = l.id), 0)
+         FROM delivery_line l WHERE l.order_line_id = ? AND l.quantity > 0 ORDER BY l.id",
+        of("l.id"),
+        of("b.id")
+    );
+    let rows = cx.tx.query(&sql, &[order_line.into()])?;
+    Ok(rows.iter().filter(|r| r.int(1) > 0).map(|r| (r.int(0), Decimal6(r.int(1)))).collect())
+}
+
 /// A new price of an order line.
 #[derive(Clone, Debug)]
 pub struct PriceChange {
@@ -182,7 +187,21 @@ pub struct PriceChange {
     pub product: Ref<Product>,
     pub text: String,
     pub unit: Option<Ref<Unit>>,
+    pub before: Price,
+    pub now: Price,
+    pub tax_code: Option<Ref<TaxCode>>,
+}
+
+/// The price of one, before and after its discount.
+#[derive(Clone, Copy, Debug)]
+pub struct Price {
     pub unit_price: Decimal6,
     pub discount_percent: Decimal6,
-    pub tax_code: Option<Ref<TaxCode>>,
+}
+
+impl Price {
+    fn of_one(self) -> Result<Decimal6> {
+        let discount = self.unit_price.times(self.discount_percent)?.over(Decimal6(100_000_000))?;
+        Ok(self.unit_price.minus(discount)?)
+    }
 }

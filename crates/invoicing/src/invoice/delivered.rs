@@ -35,7 +35,7 @@ struct Open {
 }
 
 /// Quantity of a delivery line that is on posted invoices: credit notes take away.
-const INVOICED: &str = "COALESCE((SELECT CAST(SUM(CASE v.kind WHEN 'credit_note' THEN -n.quantity ELSE n.quantity END) AS BIGINT)
+pub(super) const INVOICED: &str = "COALESCE((SELECT CAST(SUM(CASE v.kind WHEN 'credit_note' THEN -n.quantity ELSE n.quantity END) AS BIGINT)
     FROM invoice_line n JOIN invoice v ON v.id = n.parent_id
     WHERE n.delivery_line_id = l.id AND v.state = 'posted'), 0)";
 

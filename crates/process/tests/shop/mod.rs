@@ -63,7 +63,7 @@ impl Shop {
         let registry = Arc::new(kernel::Registry::new(modules, Some(process::follow)).unwrap());
         let store = Store::open(place).unwrap();
         let wanted = store.read(Schema::read).unwrap().diff(&registry.schema());
-        store.migrate(&wanted.join(";\n")).unwrap();
+        store.migrate(&wanted.join(";\n"), |_, _| Ok(()), "").unwrap();
         kernel::search::prepare(&store).unwrap();
         let mut kernel = Kernel::new(store, registry);
         let clock = Arc::new(AtomicI64::new(MORNING));

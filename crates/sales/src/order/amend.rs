@@ -1,7 +1,7 @@
 //! Changes after both sides are bound.
 
 use super::{SalesOrder, SalesOrderLine};
-use invoicing::{PriceChange, charge_difference, invoiced_lines};
+use invoicing::{Price, PriceChange, charge_difference, invoiced_lines};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use numbers::{Decimal6, Money, line_net};
 use serde_json::{Value as Json, json};
@@ -37,7 +37,7 @@ impl SalesOrder {
             };
             let least = delivered.get(&line.id).copied().unwrap_or_default().plus(line.waived)?;
             let quantity = change.quantity.unwrap_or(line.quantity);
-            if quantity < least || quantity.0 <= 0 {
+            if change.quantity.is_some() && (quantity < least || quantity.0 <= 0) {
                 faults.push(
                     refuse("sales.less_than_delivered")
                         .field(format!("lines/{i}/quantity"))
@@ -54,7 +54,8 @@ impl SalesOrder {
             line.cost = Money::from_decimal(line.cost.to_decimal()?.times(quantity)?.over(before)?)?;
             if line.unit_price != old_price || line.discount_percent != old_discount {
                 let line = line.clone();
-                made.extend(self.reprice(&line, cx)?);
+                let before = Price { unit_price: old_price.unwrap_or_default(), discount_percent: old_discount };
+                made.extend(self.reprice(&line, before, cx)?);
             }
         }
         Refusal::all(faults)?;
@@ -64,7 +65,7 @@ impl SalesOrder {
         Ok(json!({"invoice_ids": made, "reason": input.reason}))
     }
 
-    fn reprice(&self, line: &SalesOrderLine, cx: &mut Context) -> Result<Vec<i64>> {
+    fn reprice(&self, line: &SalesOrderLine, before: Price, cx: &mut Context) -> Result<Vec<i64>> {
         let Some(product) = line.product else { return Ok(Vec::new()) };
         let origin = Origin::of(line);
         let invoiced = invoiced_lines(&origin, cx)?;
@@ -74,11 +75,14 @@ impl SalesOrder {
             product,
             text: line.text.clone(),
             unit: line.unit,
-            unit_price: line.unit_price.unwrap_or_default(),
-            discount_percent: line.discount_percent,
+            before,
+            now: Price {
+                unit_price: line.unit_price.unwrap_or_default(),
+                discount_percent: line.discount_percent,
+            },
             tax_code: line.tax_code,
         };
-        charge_difference(&change, self.customer, &Origin::of(self), cx)
+        charge_difference(&change, &Origin::of(self), cx)
     }
 
     /// The customer keeps what came too much: the order grows by it, and it is invoiced.
@@ -87,10 +91,13 @@ impl SalesOrder {
         if accepted.is_empty() {
             return Err(refuse("sales.no_excess").into());
         }
-        for (order_line, quantity) in accepted {
+        let delivered = self.delivered(cx)?;
+        for (order_line, _) in accepted {
             if let Some(line) = self.lines.iter_mut().find(|l| l.id == order_line) {
                 let before = line.quantity;
-                line.quantity = line.quantity.plus(quantity)?;
+                // An order that was raised meanwhile covers it already.
+                let least = delivered.get(&line.id).copied().unwrap_or_default().plus(line.waived)?;
+                line.quantity = line.quantity.max(least);
                 line.net =
                     line_net(line.quantity, line.unit_price.unwrap_or_default(), line.discount_percent)?;
                 line.cost = Money::from_decimal(line.cost.to_decimal()?.times(line.quantity)?.over(before)?)?;

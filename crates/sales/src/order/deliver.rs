@@ -108,16 +108,25 @@ impl SalesOrder {
         let mut by_delivery: BTreeMap<i64, Vec<Returning>> = BTreeMap::new();
         for (i, part) in input.lines.iter().enumerate() {
             let mut left = part.quantity;
+            let Some(own) = self.lines.iter_mut().find(|l| l.id == part.line.id()) else {
+                return Err(refuse("sales.not_on_order").field(format!("lines/{i}/line_id")).into());
+            };
             for (delivery, line, returnable, excess) in returnable(part.line, cx)? {
                 let quantity = left.min(returnable);
                 if quantity.0 <= 0 {
                     continue;
                 }
                 left = left.minus(quantity)?;
-                by_delivery.entry(delivery).or_default().push(Returning { line: Ref::new(line), quantity });
+                // At the price that holds now: a change of it was charged or given back when it was made.
+                by_delivery.entry(delivery).or_default().push(Returning {
+                    line: Ref::new(line),
+                    quantity,
+                    unit_price: own.unit_price.unwrap_or_default(),
+                    discount_percent: own.discount_percent,
+                });
                 // What was ordered, delivered and came back is not to be delivered again.
-                if !excess && let Some(line) = self.lines.iter_mut().find(|l| l.id == part.line.id()) {
-                    line.waived = line.waived.plus(quantity)?;
+                if !excess {
+                    own.waived = own.waived.plus(quantity)?;
                 }
             }
             if left.0 > 0 || part.quantity.0 <= 0 {

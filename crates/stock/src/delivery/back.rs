@@ -15,6 +15,9 @@ use numbers::{Date, Decimal6, Factor, Money, line_net};
 pub struct Returning {
     pub line: Ref<DeliveryLine>,
     pub quantity: Decimal6,
+    /// What is given back for one.
+    pub unit_price: Decimal6,
+    pub discount_percent: Decimal6,
 }
 
 /// Takes goods back at what they had cost; they wait in condition *returned* until somebody has looked at them.
@@ -60,7 +63,9 @@ pub fn take_back(
             quantity: one.quantity.negated()?,
             stock_quantity: in_proportion(line, one.quantity)?.negated()?,
             condition: Condition::Returned,
-            net: line_net(one.quantity, line.unit_price, line.discount_percent)?.negated()?,
+            unit_price: one.unit_price,
+            discount_percent: one.discount_percent,
+            net: line_net(one.quantity, one.unit_price, one.discount_percent)?.negated()?,
             cost: share(line.cost, one.quantity, line.quantity)?.negated()?,
             excess: false,
             returns: Some(one.line),
