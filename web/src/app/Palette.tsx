@@ -188,7 +188,8 @@ function useItems(wanted: string, start: 'palette' | 'create', here: Action[], h
   return useMemo(() => {
     const open = (path: string, inTab: boolean, search?: unknown) => {
       if (inTab) window.open(path, '_blank');
-      else void navigate({ to: path, ...(search ? { search: search as never } : {}) });
+      else if (search) void navigate({ to: path, search: search as never });
+      else void navigate({ href: path });
     };
     const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (...texts: (string | undefined)[]) =>
@@ -214,7 +215,12 @@ function useItems(wanted: string, start: 'palette' | 'create', here: Action[], h
         run: (inTab) => entity && open(recordPath(entity, hit.id), inTab),
       };
     };
-    if (verbs) return verbItems(verbs, model, t, (path) => open(path, false)).filter((i) => fits(String(i.title)));
+    if (verbs) {
+      const begins = (i: Item) => Number(String(i.title).toLowerCase().startsWith(words.join(' ')));
+      return verbItems(verbs, model, t, (path) => open(path, false))
+        .filter((i) => fits(String(i.title)))
+        .sort((a, b) => begins(b) - begins(a));
+    }
     const creates = creations(model, t, fits, (path) => open(path, false));
     if (start === 'create') return creates;
     const found =

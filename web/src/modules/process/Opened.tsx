@@ -40,7 +40,7 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
   const [input, setInput] = useState<Record<string, unknown>>({});
   const ready = asks.every((f) => input[f.name] !== undefined && input[f.name] !== null && input[f.name] !== '');
   const act = () => {
-    if (!does) return void navigate({ to: open });
+    if (!does) return void navigate({ href: open });
     if (ready) void work.run(does, item.group === 'tasks' ? taskBody(item, about.id, input) : {});
   };
   const label = does ? t(`today.does.${item.group}`) : t(`today.goes.${item.group}`);
@@ -51,7 +51,7 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
       label: t('app.open'),
       keys: ['Enter'],
       quiet: true,
-      run: () => void navigate({ to: item.group === 'money' ? '/money' : open }),
+      run: () => void navigate({ href: item.group === 'money' ? '/money' : open }),
     },
   ]);
   const body = item.group === 'tasks' ? taskBody(item, about.id, input) : {};
@@ -108,7 +108,7 @@ export function Opened({ item, onLater }: { item: Wanting; onLater: () => void }
           {label}
         </Button>
         {does && target && (
-          <Button k="Enter" onClick={() => void navigate({ to: open })}>
+          <Button k="Enter" onClick={() => void navigate({ href: open })}>
             {t('app.open')}
           </Button>
         )}
