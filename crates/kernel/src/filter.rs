@@ -5,6 +5,8 @@ use serde_json::{Value as Json, json};
 
 /// How deep an expression may nest: enough for any person, too little to exhaust the stack.
 const DEEPEST: usize = 40;
+/// How many terms it may have: each deepens the tree by one, on the stack here and in the database.
+const MOST_TERMS: usize = 400;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
@@ -44,7 +46,7 @@ pub enum TextTest {
 /// # Errors
 /// `kernel.bad_filter`, with the place.
 pub fn parse(text: &str) -> Result<Filter, Refusal> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, variable: None };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, terms: 0, variable: None };
     let filter = parser.or(0)?;
     if parser.at < parser.tokens.len() { Err(parser.wrong()) } else { Ok(filter) }
 }
@@ -115,6 +117,7 @@ fn bad(at: &str) -> Refusal {
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
+    terms: usize,
     variable: Option<String>,
 }
 
@@ -160,7 +163,13 @@ impl Parser {
         Ok(left)
     }
 
+    fn one_more(&mut self) -> Result<(), Refusal> {
+        self.terms += 1;
+        if self.terms > MOST_TERMS { Err(self.wrong()) } else { Ok(()) }
+    }
+
     fn term(&mut self, depth: usize) -> Result<Filter, Refusal> {
+        self.one_more()?;
         if depth > DEEPEST {
             return Err(self.wrong());
         }
@@ -252,6 +261,7 @@ impl Parser {
     }
 
     fn path(&mut self) -> Result<Path, Refusal> {
+        self.one_more()?;
         // `tolower(name)` is how clients ask for what is the rule here: case does not matter.
         if self.peek_word("tolower") || self.peek_word("toupper") {
             self.at += 1;
@@ -307,6 +317,8 @@ mod tests {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse(&format!("{}a eq 1{}", "(".repeat(10_000), ")".repeat(10_000))).is_err());
+        assert!(parse(&vec!["a eq 1"; 10_000].join(" or ")).is_err());
+        assert!(parse(&format!("contains({}a{},'x')", "tolower(".repeat(10_000), ")".repeat(10_000))).is_err());
     }
 
     #[test]

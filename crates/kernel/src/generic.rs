@@ -18,6 +18,10 @@ pub(crate) fn call(
     description: &Arc<Description>,
     call: &Call,
 ) -> Result<Option<(i64, Json)>> {
+    if let (Some(parent), "create" | "update" | "delete") = (&description.parent, call.command.as_str()) {
+        // Alone it would escape the totals and the life of its document.
+        return Err(refuse("kernel.line_alone").arg("entity", description.name).arg("parent", parent).into());
+    }
     match (call.command.as_str(), call.id) {
         ("create", _) => create(cx, description, &call.body).map(Some),
         ("update", Some(id)) => update(cx, description, id, call).map(Some),

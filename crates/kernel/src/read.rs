@@ -454,11 +454,11 @@ impl Ask {
                 "$filter" => ask.filter = Some(filter::parse(value)?),
                 "$orderby" => ask.order = order(value)?,
                 "$top" => {
-                    let top = value.parse().map_err(|_| refuse("kernel.not_a_whole_number").field("$top"))?;
+                    let top = value.parse().map_err(|_| refuse("kernel.not_a_whole_number").field("$top").arg("value", value))?;
                     ask.top = Some(top);
                 }
                 "$select" if value != "*" => ask.select = list(value),
-                "$expand" => ask.expand = expands(value)?,
+                "$expand" => ask.expand = expands(value, 0)?,
                 "$search" if !value.trim().is_empty() => {
                     ask.search = Some(value.trim_matches('"').to_owned())
                 }
@@ -494,7 +494,10 @@ fn order(text: &str) -> std::result::Result<Vec<(Vec<String>, bool)>, Refusal> {
 }
 
 /// `customer($select=id,title;$expand=…),lines`
-fn expands(text: &str) -> std::result::Result<Vec<Expand>, Refusal> {
+/// Expands within expands; nobody reads further, and each is a statement.
+const DEEPEST_EXPAND: usize = 8;
+
+fn expands(text: &str, depth: usize) -> std::result::Result<Vec<Expand>, Refusal> {
     let bad = || refuse("kernel.bad_expand").field("$expand").arg("at", text);
     let mut out = Vec::new();
     for part in split_outside(text, ',') {
@@ -508,7 +511,7 @@ fn expands(text: &str) -> std::result::Result<Vec<Expand>, Refusal> {
         for option in split_outside(inner, ';') {
             match option.trim().split_once('=') {
                 Some(("$select", value)) => expand.select = list(value),
-                Some(("$expand", value)) => expand.expand = expands(value)?,
+                Some(("$expand", value)) if depth < DEEPEST_EXPAND => expand.expand = expands(value, depth + 1)?,
                 _ => return Err(bad()),
             }
         }

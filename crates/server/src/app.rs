@@ -2,11 +2,13 @@
 
 use crate::{fields, live, metadata, model, odata, openapi, session, web};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::Json as Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
-use kernel::{Actor, Kernel, Result};
+use kernel::{Actor, Kernel, Result, refuse};
 use serde_json::Value as Json;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -89,6 +91,7 @@ impl App {
         (self.hooks.routes)(router)
             .fallback(web::asset)
             .layer(DefaultBodyLimit::max(MOST_BYTES))
+            .layer(middleware::from_fn_with_state(self.clone(), in_words))
             .layer(middleware::from_fn(headers))
             .layer(CompressionLayer::new())
             .layer(CatchPanicLayer::custom(crate::answer::panicked))
@@ -96,8 +99,29 @@ impl App {
     }
 }
 
+/// What axum refuses before a handler sees it becomes an error like all others.
+async fn in_words(State(app): State<App>, request: Request, next: Next) -> Response {
+    let language = session::accepted(request.headers());
+    let path = request.uri().path();
+    let for_programs = ["/api/", "/odata", "/pdf/", "/files"].iter().any(|p| path.starts_with(p));
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if !for_programs || response.status().as_u16() < 400 || kind.starts_with("application/json") {
+        return response;
+    }
+    let (head, body) = response.into_parts();
+    let said = axum::body::to_bytes(body, 1000).await.unwrap_or_default();
+    let refusal = match head.status {
+        StatusCode::NOT_FOUND => refuse("kernel.no_such_address"),
+        StatusCode::METHOD_NOT_ALLOWED => refuse("kernel.no_such_method"),
+        StatusCode::PAYLOAD_TOO_LARGE => refuse("kernel.too_large"),
+        _ => refuse("kernel.bad_request").arg("what", String::from_utf8_lossy(&said)),
+    };
+    (head.status, crate::answer::odata_headers(), Body(crate::answer::refused(&refusal, &app.kernel.registry.texts, language))).into_response()
+}
+
 /// Headers that keep other pages out (OWASP secure headers). Styles are inline where a width is computed.
-async fn headers(request: axum::extract::Request, next: Next) -> axum::response::Response {
+async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let all = response.headers_mut();
     for (name, value) in [

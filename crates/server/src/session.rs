@@ -57,7 +57,7 @@ impl FromRequestParts<App> for Who {
     }
 }
 
-fn accepted(headers: &HeaderMap) -> &'static str {
+pub fn accepted(headers: &HeaderMap) -> &'static str {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if wanted.starts_with("sl") { "sl" } else { "en" }
 }
