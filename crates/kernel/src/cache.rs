@@ -141,6 +141,19 @@ impl Context<'_> {
         Ok(out)
     }
 
+    /// Reads and locks records that are about to be held one after the other, in the order of their ids.
+    pub(crate) fn hold_ready(&mut self, entity: &str, ids: &[i64]) -> Result<()> {
+        let description = self.registry.entity(entity)?;
+        for chunk in ids.chunks(500) {
+            let params: Vec<Value> = chunk.iter().map(|id| Value::Int(*id)).collect();
+            let condition = format!("id {}", rows::among(chunk.len()));
+            for record in rows::load(self.tx, self.registry, &description, &condition, &params, true)? {
+                self.cache.keep(&description, &record, true);
+            }
+        }
+        Ok(())
+    }
+
     /// The record with the wanted lines; reads what is not known yet and no more.
     fn part<E: Entity>(
         &mut self,

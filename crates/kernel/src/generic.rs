@@ -270,8 +270,9 @@ fn missing_targets(
         }
         let rights = Arc::clone(&cx.actor.rights);
         let visible = if rights.may_read(&target) { rights.rows(cx.registry, &target, "t")? } else { None };
-        // What this command has read is there, and who sees all rows sees it.
-        ids.retain(|id| visible.is_some() || !cx.cache.has(target.name, *id));
+        // What this command has read is there, and who sees all rows sees it; so is the company that one works in.
+        let works_in = |id: &i64| field.name == "company_id" && *id == cx.actor.company;
+        ids.retain(|id| !works_in(id) && (visible.is_some() || !cx.cache.has(target.name, *id)));
         if ids.is_empty() {
             continue;
         }

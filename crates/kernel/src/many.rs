@@ -9,6 +9,26 @@ use std::sync::Arc;
 /// What became of each record.
 pub type Results = Vec<(i64, std::result::Result<(), Refusal>)>;
 
+/// Mostly nobody is refused: then the records are read and locked at once, and no savepoint stands around each.
+fn together(cx: &mut Context, call: &Call, ids: &[i64]) -> Result<Results> {
+    cx.hold_ready(&call.entity, ids)?;
+    let run = |id: &i64| cx.call(&Call { id: Some(*id), ..call.clone() }).map(|_| (*id, Ok(())));
+    ids.iter().map(run).collect()
+}
+
+fn one_by_one(cx: &mut Context, call: &Call, ids: &[i64]) -> Result<Results> {
+    let mut results = Vec::with_capacity(ids.len());
+    for id in ids {
+        let one = Call { id: Some(*id), ..call.clone() };
+        match cx.attempt(|cx| cx.call(&one)) {
+            Ok(_) => results.push((*id, Ok(()))),
+            Err(Error::Refused(refusal)) => results.push((*id, Err(*refusal))),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(results)
+}
+
 impl Kernel {
     /// Runs `call` on each record of one chunk, in one transaction: who is refused changes nothing and stops nobody.
     ///
@@ -20,15 +40,10 @@ impl Kernel {
         let now = (self.clock)();
         self.store.write(move |tx| {
             let mut cx = Context::new(tx, &registry, actor.clone(), now);
-            let mut results = Vec::with_capacity(ids.len());
-            for id in &ids {
-                let one = Call { id: Some(*id), ..call.clone() };
-                match cx.attempt(|cx| cx.call(&one)) {
-                    Ok(_) => results.push((*id, Ok(()))),
-                    Err(Error::Refused(refusal)) => results.push((*id, Err(*refusal))),
-                    Err(error) => return Err(error),
-                }
-            }
+            let results = match cx.attempt(|cx| together(cx, &call, &ids)) {
+                Err(Error::Refused(_)) => one_by_one(&mut cx, &call, &ids)?,
+                other => other?,
+            };
             crate::run::finish(&mut cx)?;
             Ok(results)
         })

@@ -127,7 +127,7 @@ impl Reader<'_> {
             description.table,
             builder.joined(),
             conditions.join(" AND "),
-            order.iter().map(|(r, d)| ordered(r.field.required, &r.sql, *d)).collect::<Vec<_>>().join(","),
+            order.iter().map(|(r, d)| ordered(&r.field.name, &r.sql, *d)).collect::<Vec<_>>().join(","),
         );
         let mut rows = self.tx.query(&sql, &params)?;
         let next = (rows.len() > top).then(|| {
@@ -356,9 +356,9 @@ fn column(field: &Field) -> String {
     }
 }
 
-/// NULL is lowest on both databases.
-fn ordered(required: bool, sql: &str, descending: bool) -> String {
-    match (required, descending) {
+/// NULL is lowest on both databases, as in their indexes; a primary key has none.
+fn ordered(name: &str, sql: &str, descending: bool) -> String {
+    match (name == "id", descending) {
         (true, false) => sql.to_owned(),
         (true, true) => format!("{sql} DESC"),
         (false, false) => format!("{sql} ASC NULLS FIRST"),

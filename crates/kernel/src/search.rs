@@ -37,23 +37,41 @@ pub fn fold(text: &str) -> String {
     any_ascii::any_ascii(text).to_lowercase()
 }
 
+/// What SQLite's index of trigrams is asked for; `None` where the rows themselves are asked.
+fn trigrams(folded: &str, dialect: Dialect) -> Option<Value> {
+    let asked = dialect == Dialect::Sqlite && folded.chars().count() >= 3;
+    asked.then(|| Value::Text(format!("\"{}\"", folded.replace('"', "\"\""))))
+}
+
 /// A condition on the search row `s`.
 #[must_use]
 pub fn condition(text: &str, dialect: Dialect) -> (String, Vec<Value>) {
     let folded = fold(text.trim());
-    let escaped = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    if let Some(words) = trigrams(&folded, dialect) {
+        return ("s.id IN (SELECT rowid FROM search_text WHERE search_text MATCH ?)".into(), vec![words]);
+    }
     if folded.chars().count() < 3 {
         return (
             "s.folded >= ? AND s.folded < ?".into(),
             vec![folded.as_str().into(), Value::Text(format!("{folded}~"))],
         );
     }
-    match dialect {
-        Dialect::Sqlite => (
-            "s.id IN (SELECT rowid FROM search_text WHERE search_text MATCH ?)".into(),
-            vec![Value::Text(format!("\"{}\"", folded.replace('"', "\"\"")))],
-        ),
-        Dialect::Postgres => ("s.folded LIKE ?".into(), vec![Value::Text(format!("%{escaped}%"))]),
+    let escaped = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    ("s.folded LIKE ?".into(), vec![Value::Text(format!("%{escaped}%"))])
+}
+
+/// As [`condition`], with what is to be read: where an index finds the rows they are fetched one by one, so that a
+/// reading that wants a few of many hits ends when it has them.
+fn hits(text: &str, dialect: Dialect) -> (&'static str, String, Vec<Value>) {
+    match trigrams(&fold(text.trim()), dialect) {
+        Some(words) => {
+            let from = "search_text CROSS JOIN search s ON s.id = search_text.rowid";
+            (from, "search_text MATCH ?".into(), vec![words])
+        }
+        None => {
+            let (found, params) = condition(text, dialect);
+            ("search s", found, params)
+        }
     }
 }
 
@@ -204,7 +222,7 @@ impl Reader<'_> {
         if text.trim().is_empty() {
             return Ok(Vec::new());
         }
-        let (found, mut params) = condition(text, self.tx.dialect());
+        let (from, found, mut params) = hits(text, self.tx.dialect());
         let mut allowed = Vec::new();
         for description in self.registry.entities().by_name.values() {
             let rights = &self.actor.rights;
@@ -231,7 +249,7 @@ impl Reader<'_> {
         }
         params.push(CANDIDATES.into());
         let sql = format!(
-            "SELECT s.entity, s.id, s.title, s.note FROM search s WHERE {found} AND ({}) LIMIT ?",
+            "SELECT s.entity, s.id, s.title, s.note FROM {from} WHERE {found} AND ({}) LIMIT ?",
             allowed.join(" OR ")
         );
         let mut hits: Vec<Hit> = self

@@ -119,9 +119,13 @@ pub struct SalesOrderLine {
 }
 
 impl SalesOrder {
+    /// Whether it was confirmed: before that nothing is held, delivered or invoiced for it.
+    pub(crate) fn binds(&self) -> bool {
+        !matches!(self.state, SalesOrderState::Draft | SalesOrderState::Quoted)
+    }
+
     pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
-        let binding = |s: &Self| !matches!(s.state, SalesOrderState::Draft | SalesOrderState::Quoted);
-        if self.history || before.is_some_and(binding) || before.is_some_and(|b| self.asks_the_same(b)) {
+        if self.history || before.is_some_and(Self::binds) || before.is_some_and(|b| self.asks_the_same(b)) {
             return Ok(());
         }
         if before.is_none() {
@@ -248,6 +252,9 @@ impl SalesOrder {
     }
 
     pub(crate) fn delivered(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
+        if !self.binds() {
+            return Ok(HashMap::new());
+        }
         let rows = cx.tx.query(
             &format!(
                 "SELECT l.id, {} FROM sales_order_line l WHERE l.parent_id = ?",

@@ -195,17 +195,14 @@ impl Plan {
 }
 
 /// Brings the draft delivery of an order up to what can be shipped: made, changed, or given up where nothing can.
+/// `first` for an order that has none yet, so that none is looked for.
 ///
 /// # Errors
 /// `stock.no_warehouse`.
-pub fn plan(plan: Plan, cx: &mut Context) -> Result<Option<i64>> {
-    let known = cx
-        .hold_all::<Delivery>(
-            "order_id = ? AND state = 'draft' AND direction = 'out'",
-            &[plan.order.id.into()],
-        )?
-        .into_iter()
-        .next();
+pub fn plan(plan: Plan, first: bool, cx: &mut Context) -> Result<Option<i64>> {
+    let draft = "order_id = ? AND state = 'draft' AND direction = 'out'";
+    let known = if first { Vec::new() } else { cx.hold_all::<Delivery>(draft, &[plan.order.id.into()])? };
+    let known = known.into_iter().next();
     match known {
         None if plan.lines.is_empty() => Ok(None),
         None => {

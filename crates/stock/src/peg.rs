@@ -76,14 +76,16 @@ fn held_pegs(lines: impl Iterator<Item = i64>, cx: &mut Context) -> Result<BTree
 /// Brings the pegs of these demands up to date: what is free on hand is held, what is on its way stays expected,
 /// the rest is short. Less than before gives up what is short first, then what is expected, then what is held.
 ///
+/// `first` for lines that have no pegs yet, so that none are looked for.
+///
 /// # Errors
 /// The database's.
-pub fn reserve(demands: &[Demand], cx: &mut Context) -> Result<Vec<Pegged>> {
+pub fn reserve(demands: &[Demand], first: bool, cx: &mut Context) -> Result<Vec<Pegged>> {
     if demands.is_empty() {
         return Ok(Vec::new());
     }
     let mut levels = Levels::lock(demands.iter().map(|d| d.product), cx)?;
-    let mut known = held_pegs(demands.iter().map(|d| d.line.id), cx)?;
+    let mut known = if first { BTreeMap::new() } else { held_pegs(demands.iter().map(|d| d.line.id), cx)? };
     let mut changes = Changes::default();
     let mut out = Vec::with_capacity(demands.len());
     for demand in demands {

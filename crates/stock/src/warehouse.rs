@@ -24,16 +24,20 @@ pub struct Location {
     pub name: String,
 }
 
+struct First(Option<Ref<Location>>);
+
 /// The first location of the actor's company.
 ///
 /// # Errors
 /// `stock.no_warehouse`.
 pub fn default_location(cx: &mut Context) -> Result<Ref<Location>> {
-    let row = cx.tx.first(
-        "SELECT l.id FROM location l JOIN warehouse w ON w.id = l.parent_id
-         WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.id, l.id LIMIT 1",
-        &[cx.actor.company.into()],
-    )?;
-    row.map(|r| Ref::new(r.int(0)))
-        .ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("location_id")))
+    let first = cx.memo::<Warehouse, First>(|cx| {
+        let row = cx.tx.first(
+            "SELECT l.id FROM location l JOIN warehouse w ON w.id = l.parent_id
+             WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.id, l.id LIMIT 1",
+            &[cx.actor.company.into()],
+        )?;
+        Ok(First(row.map(|r| Ref::new(r.int(0)))))
+    })?;
+    first.0.ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("location_id")))
 }

@@ -160,7 +160,26 @@ impl Store {
 fn adapted(sql: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Sqlite => sql.replace("BIGINT", "INTEGER").replace("\n);", "\n) STRICT;"),
-        Dialect::Postgres => sql.replace(" TEXT", " TEXT COLLATE \"C\""),
+        Dialect::Postgres => {
+            let sql = sql.replace(" TEXT", " TEXT COLLATE \"C\"");
+            sql.split_inclusive(';').map(nulls_first).collect()
+        }
+    }
+}
+
+/// NULL is lowest in PostgreSQL's indexes, too, so that one order by index holds on both.
+fn nulls_first(statement: &str) -> String {
+    let words = statement.trim_start();
+    if !words.starts_with("CREATE INDEX") && !words.starts_with("CREATE UNIQUE INDEX") {
+        return statement.to_owned();
+    }
+    match statement.rsplit_once('(').and_then(|(head, rest)| Some((head, rest.rsplit_once(')')?))) {
+        Some((head, (columns, tail))) => {
+            let columns: Vec<String> =
+                columns.split(',').map(|c| format!("{} NULLS FIRST", c.trim())).collect();
+            format!("{head}({}){tail}", columns.join(", "))
+        }
+        None => statement.to_owned(),
     }
 }
 

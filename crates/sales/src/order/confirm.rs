@@ -100,11 +100,11 @@ impl SalesOrder {
                 due,
             });
         }
-        let pegged = stock::reserve(&demands, cx)?;
+        let pegged = stock::reserve(&demands, !self.binds(), cx)?;
         let held: HashMap<i64, Decimal6> =
             demands.iter().zip(&pegged).map(|(d, p)| (d.line.id, p.stock)).collect();
         let plan = self.plan(&open, &held, &known, cx)?;
-        stock::plan(plan, cx)?;
+        stock::plan(plan, !self.binds(), cx)?;
         Ok(demands.iter().zip(&pegged).all(|(d, p)| p.stock == d.quantity))
     }
 
@@ -190,7 +190,7 @@ impl SalesOrder {
         let lines: Vec<Origin> = self.lines.iter().map(Origin::of).collect();
         stock::release(&lines, cx)?;
         let plan = self.plan_of(&HashMap::new(), &HashMap::new(), &HashMap::new(), cx)?;
-        stock::plan(plan, cx).map(|_| ())
+        stock::plan(plan, false, cx).map(|_| ())
     }
 
     /// Mails a paper to the customer.
