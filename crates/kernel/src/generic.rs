@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::describe::Description;
 use crate::entity::Record;
+use crate::module::Registry;
 use crate::json::{from_json, record_to_json};
 use crate::read::Reader;
 use crate::refusal::{Refusal, Result, refuse};
@@ -325,6 +326,28 @@ impl Context<'_> {
     /// What the entity refuses.
     pub fn prepare_record(&mut self, description: &Description, mut record: Record) -> Result<Record> {
         identify(self, &mut record)?;
+        let mut faults = Vec::new();
+        empty_fields(self.registry, description, &record, "", &mut faults)?;
+        Refusal::all(faults)?;
         prepared(self, description, record, None)
     }
+}
+
+/// Required fields that hold nothing; a typed struct cannot be made of such a record.
+fn empty_fields(
+    registry: &Registry,
+    description: &Description,
+    record: &Record,
+    path: &str,
+    faults: &mut Vec<Refusal>,
+) -> Result<()> {
+    let empty = description.stored().zip(&record.values).filter(|(f, v)| f.required && !f.custom && v.is_null());
+    faults.extend(empty.map(|(f, _)| refuse("kernel.required").field(format!("{path}{}", f.name))));
+    for (lines, records) in description.lines.iter().zip(&record.lines) {
+        let line = registry.entity(&lines.entity)?;
+        for (i, record) in records.iter().enumerate() {
+            empty_fields(registry, &line, record, &format!("{path}{}/{i}/", lines.name), faults)?;
+        }
+    }
+    Ok(())
 }
