@@ -15,6 +15,7 @@ test: lint web ## Run everything: both databases, the browser
 	cargo build --workspace
 	scripts/with-postgres cargo test --workspace --no-fail-fast
 	cd web && npm run --silent test
+	scripts/api-tests
 	scripts/browser-tests
 
 lint: ## Formats, lints, types, licences

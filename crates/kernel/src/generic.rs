@@ -161,8 +161,30 @@ fn filled(
             faults.push(refuse("kernel.required").field(at));
         }
     }
+    faults.extend(half_origins(description, &mut record, path));
     Refusal::all(faults)?;
     Ok(record)
+}
+
+/// What a record is about is an entity and an id: both, or neither.
+fn half_origins(description: &Description, record: &mut Record, path: &str) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    for field in description.stored().filter(|f| f.kind == crate::Kind::OriginEntity) {
+        let id = field.name.strip_suffix("entity").map(|base| format!("{base}id")).unwrap_or_default();
+        let (Some(entity_at), Some(id_at)) = (description.position(&field.name), description.position(&id)) else { continue };
+        if let Some(entity) = record.values.get_mut(entity_at)
+            && entity.as_text() == Some("")
+        {
+            *entity = Value::Null;
+        }
+        let empty = |at: usize| record.values.get(at).is_none_or(Value::is_null);
+        match (empty(entity_at), empty(id_at)) {
+            (true, false) => faults.push(refuse("kernel.required").field(format!("{path}{}", field.name))),
+            (false, true) => faults.push(refuse("kernel.required").field(format!("{path}{id}"))),
+            _ => {}
+        }
+    }
+    faults
 }
 
 /// New records belong to the company that the person works in.

@@ -36,6 +36,9 @@ pub async fn service(State(app): State<App>, Who(who): Who) -> Reply {
     Ok(ok(json!({"@odata.context": "/odata/$metadata", "value": sets})))
 }
 
+/// What follows from others, so that clients do not send it (OData Core vocabulary).
+const COMPUTED: &str = "<Annotation Term=\"Org.OData.Core.V1.Computed\" Bool=\"true\"/>";
+
 fn edm(kind: Kind) -> &'static str {
     match kind {
         Kind::Text | Kind::LongText | Kind::Choice | Kind::File | Kind::OriginEntity | Kind::Json => {
@@ -93,7 +96,7 @@ fn entity_type(out: &mut String, d: &Description, actor: &Actor, known: &dyn Fn(
         d.name
     );
     let second = if d.parent.is_some() { "parent_id" } else { "version" };
-    let _ = write!(out, "<Property Name=\"{second}\" Type=\"Edm.Int64\" Nullable=\"false\"/>");
+    let _ = write!(out, "<Property Name=\"{second}\" Type=\"Edm.Int64\" Nullable=\"false\">{COMPUTED}</Property>");
     for field in d.fields.iter().filter(|f| actor.rights.sees_field(d, &f.name)) {
         property(out, field);
         if let (Some(nav), Some(target)) = (&field.nav, field.target.as_deref().filter(|t| known(t))) {
@@ -101,7 +104,7 @@ fn entity_type(out: &mut String, d: &Description, actor: &Actor, known: &dyn Fn(
         }
     }
     if !d.fields.iter().any(|f| f.name == "title") {
-        out.push_str("<Property Name=\"title\" Type=\"Edm.String\"/>");
+        let _ = write!(out, "<Property Name=\"title\" Type=\"Edm.String\">{COMPUTED}</Property>");
     }
     for lines in &d.lines {
         let _ = write!(
@@ -115,9 +118,10 @@ fn entity_type(out: &mut String, d: &Description, actor: &Actor, known: &dyn Fn(
 
 fn property(out: &mut String, field: &Field) {
     let nullable = if field.required && field.computed.is_none() { " Nullable=\"false\"" } else { "" };
+    let computed = if field.readonly || field.computed.is_some() { COMPUTED } else { "" };
     let _ = write!(
         out,
-        "<Property Name=\"{}\" Type=\"{}\"{}{nullable}/>",
+        "<Property Name=\"{}\" Type=\"{}\"{}{nullable}>{computed}</Property>",
         field.name,
         edm(field.kind),
         facets(field.kind)

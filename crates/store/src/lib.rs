@@ -153,7 +153,12 @@ impl Store {
     pub fn copy_to(&self, file: &Path) -> Result<(), Error> {
         match &*self.0 {
             Inner::Sqlite { readers, .. } => {
-                readers.with(|tx| tx.execute("VACUUM INTO ?", &[Value::text(file.display())]).map(|_| ()))
+                // A connection that may only read refuses to write even another file.
+                readers.with(|tx| {
+                    tx.batch("PRAGMA query_only=OFF")?;
+                    tx.execute("VACUUM INTO ?", &[Value::text(file.display())])?;
+                    tx.batch("PRAGMA query_only=ON")
+                })
             }
             Inner::Postgres { .. } => Err(Error::Other("back PostgreSQL up with pg_dump".into())),
         }
