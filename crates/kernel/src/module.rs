@@ -292,9 +292,8 @@ fn keep_custom(given: &[Vec<Record>], lines: &mut [Vec<Record>]) {
     for (before, after) in given.iter().zip(lines) {
         let known: HashMap<i64, &Record> = before.iter().map(|l| (l.id, l)).collect();
         for line in after {
-            let rest =
-                known.get(&line.id).and_then(|l| l.values.get(line.values.len()..)).unwrap_or_default();
-            line.values.extend_from_slice(rest);
+            let rest = known.get(&line.id).and_then(|l| l.values.get(line.values.len()..));
+            line.values.extend_from_slice(rest.unwrap_or_default());
         }
     }
 }
