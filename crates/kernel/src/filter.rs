@@ -7,6 +7,8 @@ use serde_json::{Value as Json, json};
 const DEEPEST: usize = 40;
 /// How many terms it may have: each deepens the tree by one, on the stack here and in the database.
 const MOST_TERMS: usize = 400;
+/// Expands within expands: nobody reads further, and each is a statement.
+pub(crate) const DEEPEST_EXPAND: usize = 8;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {

@@ -494,9 +494,6 @@ fn order(text: &str) -> std::result::Result<Vec<(Vec<String>, bool)>, Refusal> {
 }
 
 /// `customer($select=id,title;$expand=…),lines`
-/// Expands within expands; nobody reads further, and each is a statement.
-const DEEPEST_EXPAND: usize = 8;
-
 fn expands(text: &str, depth: usize) -> std::result::Result<Vec<Expand>, Refusal> {
     let bad = || refuse("kernel.bad_expand").field("$expand").arg("at", text);
     let mut out = Vec::new();
@@ -511,7 +508,7 @@ fn expands(text: &str, depth: usize) -> std::result::Result<Vec<Expand>, Refusal
         for option in split_outside(inner, ';') {
             match option.trim().split_once('=') {
                 Some(("$select", value)) => expand.select = list(value),
-                Some(("$expand", value)) if depth < DEEPEST_EXPAND => expand.expand = expands(value, depth + 1)?,
+                Some(("$expand", value)) if depth < filter::DEEPEST_EXPAND => expand.expand = expands(value, depth + 1)?,
                 _ => return Err(bad()),
             }
         }
