@@ -3,20 +3,20 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type House, signIn, test } from './house.ts';
 import type { Page } from '@playwright/test';
 
+// The narrow and dark rounds look at those pages where people work all day.
 const LISTS = ['Parties', 'Products', 'SalesOrders', 'PurchaseOrders', 'Deliveries', 'ProductStocks', 'Invoices', 'Entries', 'Tasks', 'Users'];
 const PAGES = ['today', 'order-desk', 'pipeline', 'call', 'receive', 'ship', 'short', 'money', 'books', 'custom-fields', 'import'];
 
-async function addresses(page: Page, house: House): Promise<string[]> {
+async function addresses(page: Page, house: House, all: boolean): Promise<string[]> {
   const of = async (set: string, filter = '') => (await house.row(page.request, `${set}?$top=1${filter}`)).id;
   return [
     ...PAGES,
-    ...LISTS,
+    ...(all ? LISTS : ['SalesOrders']),
     'SalesOrders?view=board',
     `Parties/${await of('Parties', "&$filter=startswith(name,'Hotel')")}`,
     `SalesOrders/${await of('SalesOrders')}`,
     `Invoices/${await of('Invoices')}`,
-    `Products/${await of('Products')}`,
-    `Opportunities/${await of('Opportunities')}`,
+    ...(all ? [`Products/${await of('Products')}`, `Opportunities/${await of('Opportunities')}`] : []),
     `Cases/${await of('Cases', "&$filter=state eq 'stopped'")}`,
   ].map((path) => `${house.url}/${path}`);
 }
@@ -28,7 +28,7 @@ for (const [name, width, scheme] of [['desk, light', 1440, 'light'], ['desk, dar
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await signIn(page, house);
     const faults: string[] = [];
-    for (const address of await addresses(page, house)) {
+    for (const address of await addresses(page, house, name === 'desk, light')) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
       await page.waitForLoadState('networkidle');
@@ -55,7 +55,6 @@ test('the first script and the cold list are light', async ({ page, house }) => 
   await page.goto(`${house.url}/SalesOrders`);
   await expect(page.getByRole('row').nth(5)).toBeVisible();
   const took = Date.now() - begun;
-  await page.waitForLoadState('networkidle');
   console.log(`cold list usable after ${took} ms, scripts ${Math.round(script / 1024)} KB compressed`);
   expect(script).toBeLessThan(200 * 1024);
 });

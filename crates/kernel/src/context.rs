@@ -4,7 +4,7 @@ use crate::cache::Cache;
 use crate::describe::Description;
 use crate::entity::{Entity, Origin, Record, Ref, Values, from_record, to_record};
 use crate::life;
-use crate::module::Registry;
+use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
 use crate::rights::Rights;
 use crate::rows;

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::describe::{Field, Kind};
-use crate::module::Registry;
+use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
 use crate::run::Kernel;
 use store::{Tx, Value};

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::describe::Description;
 use crate::entity::Record;
-use crate::module::Registry;
+use crate::registry::Registry;
 use crate::json::{from_json, record_to_json};
 use crate::read::Reader;
 use crate::refusal::{Refusal, Result, refuse};

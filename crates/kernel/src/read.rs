@@ -4,7 +4,7 @@ use crate::context::Actor;
 use crate::describe::{Description, Field, Kind};
 use crate::filter::{self, Filter};
 use crate::json::to_json;
-use crate::module::Registry;
+use crate::registry::Registry;
 use crate::refusal::{Error, Refusal, Result, refuse};
 use crate::sql::Builder;
 use jiff::Timestamp;

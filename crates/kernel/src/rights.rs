@@ -2,7 +2,7 @@
 //! sum, expand, search, export, file and live update all build their `WHERE` here.
 
 use crate::describe::Description;
-use crate::module::Registry;
+use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
 use std::collections::{HashMap, HashSet};
 use store::Value;

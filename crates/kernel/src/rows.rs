@@ -4,7 +4,7 @@ use crate::context::{Audit, Context, Numbering};
 use crate::describe::Description;
 use crate::entity::Record;
 use crate::json::to_json;
-use crate::module::Registry;
+use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap};

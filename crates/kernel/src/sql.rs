@@ -3,7 +3,7 @@
 use crate::describe::{Description, Field, Kind};
 use crate::filter::{Comparison, Filter, Path, TextTest};
 use crate::json::from_json;
-use crate::module::Registry;
+use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
 use crate::rights::Rights;
 use serde_json::Value as Json;
