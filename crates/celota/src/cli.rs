@@ -115,7 +115,10 @@ impl Arguments {
             Err(error) => {
                 let (code, what, advice) = explained(&error);
                 if self.json {
-                    eprintln!("{}", json!({"error": {"code": code, "message": what, "@celota.advice": advice}}));
+                    eprintln!(
+                        "{}",
+                        json!({"error": {"code": code, "message": what, "@celota.advice": advice}})
+                    );
                 } else {
                     eprintln!("{what}\n{advice}");
                 }
@@ -125,7 +128,9 @@ impl Arguments {
     }
 
     fn place(&self) -> Place {
-        self.database.as_ref().map_or_else(|| Place::Folder(self.data.clone()), |url| Place::Server(url.clone()))
+        self.database
+            .as_ref()
+            .map_or_else(|| Place::Folder(self.data.clone()), |url| Place::Server(url.clone()))
     }
 
     fn open(&self) -> Result<Kernel> {
@@ -141,11 +146,16 @@ impl Arguments {
         match &self.command {
             Command::Init { demo: true, .. } => {
                 crate::demo::play(&self.open()?)?;
-                Ok((json!({"text": "The demo company is ready; sign in as ana with the password demo-mizarstvo."}), 0))
+                Ok((
+                    json!({"text": "The demo company is ready; sign in as ana with the password demo-mizarstvo."}),
+                    0,
+                ))
             }
             Command::Init { company, country, login, password, demo: false } => {
                 let kernel = self.open()?;
-                let Some(company) = company else { return Ok((json!({"text": "The database is ready."}), 0)) };
+                let Some(company) = company else {
+                    return Ok((json!({"text": "The database is ready."}), 0));
+                };
                 let password = password.as_deref().unwrap_or_default();
                 let input = json!({"company": {"name": company, "country": country}, "user": {"login": login, "password": password}});
                 let user = first_hour::set_up(&kernel, &input)?;
@@ -158,7 +168,9 @@ impl Arguments {
             Command::Check => check(&self.reading()?, &self.data),
             Command::Schema { what: SchemaCommand::Diff } => {
                 // Of no database everything is lacking.
-                let changes = database::missing(&Store::open_to_read(&self.place()).or_else(|_| Store::open(&self.place()))?)?;
+                let changes = database::missing(
+                    &Store::open_to_read(&self.place()).or_else(|_| Store::open(&self.place()))?,
+                )?;
                 let text: String = changes.iter().map(|c| format!("{c};\n")).collect();
                 Ok((json!({"text": text.trim_end(), "changes": changes}), 0))
             }
@@ -166,7 +178,10 @@ impl Arguments {
                 std::fs::create_dir_all(folder).map_err(|e| io(&e))?;
                 self.reading()?.store.copy_to(&folder.join("celota.db"))?;
                 let files = copy_tree(&self.data.join("files"), &folder.join("files"))?;
-                Ok((json!({"text": format!("Backed up to {} with {files} files.", folder.display()), "files": files}), 0))
+                Ok((
+                    json!({"text": format!("Backed up to {} with {files} files.", folder.display()), "files": files}),
+                    0,
+                ))
             }
             Command::Restore { folder } => {
                 if self.data.join("celota.db").exists() {
@@ -178,11 +193,14 @@ impl Arguments {
                 self.open()?;
                 Ok((json!({"text": format!("Restored from {} with {files} files.", folder.display())}), 0))
             }
-            Command::User { login, name, role, password } => user(&self.open()?, login, name.as_deref(), role.as_deref(), password),
+            Command::User { login, name, role, password } => {
+                user(&self.open()?, login, name.as_deref(), role.as_deref(), password)
+            }
             Command::Import { paths, dry_run, mapping, company, problems } => {
                 let files = crate::import::source::gather(paths)?;
                 let kernel = self.open()?;
-                let import = crate::import::Import::of(&files, &self.data, mapping.as_deref(), &kernel.registry)?;
+                let import =
+                    crate::import::Import::of(&files, &self.data, mapping.as_deref(), &kernel.registry)?;
                 drop(files);
                 import_files(&kernel, &import, *dry_run, company.as_deref(), problems.as_deref())
             }
@@ -201,8 +219,18 @@ fn explained(error: &Error) -> (String, String, String) {
         Error::Refused(refusal) => {
             let texts = crate::modules::registry().map(|r| r.texts).unwrap_or_default();
             let language = LANGUAGES[0];
-            let more: String = refusal.more.iter().map(|m| format!("\n{}: {}", m.field.as_deref().unwrap_or_default(), m.message(&texts, language))).collect();
-            (refusal.code.into(), format!("{}{more}", refusal.message(&texts, language)), refusal.advice(&texts, language))
+            let more: String = refusal
+                .more
+                .iter()
+                .map(|m| {
+                    format!("\n{}: {}", m.field.as_deref().unwrap_or_default(), m.message(&texts, language))
+                })
+                .collect();
+            (
+                refusal.code.into(),
+                format!("{}{more}", refusal.message(&texts, language)),
+                refusal.advice(&texts, language),
+            )
         }
         Error::Store(e) => ("store.failed".into(), e.to_string(), "Nothing was written.".into()),
     }
@@ -232,14 +260,26 @@ fn check(kernel: &Kernel, data: &std::path::Path) -> Result<(Json, u8)> {
     Ok((json!({"text": text.trim_end(), "checks": checks}), if wrong == 0 { 0 } else { 3 }))
 }
 
-fn user(kernel: &Kernel, login: &str, name: Option<&str>, role: Option<&str>, password: &str) -> Result<(Json, u8)> {
+fn user(
+    kernel: &Kernel,
+    login: &str,
+    name: Option<&str>,
+    role: Option<&str>,
+    password: &str,
+) -> Result<(Json, u8)> {
     let actor = Actor::program(0);
     let known = kernel.store.read(|tx| -> Result<_> {
         Ok(tx.first("SELECT id FROM user_ WHERE login = ?", &[login.into()])?.map(|r| r.int(0)))
     })?;
     let id = match known {
         Some(id) => id,
-        None => first_hour::add_user(kernel, &actor, login, name.unwrap_or(login), role.unwrap_or("administrator"))?,
+        None => first_hour::add_user(
+            kernel,
+            &actor,
+            login,
+            name.unwrap_or(login),
+            role.unwrap_or("administrator"),
+        )?,
     };
     first_hour::set_password(kernel, &actor, id, password)?;
     Ok((json!({"text": format!("{login} can sign in."), "id": id}), 0))
@@ -273,11 +313,16 @@ fn import_files(
 }
 
 fn company_named(kernel: &Kernel, name: Option<&str>) -> Result<i64> {
-    let rows = kernel.store.read(|tx| -> Result<_> { Ok(tx.query("SELECT id, name FROM company ORDER BY id", &[])?) })?;
+    let rows = kernel
+        .store
+        .read(|tx| -> Result<_> { Ok(tx.query("SELECT id, name FROM company ORDER BY id", &[])?) })?;
     let mut fitting = rows.iter().filter(|r| name.is_none_or(|n| n == r.text(1)));
     match (fitting.next(), fitting.next()) {
         (Some(row), None) => Ok(row.int(0)),
-        _ => Err(refuse("celota.which_company").field("company").arg("names", rows.iter().map(|r| r.text(1)).collect::<Vec<_>>().join(", ")).into()),
+        _ => Err(refuse("celota.which_company")
+            .field("company")
+            .arg("names", rows.iter().map(|r| r.text(1)).collect::<Vec<_>>().join(", "))
+            .into()),
     }
 }
 

@@ -55,10 +55,12 @@ impl Firm {
         let own = Arc::clone(&clock);
         let fallback = Arc::clone(&kernel.clock);
         let mut kernel = kernel.clone();
-        kernel.clock = Arc::new(move || Timestamp::from_microsecond(own.load(SeqCst)).unwrap_or_else(|_| fallback()));
+        kernel.clock =
+            Arc::new(move || Timestamp::from_microsecond(own.load(SeqCst)).unwrap_or_else(|_| fallback()));
         let mut firm = Self { kernel, clock, today, company: 0, names: HashMap::new() };
         firm.turn_to(first)?;
-        let input: Json = serde_json::from_str(FIRM).map_err(|e| Error::corrupt(&format!("demo/firm.json: {e}")))?;
+        let input: Json =
+            serde_json::from_str(FIRM).map_err(|e| Error::corrupt(&format!("demo/firm.json: {e}")))?;
         let user = first_hour::set_up(&firm.kernel, &input)?;
         firm.names.insert("ana".into(), user);
         firm.company = firm.one("SELECT MIN(id) FROM company")?.unwrap_or_default();
@@ -132,7 +134,8 @@ impl Firm {
             Json::Object(map) => {
                 let mut out = Map::new();
                 for (key, value) in map {
-                    let day = value.as_str().filter(|_| key.ends_with("_on")).and_then(|t| t.strip_prefix('+'));
+                    let day =
+                        value.as_str().filter(|_| key.ends_with("_on")).and_then(|t| t.strip_prefix('+'));
                     let value = match day.and_then(|d| d.parse().ok()) {
                         Some(day) => json!(self.date(day)?.to_string()),
                         None => self.filled(value)?,
@@ -197,7 +200,8 @@ impl Firm {
             }
             Act::PaySupplier { order } => self.pay_supplier(self.named(order)?),
             Act::Call { name, who, company, phone, what, amount } => {
-                let body = json!({"who": who, "company": company, "phone": phone, "what": what, "amount": amount});
+                let body =
+                    json!({"who": who, "company": company, "phone": phone, "what": what, "amount": amount});
                 let reply = self.run("borut", "Opportunity", "call_in", None, &body)?;
                 self.names.insert(name.clone(), reply.id);
                 Ok(())
@@ -224,7 +228,9 @@ impl Firm {
     }
 
     fn ordered(&self, line: &script::Ordered) -> Result<Json> {
-        Ok(json!({"product_id": self.named(&line.product)?, "quantity": line.quantity, "unit_price": line.price}))
+        Ok(
+            json!({"product_id": self.named(&line.product)?, "quantity": line.quantity, "unit_price": line.price}),
+        )
     }
 
     /// Lines of a document by the names of their products.
@@ -234,7 +240,9 @@ impl Firm {
             .iter()
             .map(|(product, value)| {
                 let product = self.named(product)?;
-                let line = self.one(&format!("SELECT id FROM {table} WHERE parent_id = {id} AND product_id = {product}"))?;
+                let line = self.one(&format!(
+                    "SELECT id FROM {table} WHERE parent_id = {id} AND product_id = {product}"
+                ))?;
                 Ok(json!({"line_id": line, field: value}))
             })
             .collect()
@@ -247,12 +255,18 @@ impl Firm {
         let mut lines = Vec::new();
         if !parts.is_empty() {
             lines = self.parts("Delivery", delivery, parts, "quantity")?;
-            let named: Vec<i64> = lines.iter().filter_map(|l| l.get("line_id").and_then(Json::as_i64)).collect();
+            let named: Vec<i64> =
+                lines.iter().filter_map(|l| l.get("line_id").and_then(Json::as_i64)).collect();
             let all = self.kernel.store.read(|tx| -> Result<_> {
-                Ok(tx.query("SELECT id, quantity FROM delivery_line WHERE parent_id = ?", &[delivery.into()])?)
+                Ok(tx.query(
+                    "SELECT id, quantity FROM delivery_line WHERE parent_id = ?",
+                    &[delivery.into()],
+                )?)
             })?;
             for row in all.iter().filter(|r| !named.contains(&r.int(0))) {
-                lines.push(json!({"line_id": row.int(0), "quantity": numbers::Decimal6(row.int(1)).to_string()}));
+                lines.push(
+                    json!({"line_id": row.int(0), "quantity": numbers::Decimal6(row.int(1)).to_string()}),
+                );
             }
         }
         self.run("damjan", "Delivery", "ship", Some(delivery), &json!({"lines": lines})).map(drop)
@@ -260,7 +274,9 @@ impl Firm {
 
     /// The customer pays what is open of the order's invoices.
     fn paid(&self, order: i64) -> Result<()> {
-        for invoice in self.ids(&format!("SELECT id FROM invoice WHERE order_id = {order} AND kind = 'invoice' ORDER BY id"))? {
+        for invoice in self.ids(&format!(
+            "SELECT id FROM invoice WHERE order_id = {order} AND kind = 'invoice' ORDER BY id"
+        ))? {
             let record = self.kernel.read(&self.actor("eva"), |r| r.record("Invoice", invoice, vec![]))?;
             let open = record.get("open").and_then(Json::as_f64).unwrap_or_default();
             if open <= 0.0 {
@@ -274,8 +290,11 @@ impl Firm {
     }
 
     fn pay_supplier(&self, order: i64) -> Result<()> {
-        for invoice in self.ids(&format!("SELECT id FROM supplier_invoice WHERE order_id = {order} ORDER BY id"))? {
-            let record = self.kernel.read(&self.actor("eva"), |r| r.record("SupplierInvoice", invoice, vec![]))?;
+        for invoice in
+            self.ids(&format!("SELECT id FROM supplier_invoice WHERE order_id = {order} ORDER BY id"))?
+        {
+            let record =
+                self.kernel.read(&self.actor("eva"), |r| r.record("SupplierInvoice", invoice, vec![]))?;
             let body = json!({"party_id": record.get("supplier_id"), "direction": "out", "amount": record.get("open"),
                 "text": record.get("supplier_number"), "invoices": [{"supplier_invoice_id": invoice}]});
             self.run("eva", "Payment", "pay", None, &body)?;

@@ -14,7 +14,9 @@ pub fn set_up(kernel: &Kernel, input: &Json) -> Result<i64> {
     let text = |pointer: &str| input.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
     let company = input.get("company").cloned().unwrap_or_default();
     let mut body = json!({"name": text("/company/name"), "country": or(text("/company/country"), "SI")});
-    for field in ["legal_name", "tax_number", "vat_id", "street", "postal_code", "town", "email", "phone", "currency"] {
+    for field in
+        ["legal_name", "tax_number", "vat_id", "street", "postal_code", "town", "email", "phone", "currency"]
+    {
         if let (Some(value), Some(body)) = (company.get(field), body.as_object_mut()) {
             body.insert(field.into(), value.clone());
         }
@@ -54,7 +56,8 @@ fn roles(kernel: &Kernel, actor: &Actor) -> Result<()> {
     .into_iter()
     .zip(slovenian)
     {
-        let body = json!({"code": code, "name": name, "everything": everything, "permissions": permissions(code)});
+        let body =
+            json!({"code": code, "name": name, "everything": everything, "permissions": permissions(code)});
         kernel.run(actor, &call("Role", "create", None, &body))?;
     }
     Ok(())
@@ -66,13 +69,18 @@ fn permissions(code: &str) -> Json {
         "sales" => &["Party", "Opportunity", "Activity", "Note", "SalesOrder", "JobTitle"],
         "buyer" => &["Party", "PurchaseOrder", "SupplierPrice", "Product", "Note", "Activity"],
         "warehouse" => &["Delivery", "Receipt", "StockCount", "SalesOrder", "PurchaseOrder", "Note"],
-        "accountant" => &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "Entry", "Account", "Party", "Note"],
+        "accountant" => {
+            &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "Entry", "Account", "Party", "Note"]
+        }
         _ => return json!([]),
     };
-    let mut rows = vec![json!({"entity": "*", "rows": "all", "write": false, "commands": "", "hidden_fields": ""})];
+    let mut rows =
+        vec![json!({"entity": "*", "rows": "all", "write": false, "commands": "", "hidden_fields": ""})];
     // Tasks come to everybody, and whoever sees to a stopped case lets it go on.
     let own = own.iter().chain(&["Task", "Case", "Attachment"]);
-    rows.extend(own.map(|e| json!({"entity": e, "rows": "all", "write": true, "commands": "*", "hidden_fields": ""})));
+    rows.extend(
+        own.map(|e| json!({"entity": e, "rows": "all", "write": true, "commands": "*", "hidden_fields": ""})),
+    );
     Json::Array(rows)
 }
 
@@ -85,7 +93,9 @@ pub fn add_user(kernel: &Kernel, actor: &Actor, login: &str, name: &str, role: &
     let role = kernel.store.read(|tx| -> Result<_> {
         Ok(tx.first("SELECT id FROM role WHERE code = ?", &[code.as_str().into()])?.map(|r| r.int(0)))
     })?;
-    let role = role.ok_or_else(|| Error::from(refuse("kernel.no_such_record").field("role").arg("entity", "Role").arg("id", &code)))?;
+    let role = role.ok_or_else(|| {
+        Error::from(refuse("kernel.no_such_record").field("role").arg("entity", "Role").arg("id", &code))
+    })?;
     let body = json!({"login": login, "name": name, "roles": [{"role_id": role}]});
     Ok(kernel.run(actor, &call("User", "create", None, &body))?.id)
 }

@@ -51,7 +51,8 @@ pub fn ground(kernel: &Kernel, actor: &Actor, input: &Json) -> Result<()> {
             ledger::tax_codes(cx)?;
             units(&language, cx)?;
         }
-        let (warehouse, shelf) = if language == "sl" { ("Glavno skladišče", "Polica") } else { ("Main warehouse", "Shelf") };
+        let (warehouse, shelf) =
+            if language == "sl" { ("Glavno skladišče", "Polica") } else { ("Main warehouse", "Shelf") };
         let mut main = Warehouse {
             id: 0,
             company: Ref::new(cx.actor.company),

@@ -25,8 +25,12 @@ pub fn run(kernel: Kernel, address: SocketAddr, data: &Path) -> Result<()> {
         tracing::error!(%error, "diagrams are not up to date");
     }
     let demo = std::env::var_os("CELOTA_DEMO").is_some();
-    let hooks =
-        Hooks { set_up: first_hour::set_up, paper: papers::render, routes: |r| crate::import::routes(attachments::routes(r)), demo };
+    let hooks = Hooks {
+        set_up: first_hour::set_up,
+        paper: papers::render,
+        routes: |r| crate::import::routes(attachments::routes(r)),
+        demo,
+    };
     // Dropped last, and here: a connection to PostgreSQL cannot be closed on a thread of the runtime.
     let _last = kernel.clone();
     let worker = Worker::start(kernel.clone(), Place::new(data));

@@ -31,17 +31,26 @@ fn codes_and_answers() {
     let data = folder("codes");
     let help = run(&data, &["--help"]);
     let text = String::from_utf8_lossy(&help.stdout).into_owned();
-    for command in ["init", "serve", "check", "schema", "backup", "restore", "user", "import", "export", "version"] {
+    for command in
+        ["init", "serve", "check", "schema", "backup", "restore", "user", "import", "export", "version"]
+    {
         assert!(text.contains(command), "{command} is in the help");
         assert_eq!(code(&data, &[command, "--help"]), Some(0), "{command} --help");
     }
     assert_eq!(code(&data, &["nothing"]), Some(2), "not understood");
     assert_eq!(code(&data, &["check"]), Some(1), "there is no database");
-    assert_eq!(code(&data, &["init", "--company", "X d.o.o.", "--login", "ana", "--password", "correct-horse"]), Some(0));
+    assert_eq!(
+        code(&data, &["init", "--company", "X d.o.o.", "--login", "ana", "--password", "correct-horse"]),
+        Some(0)
+    );
     assert_eq!(code(&data, &["check"]), Some(0));
     let answer = run(&data, &["check", "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&answer.stdout).expect("JSON");
-    assert!(json["checks"].as_array().is_some_and(|c| c.len() > 10 && c.iter().all(|c| c["breaches"] == serde_json::json!([]))));
+    assert!(
+        json["checks"]
+            .as_array()
+            .is_some_and(|c| c.len() > 10 && c.iter().all(|c| c["breaches"] == serde_json::json!([])))
+    );
     let refused = run(&data, &["export", "Nothing", "--json"]);
     assert_eq!(refused.status.code(), Some(1));
     let json: serde_json::Value = serde_json::from_slice(&refused.stderr).expect("JSON");
@@ -49,15 +58,26 @@ fn codes_and_answers() {
     let exported = run(&data, &["export", "Accounts"]);
     assert!(String::from_utf8_lossy(&exported.stdout).lines().count() > 10, "a list with its head");
     assert_eq!(code(&data, &["user", "bor", "--password", "another-horse"]), Some(0));
-    assert_eq!(code(&data, &["init", "--company", "Y", "--password", "correct-horse"]), Some(1), "there is one already");
-    assert_eq!(code(&data, &["--database", "postgres://nobody@127.0.0.1:1/x", "check"]), Some(1), "no server there");
+    assert_eq!(
+        code(&data, &["init", "--company", "Y", "--password", "correct-horse"]),
+        Some(1),
+        "there is one already"
+    );
+    assert_eq!(
+        code(&data, &["--database", "postgres://nobody@127.0.0.1:1/x", "check"]),
+        Some(1),
+        "no server there"
+    );
     std::fs::remove_dir_all(&data).expect("it was there");
 }
 
 #[test]
 fn backed_up_while_it_serves() {
     let (data, copy, anew) = (folder("served"), folder("copy"), folder("anew"));
-    assert_eq!(code(&data, &["init", "--company", "X d.o.o.", "--login", "ana", "--password", "correct-horse"]), Some(0));
+    assert_eq!(
+        code(&data, &["init", "--company", "X d.o.o.", "--login", "ana", "--password", "correct-horse"]),
+        Some(0)
+    );
     let mut server = Command::new(env!("CARGO_BIN_EXE_celota"))
         .args(["--data", &data.to_string_lossy(), "serve", "--address", "127.0.0.1:0"])
         .env("RUST_LOG", "warn")
@@ -72,7 +92,11 @@ fn backed_up_while_it_serves() {
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    let beside: Vec<_> = [&["check"][..], &["backup", &copy.to_string_lossy()], &["export", "Accounts"], &["schema", "diff"]].iter().map(|a| code(&data, a)).collect();
+    let beside: Vec<_> =
+        [&["check"][..], &["backup", &copy.to_string_lossy()], &["export", "Accounts"], &["schema", "diff"]]
+            .iter()
+            .map(|a| code(&data, a))
+            .collect();
     server.kill().expect("it ran");
     server.wait().expect("it ended");
     assert_eq!((locked, beside), (Some(1), vec![Some(0); 4]));

@@ -349,7 +349,8 @@ fn an_import_survives_being_killed() {
         command
     };
     let list = list.to_string_lossy().into_owned();
-    let made = celota(&["init", "--company", "House", "--password", "longer than ten"]).status().expect("a program");
+    let made =
+        celota(&["init", "--company", "House", "--password", "longer than ten"]).status().expect("a program");
     assert!(made.success());
     for wait in [90, 180, 260, 340, 420] {
         let mut under_way = celota(&["import", &list]).spawn().expect("a program");

@@ -63,7 +63,10 @@ impl Client {
     /// # Errors
     /// When there is no whole answer: then nobody knows whether it was done.
     pub fn send(&self, method: &str, path: &str, body: &[u8]) -> io::Result<Answer> {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n",
+            body.len()
+        );
         if !self.headers.iter().any(|(n, _)| n == "content-type") {
             head.push_str("content-type: application/json\r\n");
         }
@@ -108,7 +111,9 @@ impl Client {
 /// `%` before everything that is not a letter or digit.
 #[must_use]
 pub fn encoded(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 fn parsed(bytes: &[u8]) -> Option<Answer> {
@@ -117,8 +122,10 @@ fn parsed(bytes: &[u8]) -> Option<Answer> {
     let rest = bytes.get(end + 4..)?;
     let mut lines = head.split("\r\n");
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let headers: Vec<(String, String)> =
-        lines.filter_map(|l| l.split_once(':')).map(|(n, v)| (n.to_ascii_lowercase(), v.trim().to_owned())).collect();
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|l| l.split_once(':'))
+        .map(|(n, v)| (n.to_ascii_lowercase(), v.trim().to_owned()))
+        .collect();
     let mut answer = Answer { status, headers, body: Vec::new() };
     answer.body = match (answer.header("transfer-encoding"), answer.header("content-length")) {
         (Some(_), _) => chunks(rest)?,

@@ -28,7 +28,12 @@ impl Home {
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.arg("--data").arg(&self.folder).args(arguments).env_remove("CELOTA_DATABASE").env("RUST_LOG", "warn");
+        command
+            .arg("--data")
+            .arg(&self.folder)
+            .args(arguments)
+            .env_remove("CELOTA_DATABASE")
+            .env("RUST_LOG", "warn");
         if let Some(url) = &self.database {
             command.arg("--database").arg(url);
         }
@@ -43,14 +48,27 @@ impl Home {
 
     /// An empty firm with one user: ana, `correct-horse`.
     pub fn init(&self) {
-        let out = self.run(&["init", "--company", "Mizarstvo d.o.o.", "--login", "ana", "--password", "correct-horse"]);
+        let out = self.run(&[
+            "init",
+            "--company",
+            "Mizarstvo d.o.o.",
+            "--login",
+            "ana",
+            "--password",
+            "correct-horse",
+        ]);
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     }
 
     /// What must always be true is.
     pub fn check(&self) {
         let out = self.run(&["check"]);
-        assert!(out.status.success(), "{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        assert!(
+            out.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&out.stdout),
+            String::from_utf8_lossy(&out.stderr)
+        );
     }
 }
 
@@ -65,7 +83,10 @@ impl Served {
     /// Starts it and waits until it answers.
     #[must_use]
     pub fn start(home: &Home) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("a free port")
+            .port();
         let log = home.folder.with_extension("log");
         let to = File::options().create(true).append(true).open(&log).expect("a log");
         let child = home
@@ -150,7 +171,8 @@ impl Postgres {
     /// `None` where no PostgreSQL is installed.
     #[must_use]
     pub fn start(name: &str) -> Option<Self> {
-        let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|e| e.path().join("bin")).collect();
+        let mut versions: Vec<PathBuf> =
+            std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|e| e.path().join("bin")).collect();
         versions.sort();
         let bin = versions.pop().filter(|b| b.join("initdb").exists())?;
         let folder = own_folder(name);
@@ -175,13 +197,23 @@ impl Postgres {
         } else {
             Command::new(program)
         };
-        let ended = command.arg("-D").arg(self.folder.join("data")).args(arguments).current_dir(&self.folder)
-            .stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let ended = command
+            .arg("-D")
+            .arg(self.folder.join("data"))
+            .args(arguments)
+            .current_dir(&self.folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
         assert!(ended.is_ok_and(|s| s.success()), "{arguments:?}");
     }
 
     pub fn begin(&self) {
-        let options = format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={}", self.port, self.folder.display());
+        let options = format!(
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={}",
+            self.port,
+            self.folder.display()
+        );
         let log = self.folder.join("log");
         self.run("pg_ctl", &["-w", "-l", &log.to_string_lossy(), "-o", &options, "start"]);
     }

@@ -23,14 +23,18 @@ fn belongs(order: &Json) -> &'static str {
 fn act(shop: &Shop, order: i64, customer: i64, product: i64, dice: &mut Dice) -> String {
     let n = dice.throw(4) + 1;
     let line = shop.line("SalesOrder", order, 0);
-    let draft = shop.ids(&format!("SELECT id FROM delivery WHERE order_id = {order} AND state = 'draft'")).first().copied();
+    let draft = shop
+        .ids(&format!("SELECT id FROM delivery WHERE order_id = {order} AND state = 'draft'"))
+        .first()
+        .copied();
     let part = json!({"line_id": line, "quantity": n});
     let (entity, command, id, body) = match dice.throw(12) {
         0 | 1 => {
             let count = shop.create("StockCount", json!({"kind": "count"}));
             shop.run("StockCount", "fill", count, json!({}));
             let mut lines = shop.record("StockCount", count)["lines"].as_array().cloned().unwrap_or_default();
-            let known = lines.iter_mut().find(|l| l["product_id"] == json!(product) && l["condition"] == "good");
+            let known =
+                lines.iter_mut().find(|l| l["product_id"] == json!(product) && l["condition"] == "good");
             match known {
                 Some(l) => l["counted"] = json!(l["expected"].as_f64().unwrap_or_default() + n as f64),
                 None => lines.push(json!({"product_id": product, "counted": n, "unit_cost": "4.00"})),
@@ -44,7 +48,9 @@ fn act(shop: &Shop, order: i64, customer: i64, product: i64, dice: &mut Dice) ->
             ("Delivery", "ship", Some(draft), json!({"lines": [{"line_id": line, "quantity": n}]}))
         }
         5 | 6 => {
-            let open = shop.ids(&format!("SELECT id FROM invoice WHERE order_id = {order} AND kind = 'invoice' AND state = 'posted'"));
+            let open = shop.ids(&format!(
+                "SELECT id FROM invoice WHERE order_id = {order} AND kind = 'invoice' AND state = 'posted'"
+            ));
             let due = open.into_iter().find(|i| figure(&shop.record("Invoice", *i), "open") > 0.0);
             let Some(invoice) = due else { return "nothing to pay".into() };
             let whole = figure(&shop.record("Invoice", invoice), "open");
@@ -53,9 +59,19 @@ fn act(shop: &Shop, order: i64, customer: i64, product: i64, dice: &mut Dice) ->
                               "invoices": [{"invoice_id": invoice, "amount": amount}]});
             ("Payment", "pay", None, body)
         }
-        7 => ("SalesOrder", "amend", Some(order), json!({"lines": [{"line_id": line, "quantity": n + 2, "unit_price": n * 3}]})),
+        7 => (
+            "SalesOrder",
+            "amend",
+            Some(order),
+            json!({"lines": [{"line_id": line, "quantity": n + 2, "unit_price": n * 3}]}),
+        ),
         8 => ("SalesOrder", "waive", Some(order), json!({})),
-        9 => ("SalesOrder", "take_back", Some(order), json!({"reason": "bent", "lines": [{"line_id": line, "quantity": 1}]})),
+        9 => (
+            "SalesOrder",
+            "take_back",
+            Some(order),
+            json!({"reason": "bent", "lines": [{"line_id": line, "quantity": 1}]}),
+        ),
         10 => ("SalesOrder", "accept_excess", Some(order), json!({})),
         _ if n == 1 => ("SalesOrder", "cancel", Some(order), json!({})),
         _ => ("SalesOrder", "deliver", Some(order), json!({"lines": [part]})),
@@ -77,16 +93,28 @@ fn the_case_stands_where_the_figures_say() {
             let order = shop.order(customer, &[(dice.throw(5) + 1, product, "10.00")]);
             let mut told = Vec::new();
             for _ in 0..15 {
-                let case = shop.ask("Case", "of", None, json!({"entity": "SalesOrder", "id": order}))["value"][0].clone();
+                let case =
+                    shop.ask("Case", "of", None, json!({"entity": "SalesOrder", "id": order}))["value"][0]
+                        .clone();
                 if case["state"] == "ended" {
                     break;
                 }
                 told.push(act(shop, order, customer, product, &mut dice));
-                let case = shop.ask("Case", "of", None, json!({"entity": "SalesOrder", "id": order}))["value"][0].clone();
+                let case =
+                    shop.ask("Case", "of", None, json!({"entity": "SalesOrder", "id": order}))["value"][0]
+                        .clone();
                 let record = shop.record("SalesOrder", order);
                 let wanted = belongs(&record);
-                let stands = if case["state"] == "ended" { "ended" } else { case["step"].as_str().unwrap_or_default() };
-                assert!(case["state"] != "stopped" && stands == wanted, "seed {seed}: {stands}, not {wanted}, after {told:#?}\n{record:#}\n{:#}", case["stopped"]);
+                let stands = if case["state"] == "ended" {
+                    "ended"
+                } else {
+                    case["step"].as_str().unwrap_or_default()
+                };
+                assert!(
+                    case["state"] != "stopped" && stands == wanted,
+                    "seed {seed}: {stands}, not {wanted}, after {told:#?}\n{record:#}\n{:#}",
+                    case["stopped"]
+                );
             }
             shop.holds();
         }

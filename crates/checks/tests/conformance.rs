@@ -9,7 +9,6 @@ use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-
 fn played(kernel: &Kernel) {
     demo::play(kernel).unwrap_or_else(|e| panic!("the demo is told: {e}"));
 }
@@ -42,7 +41,9 @@ fn every_entity_is_read_in_every_way() {
         played(kernel);
         let all = actor(kernel, Rights::all(), 0);
         for d in entities(kernel) {
-            let count = kernel.read(&all, |r| r.count(&d, &Ask::default())).unwrap_or_else(|e| panic!("{}: {e}", d.name));
+            let count = kernel
+                .read(&all, |r| r.count(&d, &Ask::default()))
+                .unwrap_or_else(|e| panic!("{}: {e}", d.name));
             for field in d.list.iter().chain([&d.title]) {
                 let order = vec![(vec![field.clone()], true)];
                 let expand: Vec<Expand> =
@@ -51,14 +52,20 @@ fn every_entity_is_read_in_every_way() {
                 let mut seen = HashSet::new();
                 // Page after page, each row once.
                 loop {
-                    let page = kernel.read(&all, |r| r.list(&d, &ask)).unwrap_or_else(|e| panic!("{} by {field}: {e}", d.name));
+                    let page = kernel
+                        .read(&all, |r| r.list(&d, &ask))
+                        .unwrap_or_else(|e| panic!("{} by {field}: {e}", d.name));
                     for row in &page.rows {
                         assert!(seen.insert(row["id"].as_i64()), "{} by {field}: a row twice", d.name);
                     }
                     match page.next {
                         Some(next) if seen.len() < 200 => ask.after = Some(next),
                         next => {
-                            assert!(next.is_some() || seen.len() as i64 == count, "{} by {field}: rows are lost", d.name);
+                            assert!(
+                                next.is_some() || seen.len() as i64 == count,
+                                "{} by {field}: rows are lost",
+                                d.name
+                            );
                             break;
                         }
                     }
@@ -75,10 +82,30 @@ fn who_may_not_see_an_entity_finds_it_nowhere() {
         let nobody = actor(kernel, Rights::new(1, vec![]), 1);
         for d in entities(kernel) {
             let id = one(kernel, &format!("SELECT COALESCE(MIN(id), 0) FROM {}", d.table));
-            assert_eq!(code(kernel.read(&nobody, |r| r.list(&d, &Ask::default()))), "kernel.forbidden", "list {}", d.name);
-            assert_eq!(code(kernel.read(&nobody, |r| r.count(&d, &Ask::default()))), "kernel.forbidden", "count {}", d.name);
-            assert_eq!(code(kernel.read(&nobody, |r| r.record(d.name, id, vec![]))), "kernel.forbidden", "record {}", d.name);
-            assert_eq!(code(kernel.read(&nobody, |r| r.story(d.name, id))), "kernel.forbidden", "story {}", d.name);
+            assert_eq!(
+                code(kernel.read(&nobody, |r| r.list(&d, &Ask::default()))),
+                "kernel.forbidden",
+                "list {}",
+                d.name
+            );
+            assert_eq!(
+                code(kernel.read(&nobody, |r| r.count(&d, &Ask::default()))),
+                "kernel.forbidden",
+                "count {}",
+                d.name
+            );
+            assert_eq!(
+                code(kernel.read(&nobody, |r| r.record(d.name, id, vec![]))),
+                "kernel.forbidden",
+                "record {}",
+                d.name
+            );
+            assert_eq!(
+                code(kernel.read(&nobody, |r| r.story(d.name, id))),
+                "kernel.forbidden",
+                "story {}",
+                d.name
+            );
         }
         assert_eq!(kernel.read(&nobody, |r| r.search("hotel", &[], 50)).map(|h| h.len()).ok(), Some(0));
     });
@@ -89,13 +116,17 @@ fn every_command_is_refused_without_its_right() {
     on_both_empty(|kernel| {
         played(kernel);
         let mut rights = Rights::new(1, vec![]);
-        let reads = Access { rows: Rows::All, write: false, commands: HashSet::new(), hidden: HashSet::new() };
+        let reads =
+            Access { rows: Rows::All, write: false, commands: HashSet::new(), hidden: HashSet::new() };
         rights.grant("*", reads);
         let reader = actor(kernel, rights, 1);
         let before = one(kernel, "SELECT COUNT(*) FROM audit");
         for d in entities(kernel) {
             let id = one(kernel, &format!("SELECT COALESCE(MIN(id), 0) FROM {}", d.table));
-            let own = kernel.registry.commands_of(d.name).map(|c| (c.name, (c.scope == Scope::Record).then_some(id)));
+            let own = kernel
+                .registry
+                .commands_of(d.name)
+                .map(|c| (c.name, (c.scope == Scope::Record).then_some(id)));
             for (command, id) in own.chain([("create", None), ("update", Some(id)), ("delete", Some(id))]) {
                 let call = Call { entity: d.name.into(), command: command.into(), id, ..Call::default() };
                 assert_eq!(code(kernel.run(&reader, &call)), "kernel.forbidden", "{}.{command}", d.name);
@@ -107,7 +138,9 @@ fn every_command_is_refused_without_its_right() {
 
 /// The rule, told a second time and simply: an order is one's own when one answers for its customer.
 fn own_orders(kernel: &Kernel, user: i64) -> HashSet<i64> {
-    let sql = format!("SELECT o.id FROM sales_order o JOIN party p ON p.id = o.customer_id WHERE p.responsible_id = {user}");
+    let sql = format!(
+        "SELECT o.id FROM sales_order o JOIN party p ON p.id = o.customer_id WHERE p.responsible_id = {user}"
+    );
     let rows = kernel.store.read(|tx| -> kernel::Result<_> { Ok(tx.query(&sql, &[])?) });
     rows.unwrap_or_else(|e| panic!("{e}")).iter().map(|r| r.int(0)).collect()
 }
@@ -120,24 +153,48 @@ fn own_customers_holds_on_every_way_of_reading() {
         let mut rights = Rights::new(borut, vec![]);
         for entity in ["SalesOrder", "Party", "Invoice", "Delivery", "Product"] {
             let rows = if entity == "Product" { Rows::All } else { Rows::Own };
-            rights.grant(entity, Access { rows, write: true, commands: HashSet::from(["*".into()]), hidden: HashSet::from(["cost".into()]) });
+            rights.grant(
+                entity,
+                Access {
+                    rows,
+                    write: true,
+                    commands: HashSet::from(["*".into()]),
+                    hidden: HashSet::from(["cost".into()]),
+                },
+            );
         }
         let actor = actor(kernel, rights, borut);
         let orders = kernel.registry.entity("SalesOrder").unwrap_or_else(|e| panic!("{e}"));
         let own = own_orders(kernel, borut);
         let all = one(kernel, "SELECT COUNT(*) FROM sales_order");
         assert!(!own.is_empty() && (own.len() as i64) < all, "the demo has own and others' orders");
-        let listed = kernel.read(&actor, |r| r.list(&orders, &Ask::default())).unwrap_or_else(|e| panic!("{e}")).rows;
+        let listed =
+            kernel.read(&actor, |r| r.list(&orders, &Ask::default())).unwrap_or_else(|e| panic!("{e}")).rows;
         assert_eq!(listed.iter().filter_map(|r| r["id"].as_i64()).collect::<HashSet<_>>(), own);
         assert!(listed.iter().all(|r| r.get("cost").is_none()), "a hidden field is nowhere");
         assert_eq!(kernel.read(&actor, |r| r.count(&orders, &Ask::default())).ok(), Some(own.len() as i64));
         let apply = kernel::apply::parse("aggregate($count as n)").unwrap_or_else(|e| panic!("{e}"));
-        let sums = kernel.read(&actor, |r| r.groups(&orders, &Ask::default(), &apply)).unwrap_or_else(|e| panic!("{e}"));
+        let sums = kernel
+            .read(&actor, |r| r.groups(&orders, &Ask::default(), &apply))
+            .unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(sums.first().and_then(|s| s["n"].as_i64()), Some(own.len() as i64));
-        let foreign = one(kernel, &format!("SELECT MIN(o.id) FROM sales_order o JOIN party p ON p.id = o.customer_id WHERE p.responsible_id <> {borut}"));
-        assert_eq!(code(kernel.read(&actor, |r| r.record("SalesOrder", foreign, vec![]))), "kernel.not_found");
+        let foreign = one(
+            kernel,
+            &format!(
+                "SELECT MIN(o.id) FROM sales_order o JOIN party p ON p.id = o.customer_id WHERE p.responsible_id <> {borut}"
+            ),
+        );
+        assert_eq!(
+            code(kernel.read(&actor, |r| r.record("SalesOrder", foreign, vec![]))),
+            "kernel.not_found"
+        );
         assert_eq!(code(kernel.read(&actor, |r| r.story("SalesOrder", foreign))), "kernel.not_found");
-        let call = Call { entity: "SalesOrder".into(), command: "send".into(), id: Some(foreign), ..Call::default() };
+        let call = Call {
+            entity: "SalesOrder".into(),
+            command: "send".into(),
+            id: Some(foreign),
+            ..Call::default()
+        };
         assert_eq!(code(kernel.run(&actor, &call)), "kernel.not_found");
         let number = one(kernel, &format!("SELECT COUNT(*) FROM search WHERE id = {foreign}"));
         assert_eq!(number, 1, "it is found by who may");
@@ -147,8 +204,12 @@ fn own_customers_holds_on_every_way_of_reading() {
         let ask = Ask { order: vec![(vec!["cost".into()], false)], ..Ask::default() };
         assert_eq!(code(kernel.read(&actor, |r| r.list(&orders, &ask))), "kernel.unknown_field");
         let lines = kernel.registry.entity("SalesOrderLine").unwrap_or_else(|e| panic!("{e}"));
-        let lines = kernel.read(&actor, |r| r.list(&lines, &Ask::default())).unwrap_or_else(|e| panic!("{e}")).rows;
-        assert!(lines.iter().all(|l| l["parent_id"].as_i64().is_some_and(|p| own.contains(&p))), "lines live with their order");
+        let lines =
+            kernel.read(&actor, |r| r.list(&lines, &Ask::default())).unwrap_or_else(|e| panic!("{e}")).rows;
+        assert!(
+            lines.iter().all(|l| l["parent_id"].as_i64().is_some_and(|p| own.contains(&p))),
+            "lines live with their order"
+        );
     });
 }
 
@@ -157,11 +218,21 @@ fn another_company_is_as_if_it_were_not_there() {
     on_both_empty(|kernel| {
         played(kernel);
         let mut rights = Rights::new(1, vec![-1]);
-        rights.grant("*", Access { rows: Rows::All, write: true, commands: HashSet::from(["*".into()]), hidden: HashSet::new() });
+        rights.grant(
+            "*",
+            Access {
+                rows: Rows::All,
+                write: true,
+                commands: HashSet::from(["*".into()]),
+                hidden: HashSet::new(),
+            },
+        );
         let stranger = actor(kernel, rights, 1);
         for d in entities(kernel).into_iter().filter(|d| d.has_company() && d.parent.is_none()) {
             let optional = d.field("company_id").is_some_and(|f| !f.required);
-            let found = kernel.read(&stranger, |r| r.count(&d, &Ask::default())).unwrap_or_else(|e| panic!("{}: {e}", d.name));
+            let found = kernel
+                .read(&stranger, |r| r.count(&d, &Ask::default()))
+                .unwrap_or_else(|e| panic!("{}: {e}", d.name));
             assert!(found == 0 || optional, "{} of another company are seen", d.name);
         }
     });

@@ -50,7 +50,12 @@ fn trade(client: &Client, round: usize, thread: usize, goods: (i64, i64), stop: 
         told.push(created);
         let Some(id) = id else { break };
         for step in ["confirm", "deliver"] {
-            let asked = Asked::send(client, format!("/odata/SalesOrders({id})/{step}"), json!({}), format!("{name}-{step}"));
+            let asked = Asked::send(
+                client,
+                format!("/odata/SalesOrders({id})/{step}"),
+                json!({}),
+                format!("{name}-{step}"),
+            );
             let dead = asked.answer.is_none();
             told.push(asked);
             if dead {
@@ -70,7 +75,9 @@ fn ask_again(client: &Client, asked: &Asked) {
         answer.json()
     };
     // What the record is like by now is not part of what was done.
-    let done = |reply: &Json| ["id", "entity", "result", "changed", "events", "effects"].map(|n| reply.get(n).cloned());
+    let done = |reply: &Json| {
+        ["id", "entity", "result", "changed", "events", "effects"].map(|n| reply.get(n).cloned())
+    };
     let first = again();
     if let Some((status, before)) = &asked.answer {
         assert!((200..300).contains(status), "{} {}: {before}", asked.path, asked.key);
@@ -89,15 +96,25 @@ fn rows(client: &Client, path: &str) -> Vec<Json> {
 fn whole(client: &Client, told: &[Asked]) {
     for created in told.iter().filter(|a| a.path == "/odata/SalesOrders") {
         let name = created.key.trim_end_matches("-create");
-        let orders = rows(client, &format!("/odata/SalesOrders?$filter={}", encoded(&format!("your_reference eq '{name}'"))));
+        let orders = rows(
+            client,
+            &format!("/odata/SalesOrders?$filter={}", encoded(&format!("your_reference eq '{name}'"))),
+        );
         assert_eq!(orders.len(), 1, "{name} is there once");
         let order = &orders[0];
         let asked = |step: &str| told.iter().any(|a| a.key == format!("{name}-{step}"));
         if asked("deliver") {
-            assert_eq!((order["to_deliver"].as_f64(), order["to_invoice"].as_f64()), (Some(0.0), Some(0.0)), "{name}: {order}");
+            assert_eq!(
+                (order["to_deliver"].as_f64(), order["to_invoice"].as_f64()),
+                (Some(0.0), Some(0.0)),
+                "{name}: {order}"
+            );
             let of = format!("$filter=order_id%20eq%20{}", order["id"]);
             let count = |set: &str| rows(client, &format!("/odata/{set}?{of}")).len();
-            let shipped = rows(client, &format!("/odata/Deliveries?{of}")).iter().filter(|d| d["state"] == "shipped").count();
+            let shipped = rows(client, &format!("/odata/Deliveries?{of}"))
+                .iter()
+                .filter(|d| d["state"] == "shipped")
+                .count();
             assert_eq!((shipped, count("Invoices")), (1, 1), "{name} was delivered and invoiced once");
         } else if asked("confirm") {
             assert_eq!(order["state"], "confirmed", "{name}");
@@ -112,21 +129,46 @@ fn stocked(client: &Client) -> (i64, i64) {
         answer.json()["id"].as_i64().expect("an id")
     };
     let address = json!({"kind": "office", "street": "Cesta", "house_number": "5", "postal_code": "1000", "town": "Ljubljana"});
-    let customer = made("/odata/Parties", json!({"name": "Ana d.o.o.", "is_customer": true, "tax_number": "12345679", "addresses": [address]}));
+    let customer = made(
+        "/odata/Parties",
+        json!({"name": "Ana d.o.o.", "is_customer": true, "tax_number": "12345679", "addresses": [address]}),
+    );
     let company = rows(client, "/odata/Companies")[0]["id"].clone();
-    let own = client.send("PATCH", &format!("/odata/Companies({company})"), json!({"tax_number": "12345679"}).to_string().as_bytes());
+    let own = client.send(
+        "PATCH",
+        &format!("/odata/Companies({company})"),
+        json!({"tax_number": "12345679"}).to_string().as_bytes(),
+    );
     assert!(own.is_ok_and(|a| a.status == 200), "the firm has a tax number");
     let unit = rows(client, "/odata/Units?$filter=code%20eq%20'C62'")[0]["id"].clone();
-    let product = made("/odata/Products", json!({"code": "bolt", "name": "Bolt", "unit_id": unit, "list_price": "10.00", "standard_cost": "4.00"}));
-    let count = made("/odata/StockCounts", json!({"kind": "opening", "lines": [{"product_id": product, "counted": 1_000_000, "unit_cost": "4.00"}]}));
+    let product = made(
+        "/odata/Products",
+        json!({"code": "bolt", "name": "Bolt", "unit_id": unit, "list_price": "10.00", "standard_cost": "4.00"}),
+    );
+    let count = made(
+        "/odata/StockCounts",
+        json!({"kind": "opening", "lines": [{"product_id": product, "counted": 1_000_000, "unit_cost": "4.00"}]}),
+    );
     made(&format!("/odata/StockCounts({count})/post"), json!({}));
     (customer, product)
 }
 
-fn traded<T>(client: &Client, round: usize, goods: (i64, i64), meanwhile: impl FnOnce() -> T) -> (Vec<Asked>, T) {
+fn traded<T>(
+    client: &Client,
+    round: usize,
+    goods: (i64, i64),
+    meanwhile: impl FnOnce() -> T,
+) -> (Vec<Asked>, T) {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS).map(|t| scope.spawn({ let stop = &stop; move || trade(client, round, t, goods, stop) })).collect();
+        let threads: Vec<_> = (0..THREADS)
+            .map(|t| {
+                scope.spawn({
+                    let stop = &stop;
+                    move || trade(client, round, t, goods, stop)
+                })
+            })
+            .collect();
         let ended = meanwhile();
         stop.store(true, SeqCst);
         (threads.into_iter().flat_map(|t| t.join().expect("a thread ends")).collect(), ended)

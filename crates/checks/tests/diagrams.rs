@@ -12,7 +12,12 @@ fn case(shop: &Shop, entity: &str, id: i64) -> Json {
 fn stands(shop: &Shop, entity: &str, id: i64, place: &str) {
     let case = case(shop, entity, id);
     let text = |name: &str| case.get(name).and_then(Json::as_str).unwrap_or("nowhere").to_owned();
-    assert_eq!(format!("{} at {}", text("state"), text("step")), place, "{:#}", case.get("stopped").unwrap_or(&Json::Null));
+    assert_eq!(
+        format!("{} at {}", text("state"), text("step")),
+        place,
+        "{:#}",
+        case.get("stopped").unwrap_or(&Json::Null)
+    );
 }
 
 fn pay(shop: &Shop, customer: i64, invoice: i64) {
@@ -38,7 +43,8 @@ fn an_order_goes_from_confirmation_to_the_money() {
         let steel = shop.supplier("Jeklo d.o.o.");
         shop.offer(steel, bolt, "4.50", 3);
         let bought = shop.run("SalesOrder", "buy_short", order, json!({}));
-        let purchase = bought.result.pointer("/purchase_order_ids/0").and_then(Json::as_i64).unwrap_or_default();
+        let purchase =
+            bought.result.pointer("/purchase_order_ids/0").and_then(Json::as_i64).unwrap_or_default();
         stands(shop, "PurchaseOrder", purchase, "running at Receive");
         shop.wait(3);
         shop.run("PurchaseOrder", "receive", purchase, json!({}));
@@ -66,14 +72,23 @@ fn an_order_goes_from_confirmation_to_the_money() {
 fn a_call_becomes_an_order() {
     on_both(|shop| {
         let bolt = shop.product("bolt", "10.00", "4.00");
-        let made = shop.call("Opportunity", "call_in", json!({"who": "Ana Novak", "company": "Novak d.o.o.", "what": "bolts", "amount": "500.00"}));
+        let made = shop.call(
+            "Opportunity",
+            "call_in",
+            json!({"who": "Ana Novak", "company": "Novak d.o.o.", "what": "bolts", "amount": "500.00"}),
+        );
         let chance = made.get("id").and_then(Json::as_i64).unwrap_or_default();
         stands(shop, "Opportunity", chance, "running at Qualify");
         shop.run("Opportunity", "qualify", chance, json!({}));
         let quote = shop.run("Opportunity", "propose", chance, json!({})).result;
         stands(shop, "Opportunity", chance, "running at Answer");
         let order = quote.get("order_id").and_then(Json::as_i64).unwrap_or_default();
-        shop.run("SalesOrder", "update", order, json!({"lines": [{"product_id": bolt, "quantity": 50, "unit_price": "10.00"}]}));
+        shop.run(
+            "SalesOrder",
+            "update",
+            order,
+            json!({"lines": [{"product_id": bolt, "quantity": 50, "unit_price": "10.00"}]}),
+        );
         shop.run("SalesOrder", "quote", order, json!({}));
         shop.run("SalesOrder", "confirm", order, json!({}));
         stands(shop, "Opportunity", chance, "ended at Won");
@@ -119,7 +134,12 @@ fn returned_repriced_and_too_much() {
         stands(shop, "SalesOrder", order, "running at Ship");
         shop.ship(order, 6);
         stands(shop, "SalesOrder", order, "running at Payment");
-        shop.run("SalesOrder", "take_back", order, json!({"reason": "scratched", "lines": [{"line_id": line, "quantity": 1}]}));
+        shop.run(
+            "SalesOrder",
+            "take_back",
+            order,
+            json!({"reason": "scratched", "lines": [{"line_id": line, "quantity": 1}]}),
+        );
         stands(shop, "SalesOrder", order, "running at Payment");
         shop.books("revenue -81.00 | delivered_not_invoiced 0.00");
 
@@ -143,7 +163,9 @@ fn the_invoice_went_to_the_wrong_customer() {
         let wrong = shop.invoices(order).first().copied().unwrap_or_default();
         shop.run("Invoice", "correct_customer", wrong, json!({"customer_id": bine}));
         stands(shop, "SalesOrder", order, "running at Payment");
-        let open = shop.ids(&format!("SELECT id FROM invoice WHERE order_id = {order} AND customer_id = {bine} AND kind = 'invoice'"));
+        let open = shop.ids(&format!(
+            "SELECT id FROM invoice WHERE order_id = {order} AND customer_id = {bine} AND kind = 'invoice'"
+        ));
         pay(shop, bine, open.first().copied().unwrap_or_default());
         stands(shop, "SalesOrder", order, "ended at Whole");
     });

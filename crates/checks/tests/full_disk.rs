@@ -25,13 +25,17 @@ fn a_full_disk_harms_no_innocent_command() {
     // Thirty megabytes of lines: more than the disk has.
     let line = json!({"entity": "Party", "rows": "all", "hidden_fields": "x".repeat(1000)});
     let lines = vec![line; 30_000];
-    let large = |name: String| ana.post("/odata/Roles", &json!({"code": name, "name": name, "permissions": lines})).expect("it answers");
+    let large = |name: String| {
+        ana.post("/odata/Roles", &json!({"code": name, "name": name, "permissions": lines}))
+            .expect("it answers")
+    };
     let mut full = 0;
     for round in 0..3 {
         std::thread::scope(|scope| {
             let asked = scope.spawn(|| large(format!("Large {round}")));
             let party = &party;
-            let small: Vec<_> = (0..4).map(|n| scope.spawn(move || party(format!("Small {round}-{n}")))).collect();
+            let small: Vec<_> =
+                (0..4).map(|n| scope.spawn(move || party(format!("Small {round}-{n}")))).collect();
             for one in small {
                 let answer = one.join().expect("it ends");
                 assert_eq!(answer.status, 201, "{}", answer.text());

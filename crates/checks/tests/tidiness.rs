@@ -5,8 +5,27 @@ use std::path::{Path, PathBuf};
 
 /// Each crate may use those before it.
 const ORDER: [&str; 21] = [
-    "numbers", "store", "kernel-derive", "kernel", "access", "process", "files", "parties", "catalog", "ledger", "stock",
-    "invoicing", "purchasing", "sales", "crm", "supply", "server", "celota", "checks", "bench", "planning",
+    "numbers",
+    "store",
+    "kernel-derive",
+    "kernel",
+    "access",
+    "process",
+    "files",
+    "parties",
+    "catalog",
+    "ledger",
+    "stock",
+    "invoicing",
+    "purchasing",
+    "sales",
+    "crm",
+    "supply",
+    "server",
+    "celota",
+    "checks",
+    "bench",
+    "planning",
 ];
 const BANNED: [&str; 5] = ["utils", "util", "helpers", "common", "manager"];
 const LONGEST_FILE: usize = 500;
@@ -47,7 +66,12 @@ fn crates_use_only_those_before_them() {
     let mut wrong = Vec::new();
     for manifest in files(&root().join("crates"), &["Cargo.toml"]) {
         let manifest = text(&manifest);
-        let name = manifest.lines().find_map(|l| l.strip_prefix("name = ")).unwrap_or_default().trim_matches('"').to_owned();
+        let name = manifest
+            .lines()
+            .find_map(|l| l.strip_prefix("name = "))
+            .unwrap_or_default()
+            .trim_matches('"')
+            .to_owned();
         let own = place(&name).unwrap_or_else(|| panic!("{name} has no place in the order of crates"));
         let dependencies = manifest.split("[dependencies]").nth(1).unwrap_or_default();
         let dependencies = dependencies.split("\n[").next().unwrap_or_default();
@@ -66,7 +90,10 @@ fn nothing_is_called_by_a_name_that_says_nothing() {
     let wrong: Vec<String> = ["crates", "web/src", "e2e"]
         .iter()
         .flat_map(|f| files(&root().join(f), &[".rs", ".ts", ".tsx"]))
-        .filter(|p| p.iter().any(|part| BANNED.contains(&part.to_string_lossy().split('.').next().unwrap_or_default())))
+        .filter(|p| {
+            p.iter()
+                .any(|part| BANNED.contains(&part.to_string_lossy().split('.').next().unwrap_or_default()))
+        })
         .map(|p| shown(&p))
         .collect();
     assert!(wrong.is_empty(), "call it by what it is: {wrong:?}");
@@ -85,7 +112,9 @@ fn listed() -> BTreeMap<String, usize> {
 fn nothing_grows_too_long() {
     let listed = listed();
     let mut found = BTreeMap::new();
-    for path in files(&root().join("crates"), &[".rs"]).into_iter().filter(|p| !p.iter().any(|part| part == "tests")) {
+    for path in
+        files(&root().join("crates"), &[".rs"]).into_iter().filter(|p| !p.iter().any(|part| part == "tests"))
+    {
         let text = text(&path);
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         if code.lines().count() > LONGEST_FILE {
@@ -113,13 +142,23 @@ fn functions(code: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for (i, line) in lines.iter().enumerate() {
         let trimmed = line.trim_start();
-        let starts = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "async fn ", "pub async fn ", "const fn "];
+        let starts =
+            ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "async fn ", "pub async fn ", "const fn "];
         let Some(start) = starts.iter().find(|s| trimmed.starts_with(**s)) else { continue };
         let indent = line.len() - trimmed.len();
-        let name: String =
-            trimmed.strip_prefix(start).unwrap_or_default().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let name: String = trimmed
+            .strip_prefix(start)
+            .unwrap_or_default()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
         let end = format!("{}}}", " ".repeat(indent));
-        let length = lines.iter().skip(i).position(|l| **l == end || l.trim_end().ends_with(';') && l.starts_with(&" ".repeat(indent)) && !l.starts_with(&" ".repeat(indent + 1)));
+        let length = lines.iter().skip(i).position(|l| {
+            **l == end
+                || l.trim_end().ends_with(';')
+                    && l.starts_with(&" ".repeat(indent))
+                    && !l.starts_with(&" ".repeat(indent + 1))
+        });
         found.push((name, length.unwrap_or(0) + 1));
     }
     found
@@ -150,14 +189,18 @@ fn the_map_names_what_exists() {
     let words: BTreeSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let mut missing = Vec::new();
     for name in map.split('`').skip(1).step_by(2).filter(|n| !n.contains('\n')) {
-        let path = ["crates/", "web/", "e2e", "demo", "mappings", "processes", "migrations"].iter().any(|p| name.starts_with(p));
+        let path = ["crates/", "web/", "e2e", "demo", "mappings", "processes", "migrations"]
+            .iter()
+            .any(|p| name.starts_with(p));
         let known = if path {
             root().join(name.split('…').next().unwrap_or(name)).exists()
         } else if name.contains("::") && !name.contains(' ') {
             name.split("::").all(|part| words.contains(part.trim_end_matches("()")))
         } else {
             // A name of code is looked for; words of speech and commands of the shell are not.
-            !name.chars().all(|c| c.is_alphanumeric() || c == '_') || !name.contains('_') || words.contains(name)
+            !name.chars().all(|c| c.is_alphanumeric() || c == '_')
+                || !name.contains('_')
+                || words.contains(name)
         };
         if !known {
             missing.push(name);
@@ -171,7 +214,8 @@ fn modules_of_the_app_do_not_know_each_other() {
     let modules = root().join("web/src/modules");
     let mut wrong = Vec::new();
     for path in files(&modules, &[".ts", ".tsx"]) {
-        let own = path.strip_prefix(&modules).ok().and_then(|p| p.iter().next()).unwrap_or_default().to_owned();
+        let own =
+            path.strip_prefix(&modules).ok().and_then(|p| p.iter().next()).unwrap_or_default().to_owned();
         for target in text(&path).split("from '../").skip(1).filter_map(|rest| rest.split('\'').next()) {
             let folder = target.split('/').next().unwrap_or_default();
             if !folder.starts_with('.') && modules.join(folder).is_dir() && own != *folder {

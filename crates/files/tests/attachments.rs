@@ -48,7 +48,9 @@ impl Office {
             Arc::new(Registry::new(vec![access::module(), files::module(), own], None).expect("modules"));
         let store = Store::open(&Place::Folder(data.clone())).expect("a database");
         let missing = store.read(Schema::read).expect("schema").diff(&registry.schema());
-        store.migrate(&missing.iter().map(|s| format!("{s};\n")).collect::<String>(), |_, _| Ok(()), "").expect("tables");
+        store
+            .migrate(&missing.iter().map(|s| format!("{s};\n")).collect::<String>(), |_, _| Ok(()), "")
+            .expect("tables");
         kernel::search::prepare(&store).expect("search");
         Self { kernel: Kernel::new(store, registry), data }
     }

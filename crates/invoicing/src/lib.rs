@@ -14,8 +14,8 @@ mod totals;
 pub use allocation::{Allocation, AllocationKind};
 pub use bank::{BankLine, BankStatement};
 pub use invoice::{
-    Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, Price, PriceChange, Terms, charge_difference,
-    invoice_delivered, invoiced_lines, missing,
+    Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, Price, PriceChange, Terms,
+    charge_difference, invoice_delivered, invoiced_lines, missing,
 };
 pub use payment::{Payment, PaymentSide};
 pub use supplier::{Entered, SupplierInvoice, SupplierInvoiceLine, enter_supplier_invoice};

@@ -2,8 +2,8 @@
 
 use crate::context::Context;
 use crate::describe::{Field, Kind};
-use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
+use crate::registry::Registry;
 use crate::run::Kernel;
 use store::{Tx, Value};
 

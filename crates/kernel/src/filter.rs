@@ -320,7 +320,9 @@ mod tests {
         }
         assert!(parse(&format!("{}a eq 1{}", "(".repeat(10_000), ")".repeat(10_000))).is_err());
         assert!(parse(&vec!["a eq 1"; 10_000].join(" or ")).is_err());
-        assert!(parse(&format!("contains({}a{},'x')", "tolower(".repeat(10_000), ")".repeat(10_000))).is_err());
+        assert!(
+            parse(&format!("contains({}a{},'x')", "tolower(".repeat(10_000), ")".repeat(10_000))).is_err()
+        );
     }
 
     #[test]

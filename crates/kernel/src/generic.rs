@@ -3,10 +3,10 @@
 use crate::context::Context;
 use crate::describe::Description;
 use crate::entity::Record;
-use crate::registry::Registry;
 use crate::json::{from_json, record_to_json};
 use crate::read::Reader;
 use crate::refusal::{Refusal, Result, refuse};
+use crate::registry::Registry;
 use crate::rows;
 use crate::run::Call;
 use serde_json::{Map, Value as Json, json};
@@ -171,7 +171,10 @@ fn half_origins(description: &Description, record: &mut Record, path: &str) -> V
     let mut faults = Vec::new();
     for field in description.stored().filter(|f| f.kind == crate::Kind::OriginEntity) {
         let id = field.name.strip_suffix("entity").map(|base| format!("{base}id")).unwrap_or_default();
-        let (Some(entity_at), Some(id_at)) = (description.position(&field.name), description.position(&id)) else { continue };
+        let (Some(entity_at), Some(id_at)) = (description.position(&field.name), description.position(&id))
+        else {
+            continue;
+        };
         if let Some(entity) = record.values.get_mut(entity_at)
             && entity.as_text() == Some("")
         {
@@ -363,7 +366,8 @@ fn empty_fields(
     path: &str,
     faults: &mut Vec<Refusal>,
 ) -> Result<()> {
-    let empty = description.stored().zip(&record.values).filter(|(f, v)| f.required && !f.custom && v.is_null());
+    let empty =
+        description.stored().zip(&record.values).filter(|(f, v)| f.required && !f.custom && v.is_null());
     faults.extend(empty.map(|(f, _)| refuse("kernel.required").field(format!("{path}{}", f.name))));
     for (lines, records) in description.lines.iter().zip(&record.lines) {
         let line = registry.entity(&lines.entity)?;

@@ -4,8 +4,8 @@ use crate::context::Actor;
 use crate::describe::{Description, Field, Kind};
 use crate::filter::{self, Filter};
 use crate::json::to_json;
-use crate::registry::Registry;
 use crate::refusal::{Error, Refusal, Result, refuse};
+use crate::registry::Registry;
 use crate::sql::Builder;
 use jiff::Timestamp;
 use numbers::Date;
@@ -454,7 +454,9 @@ impl Ask {
                 "$filter" => ask.filter = Some(filter::parse(value)?),
                 "$orderby" => ask.order = order(value)?,
                 "$top" => {
-                    let top = value.parse().map_err(|_| refuse("kernel.not_a_whole_number").field("$top").arg("value", value))?;
+                    let top = value
+                        .parse()
+                        .map_err(|_| refuse("kernel.not_a_whole_number").field("$top").arg("value", value))?;
                     ask.top = Some(top);
                 }
                 "$select" if value != "*" => ask.select = list(value),
@@ -508,7 +510,9 @@ fn expands(text: &str, depth: usize) -> std::result::Result<Vec<Expand>, Refusal
         for option in split_outside(inner, ';') {
             match option.trim().split_once('=') {
                 Some(("$select", value)) => expand.select = list(value),
-                Some(("$expand", value)) if depth < filter::DEEPEST_EXPAND => expand.expand = expands(value, depth + 1)?,
+                Some(("$expand", value)) if depth < filter::DEEPEST_EXPAND => {
+                    expand.expand = expands(value, depth + 1)?
+                }
                 _ => return Err(bad()),
             }
         }

@@ -2,8 +2,8 @@
 //! sum, expand, search, export, file and live update all build their `WHERE` here.
 
 use crate::describe::Description;
-use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
+use crate::registry::Registry;
 use std::collections::{HashMap, HashSet};
 use store::Value;
 

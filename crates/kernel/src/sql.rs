@@ -3,8 +3,8 @@
 use crate::describe::{Description, Field, Kind};
 use crate::filter::{Comparison, Filter, Path, TextTest};
 use crate::json::from_json;
-use crate::registry::Registry;
 use crate::refusal::{Result, refuse};
+use crate::registry::Registry;
 use crate::rights::Rights;
 use serde_json::Value as Json;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! The routes, on one screen, and what stands around them.
 
 use crate::{fields, live, metadata, model, odata, openapi, session, web};
-use axum::Router;
 use axum::Json as Body;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -117,7 +117,12 @@ async fn in_words(State(app): State<App>, request: Request, next: Next) -> Respo
         StatusCode::PAYLOAD_TOO_LARGE => refuse("kernel.too_large"),
         _ => refuse("kernel.bad_request").arg("what", String::from_utf8_lossy(&said)),
     };
-    (head.status, crate::answer::odata_headers(), Body(crate::answer::refused(&refusal, &app.kernel.registry.texts, language))).into_response()
+    (
+        head.status,
+        crate::answer::odata_headers(),
+        Body(crate::answer::refused(&refusal, &app.kernel.registry.texts, language)),
+    )
+        .into_response()
 }
 
 /// Headers that keep other pages out (OWASP secure headers). Styles are inline where a width is computed.

@@ -70,7 +70,11 @@ fn recent(app: &App) -> Result<Vec<Hint>> {
             "SELECT id, entity, record_id FROM audit WHERE at > ? ORDER BY at DESC LIMIT 2000",
             &[since.into()],
         )?;
-        Ok(rows.iter().rev().map(|r| Hint { audit: r.int(0), entity: r.text(1).into(), id: r.int(2) }).collect())
+        Ok(rows
+            .iter()
+            .rev()
+            .map(|r| Hint { audit: r.int(0), entity: r.text(1).into(), id: r.int(2) })
+            .collect())
     })
 }
 

@@ -96,7 +96,10 @@ fn entity_type(out: &mut String, d: &Description, actor: &Actor, known: &dyn Fn(
         d.name
     );
     let second = if d.parent.is_some() { "parent_id" } else { "version" };
-    let _ = write!(out, "<Property Name=\"{second}\" Type=\"Edm.Int64\" Nullable=\"false\">{COMPUTED}</Property>");
+    let _ = write!(
+        out,
+        "<Property Name=\"{second}\" Type=\"Edm.Int64\" Nullable=\"false\">{COMPUTED}</Property>"
+    );
     for field in d.fields.iter().filter(|f| actor.rights.sees_field(d, &f.name)) {
         property(out, field);
         if let (Some(nav), Some(target)) = (&field.nav, field.target.as_deref().filter(|t| known(t))) {

@@ -68,8 +68,10 @@ fn entity(registry: &Registry, actor: &Actor, labels: &Labels, d: &Description) 
         .collect();
     let queries: Vec<Json> = registry
         .queries_of(d.name)
-        .map(|q| json!({"name": q.name, "scope": if q.scope == Scope::Record { "record" } else { "set" },
-                        "params": input(labels, d, q.name, &q.input)}))
+        .map(|q| {
+            json!({"name": q.name, "scope": if q.scope == Scope::Record { "record" } else { "set" },
+                        "params": input(labels, d, q.name, &q.input)})
+        })
         .collect();
     let lines: Vec<Json> = d
         .lines
@@ -114,7 +116,9 @@ fn input(labels: &Labels, d: &Description, command: &str, facts: &InputFacts) ->
             map.insert("label".into(), json!(text));
         }
         // A text that a command must be told is asked for, though an empty one could be stored.
-        if let (Some(map), true) = (out.as_object_mut(), f.required && f.kind.is_text() && f.default.is_none()) {
+        if let (Some(map), true) =
+            (out.as_object_mut(), f.required && f.kind.is_text() && f.default.is_none())
+        {
             map.insert("required".into(), json!(true));
         }
         out
@@ -153,7 +157,11 @@ impl Labels<'_> {
         modules.sort_unstable();
         modules.dedup();
         let key = |m: &str| format!("{m}.areas.{name}");
-        modules.iter().find_map(|m| self.registry.texts.get(self.language, &key(m))).unwrap_or(name).to_owned()
+        modules
+            .iter()
+            .find_map(|m| self.registry.texts.get(self.language, &key(m)))
+            .unwrap_or(name)
+            .to_owned()
     }
 }
 
@@ -165,7 +173,11 @@ pub fn told(app: &App, actor: &Actor, d: &Description, story: &[Json]) -> Result
     let registry = &app.kernel.registry;
     let labels = Labels { registry, language: &actor.language };
     let people: HashMap<i64, String> = app.kernel.store.read(|tx| -> Result<_> {
-        Ok(tx.query("SELECT id, name FROM user_", &[])?.iter().map(|r| (r.int(0), r.text(1).to_owned())).collect())
+        Ok(tx
+            .query("SELECT id, name FROM user_", &[])?
+            .iter()
+            .map(|r| (r.int(0), r.text(1).to_owned()))
+            .collect())
     })?;
     Ok(story.iter().map(|entry| told_one(&labels, d, &people, entry)).collect())
 }
@@ -184,12 +196,16 @@ fn told_one(labels: &Labels, d: &Description, people: &HashMap<i64, String>, ent
             let name = c.get("field").and_then(Json::as_str).unwrap_or_default();
             let mut out = c.clone();
             if let Some(map) = out.as_object_mut() {
-                let label = d.field(name).and_then(|f| f.label.clone()).unwrap_or_else(|| labels.field(d, name));
+                let label =
+                    d.field(name).and_then(|f| f.label.clone()).unwrap_or_else(|| labels.field(d, name));
                 map.insert("label".into(), json!(label));
                 if let Some(field) = d.field(name).filter(|f| f.kind == Kind::Choice) {
                     for side in ["before", "after"] {
                         let word = c.get(side).and_then(Json::as_str).unwrap_or_default();
-                        map.insert(side.into(), json!(labels.of(d, &format!("choices.{}.{word}", field.name), word)));
+                        map.insert(
+                            side.into(),
+                            json!(labels.of(d, &format!("choices.{}.{word}", field.name), word)),
+                        );
                     }
                 }
             }

@@ -124,7 +124,9 @@ pub async fn show(
         Err(failure) => {
             let empty = app.run(is_empty).await.map_err(|e| fail(&e))?;
             if tell {
-                return Ok(ok(json!({"code": if empty { "access.no_company" } else { "access.signed_out" }})));
+                return Ok(ok(
+                    json!({"code": if empty { "access.no_company" } else { "access.signed_out" }}),
+                ));
             }
             Err(if empty { fail(&refuse("access.no_company").into()) } else { failure })
         }

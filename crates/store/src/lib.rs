@@ -38,8 +38,14 @@ pub struct Store(Arc<Inner>);
 
 enum Inner {
     /// Without a writer, only to read beside the process that writes.
-    Sqlite { writer: Option<group::Writer>, readers: pool::Pool, _lock: Option<std::fs::File> },
-    Postgres { pool: pool::Pool },
+    Sqlite {
+        writer: Option<group::Writer>,
+        readers: pool::Pool,
+        _lock: Option<std::fs::File>,
+    },
+    Postgres {
+        pool: pool::Pool,
+    },
 }
 
 impl Store {
@@ -65,7 +71,11 @@ impl Store {
                 if !file.exists() {
                     return Err(Error::Other(format!("{}: no database", folder.display())));
                 }
-                Ok(Self(Arc::new(Inner::Sqlite { writer: None, readers: readers(file, Arc::default()), _lock: None })))
+                Ok(Self(Arc::new(Inner::Sqlite {
+                    writer: None,
+                    readers: readers(file, Arc::default()),
+                    _lock: None,
+                })))
             }
             Place::Server(url) => {
                 let url = url.clone();
@@ -86,7 +96,11 @@ impl Store {
         let file = folder.join("celota.db");
         let ids = Arc::new(Ids::default());
         let writer = group::Writer::start(Tx::sqlite(&file, Arc::clone(&ids), false)?)?;
-        Ok(Self(Arc::new(Inner::Sqlite { writer: Some(writer), readers: readers(file, ids), _lock: Some(lock) })))
+        Ok(Self(Arc::new(Inner::Sqlite {
+            writer: Some(writer),
+            readers: readers(file, ids),
+            _lock: Some(lock),
+        })))
     }
 
     /// Which database this is.
@@ -132,7 +146,10 @@ impl Store {
     ///
     /// # Errors
     /// What `work` returned, or the database's own failure.
-    pub fn read_at_once<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+    pub fn read_at_once<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         match &*self.0 {
             Inner::Sqlite { readers, .. } => readers.read(work),
             Inner::Postgres { pool } => pool.with(|tx| {

@@ -147,7 +147,12 @@ impl Store {
     ///
     /// # Errors
     /// The database's; then nothing of it has happened.
-    pub fn migrate(&self, sql: &str, note: fn(&mut Tx, &str) -> Result<(), Error>, name: &str) -> Result<(), Error> {
+    pub fn migrate(
+        &self,
+        sql: &str,
+        note: fn(&mut Tx, &str) -> Result<(), Error>,
+        name: &str,
+    ) -> Result<(), Error> {
         let (sql, name) = (adapted(sql, self.dialect()), name.to_owned());
         self.write(move |tx| {
             tx.batch(&sql)?;

@@ -1,6 +1,9 @@
 //! The power fails: of what was written to the files of SQLite, only what was synced is sure; of the rest the disk has
 //! kept any part, in any order, and torn. What was acknowledged must be there all the same.
-#![expect(unsafe_code, reason = "SQLite's file layer is a table of C functions, and three of them are put in between")]
+#![expect(
+    unsafe_code,
+    reason = "SQLite's file layer is a table of C functions, and three of them are put in between"
+)]
 
 use rusqlite::ffi;
 use std::collections::HashMap;
@@ -46,7 +49,13 @@ static DISK: OnceLock<Mutex<Disk>> = OnceLock::new();
 static REAL: OnceLock<ffi::sqlite3_io_methods> = OnceLock::new();
 static REAL_OPEN: OnceLock<Open> = OnceLock::new();
 
-type Open = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, *mut ffi::sqlite3_file, c_int, *mut c_int) -> c_int;
+type Open = unsafe extern "C" fn(
+    *mut ffi::sqlite3_vfs,
+    *const c_char,
+    *mut ffi::sqlite3_file,
+    c_int,
+    *mut c_int,
+) -> c_int;
 
 fn disk() -> MutexGuard<'static, Disk> {
     DISK.get_or_init(Mutex::default).lock().unwrap()
@@ -64,7 +73,12 @@ fn note(file: *mut ffi::sqlite3_file, change: impl FnOnce() -> Change) {
     }
 }
 
-unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, from: *const c_void, length: c_int, at: i64) -> c_int {
+unsafe extern "C" fn write(
+    file: *mut ffi::sqlite3_file,
+    from: *const c_void,
+    length: c_int,
+    at: i64,
+) -> c_int {
     let (size, offset) = (usize::try_from(length).unwrap(), usize::try_from(at).unwrap());
     // SAFETY: SQLite hands over `length` bytes.
     let bytes = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), size) }.to_vec();
@@ -82,7 +96,8 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int 
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     let mut disk = disk();
     if let Some(path) = disk.open.get(&(file as usize)).cloned() {
-        let (own, others): (Vec<_>, Vec<_>) = std::mem::take(&mut disk.pending).into_iter().partition(|(p, _)| *p == path);
+        let (own, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut disk.pending).into_iter().partition(|(p, _)| *p == path);
         disk.pending = others;
         let sure = disk.sure.entry(path).or_default();
         own.iter().for_each(|(_, change)| change.apply(sure));
@@ -92,17 +107,29 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     unsafe { real().xSync.unwrap()(file, flags) }
 }
 
-unsafe extern "C" fn open(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, file: *mut ffi::sqlite3_file, flags: c_int, out: *mut c_int) -> c_int {
+unsafe extern "C" fn open(
+    vfs: *mut ffi::sqlite3_vfs,
+    name: *const c_char,
+    file: *mut ffi::sqlite3_file,
+    flags: c_int,
+    out: *mut c_int,
+) -> c_int {
     // SAFETY: the arguments are passed on as they came.
     let answer = unsafe { REAL_OPEN.get().unwrap()(vfs, name, file, flags, out) };
     // Another file may have lain at this address.
     disk().open.remove(&(file as usize));
     if answer == ffi::SQLITE_OK && flags & (ffi::SQLITE_OPEN_MAIN_DB | ffi::SQLITE_OPEN_WAL) != 0 {
         // SAFETY: an opened file has a name that ends in zero, and a table of methods.
-        let (path, methods) = unsafe { (CStr::from_ptr(name).to_string_lossy().into_owned(), *(*file).pMethods) };
+        let (path, methods) =
+            unsafe { (CStr::from_ptr(name).to_string_lossy().into_owned(), *(*file).pMethods) };
         REAL.get_or_init(|| methods);
         // A database and its log have different tables, in which these three are the same.
-        let own = Box::leak(Box::new(ffi::sqlite3_io_methods { xWrite: Some(write), xTruncate: Some(truncate), xSync: Some(sync), ..methods }));
+        let own = Box::leak(Box::new(ffi::sqlite3_io_methods {
+            xWrite: Some(write),
+            xTruncate: Some(truncate),
+            xSync: Some(sync),
+            ..methods
+        }));
         disk().open.insert(file as usize, path);
         // SAFETY: the table lives as long as the program.
         unsafe { (*file).pMethods = own };
@@ -118,7 +145,12 @@ fn watch() {
         unsafe {
             let base = ffi::sqlite3_vfs_find(std::ptr::null());
             REAL_OPEN.get_or_init(|| (*base).xOpen.unwrap());
-            let own = ffi::sqlite3_vfs { zName: c"lossy".as_ptr(), xOpen: Some(open), pNext: std::ptr::null_mut(), ..*base };
+            let own = ffi::sqlite3_vfs {
+                zName: c"lossy".as_ptr(),
+                xOpen: Some(open),
+                pNext: std::ptr::null_mut(),
+                ..*base
+            };
             assert_eq!(ffi::sqlite3_vfs_register(Box::leak(Box::new(own)), 1), ffi::SQLITE_OK);
         }
     });
@@ -138,7 +170,8 @@ impl Dice {
 fn after_power_loss(folder: &Path, dice: &mut Dice) -> HashMap<String, Vec<u8>> {
     let disk = disk();
     let own = |path: &String| path.starts_with(&*folder.to_string_lossy());
-    let mut files: HashMap<String, Vec<u8>> = disk.sure.iter().filter(|(p, _)| own(p)).map(|(p, b)| (p.clone(), b.clone())).collect();
+    let mut files: HashMap<String, Vec<u8>> =
+        disk.sure.iter().filter(|(p, _)| own(p)).map(|(p, b)| (p.clone(), b.clone())).collect();
     let kept_most = dice.throw(4);
     for (path, change) in disk.pending.iter().filter(|(p, _)| own(p)) {
         let mut change = change.clone();
@@ -164,7 +197,8 @@ fn found(files: &HashMap<String, Vec<u8>>, folder: &Path, dice: u64) -> Vec<i64>
         std::fs::write(anew.join(Path::new(path).file_name().unwrap()), bytes).unwrap();
     }
     let flags = rusqlite::OpenFlags::default();
-    let plain = rusqlite::Connection::open_with_flags_and_vfs(anew.join("celota.db"), flags, c"unix").unwrap();
+    let plain =
+        rusqlite::Connection::open_with_flags_and_vfs(anew.join("celota.db"), flags, c"unix").unwrap();
     let whole: String = plain.query_row("PRAGMA integrity_check", [], |r| r.get(0)).unwrap();
     assert_eq!(whole, "ok");
     let all = |table: &str| -> Vec<i64> {
@@ -189,7 +223,11 @@ fn what_was_acknowledged_survives() {
     watch();
     let folder = own_folder("power");
     let store = Store::open(&Place::Folder(folder.clone())).unwrap();
-    store.write(|tx: &mut Tx| tx.batch("CREATE TABLE a (n INTEGER, t TEXT) STRICT; CREATE TABLE b (n INTEGER, t TEXT) STRICT")).unwrap();
+    store
+        .write(|tx: &mut Tx| {
+            tx.batch("CREATE TABLE a (n INTEGER, t TEXT) STRICT; CREATE TABLE b (n INTEGER, t TEXT) STRICT")
+        })
+        .unwrap();
     let (acknowledged, next, stop) = (Mutex::new(Vec::new()), AtomicI64::new(0), AtomicBool::new(false));
     let mut dice = Dice(1);
     std::thread::scope(|scope| {
@@ -232,7 +270,9 @@ fn without_syncing_it_would_be_lost() {
     let careless = rusqlite::Connection::open(folder.join("celota.db")).unwrap();
     careless.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE a (n INTEGER); CREATE TABLE b (n INTEGER); PRAGMA synchronous=NORMAL").unwrap();
     for n in 0..20 {
-        careless.execute_batch(&format!("BEGIN; INSERT INTO a VALUES ({n}); INSERT INTO b VALUES ({n}); COMMIT")).unwrap();
+        careless
+            .execute_batch(&format!("BEGIN; INSERT INTO a VALUES ({n}); INSERT INTO b VALUES ({n}); COMMIT"))
+            .unwrap();
     }
     let there = found(&after_power_loss(&folder, &mut Dice(5)), &folder, 0);
     assert!(there.len() < 20, "the layer drops what was not synced");

@@ -98,7 +98,10 @@ fn acts(line: &str) -> Option<Vec<(i64, Act)>> {
         "note" | "task" => {
             let (party, text) = head.split_once(": ")?;
             let (party, text) = (party.to_owned(), text.to_owned());
-            out.push((day, if verb == "note" { Act::Note { party, text } } else { Act::Task { party, text } }));
+            out.push((
+                day,
+                if verb == "note" { Act::Note { party, text } } else { Act::Task { party, text } },
+            ));
         }
         "cost" => {
             let (figures, text) = head.split_once(": ")?;

@@ -6,7 +6,12 @@ use numbers::{Date, Money};
 use std::fmt::Write;
 
 /// Payments of customers that nobody has matched yet, and the bank's fee.
-pub fn write(firm: &Firm, payments: &[(String, Option<String>)], fee: Option<&str>, on: Date) -> Result<String> {
+pub fn write(
+    firm: &Firm,
+    payments: &[(String, Option<String>)],
+    fee: Option<&str>,
+    on: Date,
+) -> Result<String> {
     let mut entries = String::new();
     let mut net = Money(0);
     for (order, amount) in payments {

@@ -38,17 +38,37 @@ impl<'a> World<'a> {
         let shelf = shop.ids("SELECT id FROM location ORDER BY id");
         let locations = if shelf.len() > 1 { shelf } else { second_location(shop) };
         let lock = |kind: &str| {
-            shop.ids(&format!("SELECT until_day FROM lock WHERE kind = '{kind}'")).first().copied().unwrap_or_default()
+            shop.ids(&format!("SELECT until_day FROM lock WHERE kind = '{kind}'"))
+                .first()
+                .copied()
+                .unwrap_or_default()
         };
         let model = Model { stock_lock: lock("stock"), ledger_lock: lock("ledger"), ..Model::default() };
         shop.wait(1);
         let dice = Dice(seed);
-        Self { shop, seed, dice, model, products, customers, supplier, locations, purchases: vec![], payments: vec![], told: vec![] }
+        Self {
+            shop,
+            seed,
+            dice,
+            model,
+            products,
+            customers,
+            supplier,
+            locations,
+            purchases: vec![],
+            payments: vec![],
+            told: vec![],
+        }
     }
 
     fn fail(&self, what: &str) -> ! {
         let last = self.told.len().saturating_sub(25);
-        panic!("seed {}: {what}\nlast steps: {:#?}\nCELOTA_SEED={} tells it again", self.seed, &self.told[last..], self.seed)
+        panic!(
+            "seed {}: {what}\nlast steps: {:#?}\nCELOTA_SEED={} tells it again",
+            self.seed,
+            &self.told[last..],
+            self.seed
+        )
     }
 
     fn today(&self) -> i64 {
@@ -73,16 +93,26 @@ impl<'a> World<'a> {
     }
 
     /// Runs a command. Where the model says that it cannot be, it must be refused; otherwise only with these codes.
-    fn run(&mut self, (entity, command): (&str, &str), id: Option<i64>, body: &Json, impossible: bool, may_refuse: &[&str]) -> Done {
+    fn run(
+        &mut self,
+        (entity, command): (&str, &str),
+        id: Option<i64>,
+        body: &Json,
+        impossible: bool,
+        may_refuse: &[&str],
+    ) -> Done {
         let done = match self.shop.try_run(entity, command, id, body) {
             Ok(reply) => Ok(if reply.result.is_object() { reply.result } else { json!({"id": reply.id}) }),
             Err(Error::Refused(refusal)) => Err(refusal.code.to_owned()),
             Err(error) => self.fail(&format!("{entity}.{command} {id:?} {body}: {error}")),
         };
-        self.told.push(format!("day {}: {entity}.{command} {id:?} {body} -> {done:?}", self.date(self.today())));
+        self.told
+            .push(format!("day {}: {entity}.{command} {id:?} {body} -> {done:?}", self.date(self.today())));
         match &done {
             Ok(_) if impossible => self.fail("the model says that this cannot be"),
-            Err(code) if !impossible && !may_refuse.contains(&code.as_str()) => self.fail("refused without a reason"),
+            Err(code) if !impossible && !may_refuse.contains(&code.as_str()) => {
+                self.fail("refused without a reason")
+            }
             _ => {}
         }
         done
@@ -105,13 +135,25 @@ impl<'a> World<'a> {
             21 | 22 => self.paid(),
             23 => self.pay(),
             24 => self.reverse_payment(),
-            25 => if self.dice.throw(2) == 0 { self.credit() } else { self.reverse_invoice() },
+            25 => {
+                if self.dice.throw(2) == 0 {
+                    self.credit()
+                } else {
+                    self.reverse_invoice()
+                }
+            }
             26 => match self.dice.throw(3) {
                 0 => self.scrap(),
                 1 => self.transfer(),
                 _ => self.count(),
             },
-            _ => if self.dice.throw(3) == 0 { self.lock() } else { self.shop.wait(1 + self.dice.throw(3)) },
+            _ => {
+                if self.dice.throw(3) == 0 {
+                    self.lock()
+                } else {
+                    self.shop.wait(1 + self.dice.throw(3))
+                }
+            }
         }
         self.agree();
     }
@@ -122,8 +164,12 @@ impl<'a> World<'a> {
             self.fail(&format!("stock is {places:?}, the model says {:?}", self.model.stock()));
         }
         let books = self.books();
-        let wanted: BTreeMap<(String, i64), i64> =
-            self.model.books().into_iter().map(|((role, p), n)| ((role.to_owned(), if p == 0 { self.supplier } else { p }), n)).collect();
+        let wanted: BTreeMap<(String, i64), i64> = self
+            .model
+            .books()
+            .into_iter()
+            .map(|((role, p), n)| ((role.to_owned(), if p == 0 { self.supplier } else { p }), n))
+            .collect();
         if books != wanted {
             self.fail(&format!("the books say {books:?}, the model {wanted:?}"));
         }
@@ -136,9 +182,13 @@ impl<'a> World<'a> {
     fn stock(&self) -> BTreeMap<Place, i64> {
         let mut all = BTreeMap::new();
         for condition in ["good", "returned"] {
-            let sql = format!("SELECT {{}} FROM stock_balance WHERE condition = '{condition}' AND on_hand <> 0 ORDER BY id");
+            let sql = format!(
+                "SELECT {{}} FROM stock_balance WHERE condition = '{condition}' AND on_hand <> 0 ORDER BY id"
+            );
             let column = |name: &str| self.shop.ids(&sql.replace("{}", name));
-            for ((product, location), n) in column("product_id").into_iter().zip(column("location_id")).zip(column("on_hand")) {
+            for ((product, location), n) in
+                column("product_id").into_iter().zip(column("location_id")).zip(column("on_hand"))
+            {
                 if self.products.contains(&product) {
                     all.insert((product, location, condition), n / MILLION);
                 }
@@ -151,8 +201,13 @@ impl<'a> World<'a> {
         let mut all = BTreeMap::new();
         let parties: Vec<i64> = self.customers.iter().copied().chain([self.supplier]).collect();
         for party in parties {
-            for (role, whose) in [("receivable", "party_id"), ("delivered_not_invoiced", "party_id"), ("revenue", "customer_id"),
-                                  ("payable", "party_id"), ("received_not_invoiced", "party_id")] {
+            for (role, whose) in [
+                ("receivable", "party_id"),
+                ("delivered_not_invoiced", "party_id"),
+                ("revenue", "customer_id"),
+                ("payable", "party_id"),
+                ("received_not_invoiced", "party_id"),
+            ] {
                 let sum = self.shop.ids(&format!(
                     "SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM entry_line l JOIN account a ON a.id = l.account_id
                      WHERE a.role = '{role}' AND l.{whose} = {party}"
@@ -167,14 +222,27 @@ impl<'a> World<'a> {
 
     /// What must be the same on both databases, ids aside.
     pub fn figures(&self) -> Vec<i64> {
-        let value = |p: &i64| self.shop.ids(&format!("SELECT value FROM product_stock WHERE product_id = {p}"));
-        self.stock().into_values().chain(self.books().into_values()).chain(self.products.iter().flat_map(value)).collect()
+        let value =
+            |p: &i64| self.shop.ids(&format!("SELECT value FROM product_stock WHERE product_id = {p}"));
+        self.stock()
+            .into_values()
+            .chain(self.books().into_values())
+            .chain(self.products.iter().flat_map(value))
+            .collect()
     }
 
     /// An order in one of these states, by its place in the model.
     fn some_order(&mut self, states: &str) -> Option<usize> {
         let open: Vec<usize> = (0..self.model.orders.len())
-            .filter(|i| self.shop.ids(&format!("SELECT id FROM sales_order WHERE id = {} AND state IN ({states})", self.model.orders[*i].id)).len() == 1)
+            .filter(|i| {
+                self.shop
+                    .ids(&format!(
+                        "SELECT id FROM sales_order WHERE id = {} AND state IN ({states})",
+                        self.model.orders[*i].id
+                    ))
+                    .len()
+                    == 1
+            })
             .collect();
         self.dice.one_of(&open).copied()
     }
@@ -190,13 +258,34 @@ impl<'a> World<'a> {
         if self.dice.throw(2) == 0 {
             lines.reverse();
         }
-        let body: Vec<Json> = lines.iter().map(|(p, q, c)| json!({"product_id": p, "quantity": q, "unit_price": euro(*c)})).collect();
-        let Ok(made) = self.run(("SalesOrder", "create"), None, &json!({"customer_id": customer, "lines": body}), false, &[]) else { return };
+        let body: Vec<Json> = lines
+            .iter()
+            .map(|(p, q, c)| json!({"product_id": p, "quantity": q, "unit_price": euro(*c)}))
+            .collect();
+        let Ok(made) = self.run(
+            ("SalesOrder", "create"),
+            None,
+            &json!({"customer_id": customer, "lines": body}),
+            false,
+            &[],
+        ) else {
+            return;
+        };
         let id = made["id"].as_i64().unwrap_or_default();
         drop(self.run(("SalesOrder", "confirm"), Some(id), &json!({}), false, &[]));
-        let lines = lines.into_iter().enumerate().map(|(n, (product, quantity, price))| Line {
-            id: self.shop.line("SalesOrder", id, n), product, quantity, waived: 0, price, kept: 0, excess: 0,
-        }).collect();
+        let lines = lines
+            .into_iter()
+            .enumerate()
+            .map(|(n, (product, quantity, price))| Line {
+                id: self.shop.line("SalesOrder", id, n),
+                product,
+                quantity,
+                waived: 0,
+                price,
+                kept: 0,
+                excess: 0,
+            })
+            .collect();
         self.model.orders.push(Order { id, customer, lines, credited: 0 });
     }
 
@@ -208,7 +297,14 @@ impl<'a> World<'a> {
     fn ship(&mut self) {
         let Some(at) = self.some_order("'confirmed'") else { return };
         let order = self.model.orders[at].id;
-        let Some(draft) = self.shop.ids(&format!("SELECT id FROM delivery WHERE order_id = {order} AND state = 'draft'")).first().copied() else { return };
+        let Some(draft) = self
+            .shop
+            .ids(&format!("SELECT id FROM delivery WHERE order_id = {order} AND state = 'draft'"))
+            .first()
+            .copied()
+        else {
+            return;
+        };
         let mut given = Vec::new();
         let mut parts = Vec::new();
         for line in self.shop.record("Delivery", draft)["lines"].as_array().cloned().unwrap_or_default() {
@@ -218,7 +314,14 @@ impl<'a> World<'a> {
             parts.push((line["order_line_id"].as_i64().unwrap_or_default(), quantity));
         }
         let day = self.some_day();
-        self.leave(at, ("Delivery", "ship"), draft, &parts, json!({"shipped_on": self.date(day), "lines": given}), day);
+        self.leave(
+            at,
+            ("Delivery", "ship"),
+            draft,
+            &parts,
+            json!({"shipped_on": self.date(day), "lines": given}),
+            day,
+        );
     }
 
     fn over_the_counter(&mut self) {
@@ -226,14 +329,23 @@ impl<'a> World<'a> {
         let lines = self.model.orders[at].lines.clone();
         let Some(line) = self.dice.one_of(&lines) else { return };
         let (quantity, day) = (self.dice.throw(5) + 1, self.some_day());
-        let body = json!({"shipped_on": self.date(day), "lines": [{"line_id": line.id, "quantity": quantity}]});
-        self.leave(at, ("SalesOrder", "deliver"), self.model.orders[at].id, &[(line.id, quantity)], body, day);
+        let body =
+            json!({"shipped_on": self.date(day), "lines": [{"line_id": line.id, "quantity": quantity}]});
+        self.leave(
+            at,
+            ("SalesOrder", "deliver"),
+            self.model.orders[at].id,
+            &[(line.id, quantity)],
+            body,
+            day,
+        );
     }
 
     fn leave(&mut self, at: usize, what: (&str, &str), id: i64, parts: &[(i64, i64)], body: Json, day: i64) {
         let lines = &self.model.orders[at].lines;
         let product = |line: i64| lines.iter().find(|l| l.id == line).map_or(0, |l| l.product);
-        let moves: Vec<(Place, i64)> = parts.iter().filter(|p| p.1 > 0).map(|(l, n)| (self.good(product(*l)), -n)).collect();
+        let moves: Vec<(Place, i64)> =
+            parts.iter().filter(|p| p.1 > 0).map(|(l, n)| (self.good(product(*l)), -n)).collect();
         let impossible = moves.is_empty() || self.cannot(day, &moves);
         // What is promised to others does not go to this customer.
         if self.run(what, Some(id), &body, impossible, &["stock.not_enough"]).is_ok() {
@@ -253,9 +365,16 @@ impl<'a> World<'a> {
         let body = json!({"reason": "bent", "returned_on": self.date(day), "lines": [{"line_id": line.id, "quantity": quantity}]});
         let place = (line.product, self.locations[0], "returned");
         let impossible = quantity > line.delivered() || self.cannot(day, &[]);
-        if self.run(("SalesOrder", "take_back"), Some(self.model.orders[at].id), &body, impossible, &[]).is_ok() {
+        if self
+            .run(("SalesOrder", "take_back"), Some(self.model.orders[at].id), &body, impossible, &[])
+            .is_ok()
+        {
             self.model.go(day, &[(place, quantity)]);
-            self.model.orders[at].lines.iter_mut().filter(|l| l.id == line.id).for_each(|l| l.come_back(quantity));
+            self.model.orders[at]
+                .lines
+                .iter_mut()
+                .filter(|l| l.id == line.id)
+                .for_each(|l| l.come_back(quantity));
         }
     }
 
@@ -264,11 +383,22 @@ impl<'a> World<'a> {
         let lines = self.model.orders[at].lines.clone();
         let Some(line) = self.dice.one_of(&lines) else { return };
         let price = if self.dice.throw(3) > 0 { Some(self.half_euros(40)) } else { None };
-        let quantity = if price.is_none() || self.dice.throw(3) == 0 { Some(self.dice.throw(9) + 1) } else { None };
-        let body = json!({"lines": [{"line_id": line.id, "quantity": quantity, "unit_price": price.map(euro)}]});
+        let quantity =
+            if price.is_none() || self.dice.throw(3) == 0 { Some(self.dice.throw(9) + 1) } else { None };
+        let body =
+            json!({"lines": [{"line_id": line.id, "quantity": quantity, "unit_price": price.map(euro)}]});
         let impossible = quantity.is_some_and(|q| q < line.delivered() + line.waived);
         // A lower price cannot give back more than the invoice still is, after other credit notes.
-        if self.run(("SalesOrder", "amend"), Some(self.model.orders[at].id), &body, impossible, &["invoicing.credited_already"]).is_ok() {
+        if self
+            .run(
+                ("SalesOrder", "amend"),
+                Some(self.model.orders[at].id),
+                &body,
+                impossible,
+                &["invoicing.credited_already"],
+            )
+            .is_ok()
+        {
             for line in self.model.orders[at].lines.iter_mut().filter(|l| l.id == line.id) {
                 line.quantity = quantity.unwrap_or(line.quantity);
                 line.price = price.unwrap_or(line.price);
@@ -300,20 +430,35 @@ impl<'a> World<'a> {
         let (quantity, day) = (self.dice.throw(8) + 1, self.some_day());
         let body = json!({"received_on": self.date(day), "lines": [{"line_id": line, "quantity": quantity}]});
         let impossible = self.cannot(day, &[]);
-        let Ok(done) = self.run(("PurchaseOrder", "receive"), Some(id), &body, impossible, &["kernel.illegal_step"]) else { return };
+        let Ok(done) =
+            self.run(("PurchaseOrder", "receive"), Some(id), &body, impossible, &["kernel.illegal_step"])
+        else {
+            return;
+        };
         self.model.go(day, &[(self.good(product), quantity)]);
         let receipt = done["receipt_id"].as_i64().unwrap_or_default();
-        self.model.receipts.push(Receipt { id: receipt, purchase: id, product, quantity, price, reversed: false, invoice: None });
+        self.model.receipts.push(Receipt {
+            id: receipt,
+            purchase: id,
+            product,
+            quantity,
+            price,
+            reversed: false,
+            invoice: None,
+        });
     }
 
     fn bill(&mut self) {
         let Some((id, line, ..)) = self.dice.one_of(&self.purchases).copied() else { return };
         let price = self.half_euros(20);
         let number = format!("R-{}", self.told.len());
-        let body = json!({"supplier_number": number, "lines": [{"line_id": line, "unit_price": euro(price)}]});
+        let body =
+            json!({"supplier_number": number, "lines": [{"line_id": line, "unit_price": euro(price)}]});
         let due = |r: &&mut Receipt| r.purchase == id && !r.reversed && r.invoice.is_none();
         let quantity: i64 = self.model.receipts.iter_mut().filter(due).map(|r| r.quantity).sum();
-        let Ok(done) = self.run(("PurchaseOrder", "invoice"), Some(id), &body, quantity == 0, &[]) else { return };
+        let Ok(done) = self.run(("PurchaseOrder", "invoice"), Some(id), &body, quantity == 0, &[]) else {
+            return;
+        };
         let bill = done["supplier_invoice_id"].as_i64().unwrap_or_default();
         self.model.receipts.iter_mut().filter(due).for_each(|r| r.invoice = Some(bill));
         self.model.bills.push(Bill { id: bill, gross: gross(quantity * price), paid: 0, reversed: false });
@@ -325,7 +470,16 @@ impl<'a> World<'a> {
         let day = self.today();
         let moves = [(self.good(receipt.product), -receipt.quantity)];
         let impossible = receipt.reversed || receipt.invoice.is_some() || self.cannot(day, &moves);
-        if self.run(("Receipt", "reverse"), Some(receipt.id), &json!({}), impossible, &["stock.worth_too_little"]).is_ok() {
+        if self
+            .run(
+                ("Receipt", "reverse"),
+                Some(receipt.id),
+                &json!({}),
+                impossible,
+                &["stock.worth_too_little"],
+            )
+            .is_ok()
+        {
             self.model.go(day, &moves);
             self.model.receipts.iter_mut().filter(|r| r.id == receipt.id).for_each(|r| r.reversed = true);
         }
@@ -337,7 +491,11 @@ impl<'a> World<'a> {
         let impossible = bill.reversed || bill.paid > 0;
         if self.run(("SupplierInvoice", "reverse"), Some(bill.id), &json!({}), impossible, &[]).is_ok() {
             self.model.bills.iter_mut().filter(|b| b.id == bill.id).for_each(|b| b.reversed = true);
-            self.model.receipts.iter_mut().filter(|r| r.invoice == Some(bill.id)).for_each(|r| r.invoice = None);
+            self.model
+                .receipts
+                .iter_mut()
+                .filter(|r| r.invoice == Some(bill.id))
+                .for_each(|r| r.invoice = None);
         }
     }
 
@@ -345,7 +503,10 @@ impl<'a> World<'a> {
     fn some_invoice(&mut self) -> Option<(i64, usize, i64)> {
         let mut all = Vec::new();
         for (at, order) in self.model.orders.iter().enumerate() {
-            let sql = format!("SELECT id FROM invoice WHERE order_id = {} AND kind = 'invoice' AND state = 'posted' ORDER BY id", order.id);
+            let sql = format!(
+                "SELECT id FROM invoice WHERE order_id = {} AND kind = 'invoice' AND state = 'posted' ORDER BY id",
+                order.id
+            );
             all.extend(self.shop.ids(&sql).into_iter().map(|id| (id, at)));
         }
         let (id, at) = self.dice.one_of(&all).copied()?;
@@ -359,7 +520,12 @@ impl<'a> World<'a> {
         let (customer, amount, invoices, open) = match invoice {
             Some((id, at, open)) => {
                 let amount = if self.dice.throw(3) > 0 { open } else { self.half_euros(60) };
-                (self.model.orders[at].customer, amount, json!([{"invoice_id": id, "amount": euro(amount)}]), open)
+                (
+                    self.model.orders[at].customer,
+                    amount,
+                    json!([{"invoice_id": id, "amount": euro(amount)}]),
+                    open,
+                )
             }
             None => (self.customers[0], self.half_euros(60), json!([]), i64::MAX),
         };
@@ -394,7 +560,8 @@ impl<'a> World<'a> {
     fn credit(&mut self) {
         let Some((id, at, _)) = self.some_invoice() else { return };
         let line = self.shop.line("Invoice", id, 0);
-        let body = json!({"reason": "sorry", "lines": [{"line_id": line, "quantity": 1, "unit_price": "0.50"}]});
+        let body =
+            json!({"reason": "sorry", "lines": [{"line_id": line, "quantity": 1, "unit_price": "0.50"}]});
         let may = ["invoicing.credited_already", "invoicing.more_than_invoiced"];
         if self.run(("Invoice", "credit"), Some(id), &body, false, &may).is_ok() {
             self.model.orders[at].credited += 50;
@@ -405,8 +572,18 @@ impl<'a> World<'a> {
     fn reverse_invoice(&mut self) {
         let Some((id, at, _)) = self.some_invoice() else { return };
         let lines = self.shop.record("Invoice", id)["lines"].as_array().cloned().unwrap_or_default();
-        let lost: f64 = lines.iter().filter(|l| l["delivery_line_id"].is_null()).filter_map(|l| l["net"].as_f64()).sum();
-        if self.run(("Invoice", "reverse"), Some(id), &json!({"reason": "mistake"}), false, &["invoicing.credited_already"]).is_ok() {
+        let lost: f64 =
+            lines.iter().filter(|l| l["delivery_line_id"].is_null()).filter_map(|l| l["net"].as_f64()).sum();
+        if self
+            .run(
+                ("Invoice", "reverse"),
+                Some(id),
+                &json!({"reason": "mistake"}),
+                false,
+                &["invoicing.credited_already"],
+            )
+            .is_ok()
+        {
             self.model.orders[at].credited += (lost * 100.0).round() as i64;
             let order = self.model.orders[at].id;
             drop(self.run(("SalesOrder", "invoice"), Some(order), &json!({"now": true}), false, &[]));
@@ -435,7 +612,10 @@ impl<'a> World<'a> {
         let (quantity, day) = (self.dice.throw(3) + 1, self.some_day());
         let body = json!({"product_id": product, "quantity": quantity, "moved_on": self.date(day),
             "from_location_id": self.locations[from.0], "from_condition": from.1, "to_location_id": self.locations[to.0], "to_condition": to.1});
-        let moves = [((product, self.locations[from.0], from.1), -quantity), ((product, self.locations[to.0], to.1), quantity)];
+        let moves = [
+            ((product, self.locations[from.0], from.1), -quantity),
+            ((product, self.locations[to.0], to.1), quantity),
+        ];
         let impossible = day <= self.model.stock_lock || self.model.lacks(day, &moves);
         if self.run(("StockMove", "transfer"), None, &body, impossible, &[]).is_ok() {
             self.model.go(day, &moves);
@@ -449,7 +629,16 @@ impl<'a> World<'a> {
         let Ok(made) = self.run(("StockCount", "create"), None, &body, false, &[]) else { return };
         let place = self.good(product);
         let difference = counted - self.model.on_hand(place);
-        if self.run(("StockCount", "post"), made["id"].as_i64(), &json!({}), self.cannot(day, &[(place, difference)]), &[]).is_ok() {
+        if self
+            .run(
+                ("StockCount", "post"),
+                made["id"].as_i64(),
+                &json!({}),
+                self.cannot(day, &[(place, difference)]),
+                &[],
+            )
+            .is_ok()
+        {
             self.model.go(day, &[(place, difference)]);
         }
     }

@@ -54,7 +54,8 @@ impl SalesOrder {
             line.cost = Money::from_decimal(line.cost.to_decimal()?.times(quantity)?.over(before)?)?;
             if line.unit_price != old_price || line.discount_percent != old_discount {
                 let line = line.clone();
-                let before = Price { unit_price: old_price.unwrap_or_default(), discount_percent: old_discount };
+                let before =
+                    Price { unit_price: old_price.unwrap_or_default(), discount_percent: old_discount };
                 made.extend(self.reprice(&line, before, cx)?);
             }
         }
