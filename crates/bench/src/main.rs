@@ -3,6 +3,7 @@
 //! `BENCH_ONLY=list,search` leaves others out.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark prints, and stops at what should not happen"
 )]

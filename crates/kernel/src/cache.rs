@@ -175,11 +175,10 @@ impl Context<'_> {
             let Some(own) = description.lines.get(*at).filter(|_| !known) else { continue };
             let line = self.registry.entity(&own.entity)?;
             let read = rows::lines(self.tx, &line, &[id])?;
-            if let Some(known) = self.cache.records.get_mut(name).and_then(|r| r.get_mut(&id)) {
-                if let (Some(place), Some(seen)) = (known.record.lines.get_mut(*at), known.lines.get_mut(*at))
-                {
-                    (*place, *seen) = (read, true);
-                }
+            if let Some(known) = self.cache.records.get_mut(name).and_then(|r| r.get_mut(&id))
+                && let (Some(place), Some(seen)) = (known.record.lines.get_mut(*at), known.lines.get_mut(*at))
+            {
+                (*place, *seen) = (read, true);
             }
         }
         let record = self.cache.get(name, id).map(|k| k.record.clone());

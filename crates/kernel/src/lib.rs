@@ -7,6 +7,7 @@
 extern crate self as kernel;
 
 pub mod apply;
+mod ask;
 mod cache;
 mod context;
 pub mod custom;
