@@ -1,4 +1,4 @@
-/** Counts what a person does: the recorder counts, not the author (docs/usability.md). */
+/** Counts what a person does, in keys, clicks, pages and dialogs: the recorder counts, not the author. */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
