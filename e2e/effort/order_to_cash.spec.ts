@@ -82,6 +82,8 @@ test('9 a bank line is matched to its invoice with Enter', async ({ page, house 
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   const person = new Person(page);
   await person.press('$');
+  // Nobody agrees to what has not been said yet.
+  await expect(page.getByText(/the reference names it/).first()).toBeVisible();
   await person.press('Enter');
   await expect.poll(async () => (await house.rows(page.request, "BankLines?$filter=state eq 'open'")).length).toBe(before.length - 1);
   const matched = await house.row(page.request, "BankLines?$filter=state eq 'matched'&$orderby=id desc&$top=1");
