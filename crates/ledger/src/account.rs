@@ -1,7 +1,7 @@
 //! The chart of accounts.
 
 use access::Company;
-use kernel::{Choice, Context, Entity, Error, Ref, Result, refuse};
+use kernel::{Choice, Context, Entity, Ref, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -64,12 +64,3 @@ pub(crate) fn accounts_by_role(cx: &mut Context) -> Result<Arc<ByRole>> {
 }
 
 pub(crate) type ByRole = HashMap<AccountRole, Ref<Account>>;
-
-/// The account with this role in the company that the actor works in.
-///
-/// # Errors
-/// `ledger.no_account`.
-pub fn account_of(role: AccountRole, cx: &mut Context) -> Result<Ref<Account>> {
-    let account = accounts_by_role(cx)?.get(&role).copied();
-    account.ok_or_else(|| Error::from(refuse("ledger.no_account").arg("role", role.word())))
-}

@@ -11,7 +11,7 @@ mod report;
 mod sums;
 mod tax;
 
-pub use account::{Account, AccountKind, AccountRole, account_of};
+pub use account::{Account, AccountKind, AccountRole};
 pub use entry::{Draft, Entry, EntryKind, EntryLine, post, reverse};
 pub use ground::{chart, tax_codes};
 pub use lock::{Lock, LockKind, first_open_day, require_open};

@@ -57,14 +57,6 @@ struct Coming {
     offers: HashMap<i64, Offer>,
 }
 
-/// Stock and supply of these products as they are now.
-///
-/// # Errors
-/// The database's.
-pub fn availability(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Availability> {
-    Availability::read(products, today, company, tx)
-}
-
 impl Availability {
     pub(crate) fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
         let mut out = Self {

@@ -4,7 +4,7 @@
 mod desk;
 mod order;
 
-pub use desk::{Availability, availability};
+pub use desk::Availability;
 pub use order::{SalesOrder, SalesOrderLine, SalesOrderState};
 
 use kernel::{Kind, Module};
