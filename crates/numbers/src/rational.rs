@@ -107,7 +107,6 @@ impl Rational {
     /// For charts and scores, where the last digit does not matter.
     pub fn to_f64(&self) -> f64 {
         match &self.0 {
-            #[expect(clippy::as_conversions, reason = "nearness is what is asked for")]
             Form::Small(numerator, denominator) => *numerator as f64 / denominator.get() as f64,
             Form::Large(large) => large.to_f64().unwrap_or(f64::NAN),
         }

@@ -1,0 +1,239 @@
+//! The neutral model format `planning-model/1`, read and checked: JSON with names, minutes and ISO dates.
+
+use crate::model::{
+    Calendar, Component, DAY, Fault, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt, Resource,
+};
+use numbers::{Date, Rational};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+#[derive(Deserialize)]
+struct File {
+    format: String,
+    start: String,
+    calendars: Vec<FileCalendar>,
+    resources: Vec<FileResource>,
+    items: Vec<FileItem>,
+    #[serde(default)]
+    boms: Vec<FileBom>,
+    #[serde(default)]
+    routings: Vec<FileRouting>,
+    #[serde(default)]
+    supplies: Vec<FileSupply>,
+    #[serde(default)]
+    orders: Vec<FileOrder>,
+}
+
+#[derive(Deserialize)]
+struct FileCalendar {
+    id: String,
+    week: Vec<(u8, u32, u32)>,
+    #[serde(default)]
+    closed: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct FileResource {
+    id: String,
+    capacity: u32,
+    calendar: String,
+}
+
+#[derive(Deserialize)]
+struct FileItem {
+    id: String,
+    kind: String,
+    #[serde(default)]
+    on_hand: Number,
+    #[serde(default)]
+    min: Number,
+    #[serde(default)]
+    multiple: Number,
+    #[serde(default)]
+    lead_days: u32,
+    #[serde(default)]
+    cost: f64,
+}
+
+#[derive(Deserialize)]
+struct FileBom {
+    item: String,
+    components: Vec<FileComponent>,
+}
+
+#[derive(Deserialize)]
+struct FileComponent {
+    item: String,
+    qty: Number,
+}
+
+#[derive(Deserialize)]
+struct FileRouting {
+    item: String,
+    operations: Vec<FileOperation>,
+}
+
+#[derive(Deserialize)]
+struct FileOperation {
+    seq: u32,
+    resource: String,
+    setup: Number,
+    run: Number,
+}
+
+#[derive(Deserialize)]
+struct FileSupply {
+    id: String,
+    item: String,
+    qty: Number,
+    date: String,
+}
+
+#[derive(Deserialize)]
+struct FileOrder {
+    id: String,
+    item: String,
+    qty: Number,
+    due: String,
+    priority: u8,
+}
+
+/// A JSON number, by the shortest digits that mean it, or a text such as `"3/4"`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Whole(i64),
+    Decimal(f64),
+    Text(String),
+}
+
+impl Default for Number {
+    fn default() -> Self {
+        Self::Whole(0)
+    }
+}
+
+impl Number {
+    fn exact(&self, at: &str) -> Result<Rational, Fault> {
+        let text = match self {
+            Self::Whole(whole) => return Ok(Rational::from(*whole)),
+            Self::Decimal(decimal) => decimal.to_string(),
+            Self::Text(text) => text.clone(),
+        };
+        text.parse().map_err(|e: numbers::NumberError| Fault::Figure { at: at.into(), what: e.to_string() })
+    }
+}
+
+/// Places of names in a list.
+struct Names<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Names<'a> {
+    fn of(names: impl Iterator<Item = &'a String>) -> Self {
+        Self(names.enumerate().map(|(place, name)| (name.as_str(), place)).collect())
+    }
+
+    fn find(&self, name: &str, at: &str) -> Result<usize, Fault> {
+        self.0.get(name).copied().ok_or_else(|| Fault::Unknown { at: at.into(), name: name.into() })
+    }
+}
+
+/// Reads a model from its JSON text.
+pub fn read(text: &str) -> Result<Model, Fault> {
+    let file: File = serde_json::from_str(text).map_err(|e| Fault::Format(e.to_string()))?;
+    if file.format != "planning-model/1" {
+        return Err(Fault::Format(format!("its format is {}, not planning-model/1", file.format)));
+    }
+    let start = date(&file.start, "start")?;
+    let midnight = |text: &str, at: &str| date(text, at).map(|day| (day.days() - start.days()) * DAY);
+    let calendars = Names::of(file.calendars.iter().map(|c| &c.id));
+    let resources = Names::of(file.resources.iter().map(|r| &r.id));
+    let items = Names::of(file.items.iter().map(|i| &i.id));
+    let mut made = file.items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+    for bom in &file.boms {
+        let components = bom.components.iter().map(|c| {
+            Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)? })
+        });
+        let components = components.collect::<Result<_, Fault>>()?;
+        for method in &mut made[items.find(&bom.item, "boms")?].methods {
+            method.components = Clone::clone(&components);
+        }
+    }
+    for routing in &file.routings {
+        let operations = routing.operations.iter().map(|o| operation(o, &routing.item, &resources));
+        let operations: Vec<Operation> = operations.collect::<Result<_, Fault>>()?;
+        for method in &mut made[items.find(&routing.item, "routings")?].methods {
+            method.operations.clone_from(&operations);
+        }
+    }
+    Ok(Model {
+        start,
+        calendars: file.calendars.iter().map(calendar).collect::<Result<_, _>>()?,
+        resources: file.resources.into_iter().map(|r| {
+            Ok(Resource { calendar: calendars.find(&r.calendar, &r.id)?, id: r.id, capacity: r.capacity, down: Vec::new() })
+        }).collect::<Result<_, Fault>>()?,
+        receipts: file.supplies.iter().map(|s| {
+            Ok(Receipt { id: s.id.clone(), item: items.find(&s.item, &s.id)?, qty: s.qty.exact(&s.id)?, at: midnight(&s.date, &s.id)? })
+        }).collect::<Result<_, Fault>>()?,
+        orders: file.orders.iter().map(|o| {
+            Ok(Order { id: o.id.clone(), item: items.find(&o.item, &o.id)?, qty: o.qty.exact(&o.id)?, due: midnight(&o.due, &o.id)?, priority: o.priority })
+        }).collect::<Result<_, Fault>>()?,
+        items: made,
+    })
+}
+
+fn date(text: &str, at: &str) -> Result<Date, Fault> {
+    text.parse().map_err(|_| Fault::Figure { at: at.into(), what: format!("{text} is not a date") })
+}
+
+fn calendar(file: &FileCalendar) -> Result<Calendar, Fault> {
+    let mut calendar = Calendar { id: file.id.clone(), ..Calendar::default() };
+    for (weekday, from, to) in &file.week {
+        let day = calendar.week.get_mut(usize::from(*weekday)).ok_or_else(|| Fault::Figure {
+            at: file.id.clone(),
+            what: format!("{weekday} is not a weekday from 0 to 6"),
+        })?;
+        day.push((*from, *to));
+    }
+    for closed in &file.closed {
+        calendar.exceptions.push((date(closed, &file.id)?, Vec::new()));
+    }
+    Ok(calendar)
+}
+
+fn item(file: &FileItem) -> Result<Item, Fault> {
+    let kind = match file.kind.as_str() {
+        "make" => Kind::Make,
+        "buy" => Kind::Buy,
+        other => return Err(Fault::Figure { at: file.id.clone(), what: format!("{other} is neither make nor buy") }),
+    };
+    Ok(Item {
+        id: file.id.clone(),
+        on_hand: file.on_hand.exact(&file.id)?,
+        safety_stock: Rational::ZERO,
+        safety_days: 0,
+        lot: LotRule {
+            policy: LotPolicy::LotForLot,
+            minimum: file.min.exact(&file.id)?,
+            multiple: file.multiple.exact(&file.id)?,
+            maximum: None,
+        },
+        methods: vec![Method {
+            kind,
+            components: Vec::new(),
+            operations: Vec::new(),
+            lead_days: if kind == Kind::Buy { file.lead_days } else { 0 },
+            lead_calendar: None,
+        }],
+        cost: file.cost,
+    })
+}
+
+fn operation(file: &FileOperation, item: &str, resources: &Names<'_>) -> Result<Operation, Fault> {
+    let minute = Rational::from(60);
+    Ok(Operation {
+        seq: file.seq,
+        resources: vec![resources.find(&file.resource, item)?],
+        setup: (&file.setup.exact(item)? * &minute).ceil().map_err(|e| Fault::Figure { at: item.into(), what: e.to_string() })?,
+        run: &file.run.exact(item)? * &minute,
+    })
+}

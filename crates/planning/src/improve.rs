@@ -1,0 +1,111 @@
+//! From a feasible schedule to a good one: justification until nothing moves, then again with the late orders pulled
+//! forward, each time by how late they were (after D. E. Joslin and D. P. Clements, Squeaky wheel optimization, JAIR 10
+//! (1999)). The best one found is kept, so a round never makes it worse.
+
+use crate::model::Seconds;
+use crate::network::Network;
+use crate::schedule::{Floor, Schedule};
+use crate::shop::Shop;
+
+/// How bad a schedule is: late orders first, by priority, then how late they are.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Score {
+    /// Each late order by its weight: 5 for priority 1, 1 for priority 5.
+    pub late: i64,
+    /// Seconds late by the same weight.
+    pub lateness: i64,
+}
+
+impl Score {
+    /// Judges when orders are done.
+    pub fn of(shop: &Shop<'_>, done: &[Seconds]) -> Self {
+        let mut score = Self { late: 0, lateness: 0 };
+        for (order, done) in shop.model.orders.iter().zip(done).filter(|(o, done)| **done > o.due) {
+            score.late += weight(order.priority);
+            score.lateness += weight(order.priority) * (done - order.due);
+        }
+        score
+    }
+
+    /// One late order weighs as much as a week that an order of its weight is late.
+    fn cost(self) -> i64 {
+        self.late * 7 * crate::model::DAY + self.lateness
+    }
+}
+
+fn weight(priority: u8) -> i64 {
+    6 - i64::from(priority.clamp(1, 5))
+}
+
+/// The best schedule of so many passes, each task as early as it can be.
+pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Schedule {
+    let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
+    let mut floor = Floor::new(shop);
+    let mut now = Schedule::wished(network, &due);
+    let mut targets = due.clone();
+    let mut left = passes.max(2);
+    let mut best: Option<(Score, Schedule)> = None;
+    let mut pull = 0.5;
+    while left > 1 {
+        floor.backward(network, &now.by_end(), &targets, &mut now);
+        left -= 1;
+        let score = justify(shop, network, &mut floor, &mut now, &due, &mut left);
+        let better = best.as_ref().is_none_or(|(b, _)| score.cost() < b.cost());
+        if better {
+            best = Some((score, now.clone()));
+        } else {
+            pull *= 0.6;
+        }
+        let Some((score, kept)) = &best else { break };
+        if score.late == 0 {
+            break;
+        }
+        if !better {
+            now.clone_from(kept);
+        }
+        for ((target, order), done) in targets.iter_mut().zip(&shop.model.orders).zip(&now.done) {
+            let late = (done - order.due).max(0) as f64;
+            *target = if better { *target } else { order.due } - (late * pull * weight(order.priority) as f64 / 3.0) as Seconds;
+        }
+    }
+    best.map_or(now, |(_, schedule)| schedule)
+}
+
+/// The same with each task as late as its customers allow: the goods of an order that is on time are there when it is
+/// due, and no order comes later.
+pub fn delayed<'m>(shop: &Shop<'m>, network: &Network<'m>, mut schedule: Schedule) -> Schedule {
+    let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
+    let targets = on_time_or(&schedule.done, &due);
+    Floor::new(shop).delay(network, &targets, &mut schedule);
+    schedule
+}
+
+/// Forward and backward until a forward pass wins nothing; ends with the forward pass.
+fn justify<'m>(
+    shop: &Shop<'m>,
+    network: &Network<'m>,
+    floor: &mut Floor<'_, 'm>,
+    now: &mut Schedule,
+    due: &[Seconds],
+    left: &mut usize,
+) -> Score {
+    floor.forward(network, &now.by_start(), now);
+    *left = left.saturating_sub(1);
+    let mut score = Score::of(shop, &now.done);
+    while *left > 2 && score.late > 0 {
+        let targets = on_time_or(&now.done, due);
+        floor.backward(network, &now.by_end(), &targets, now);
+        floor.forward(network, &now.by_start(), now);
+        *left -= 2;
+        let next = Score::of(shop, &now.done);
+        if next.cost() >= score.cost() {
+            break;
+        }
+        score = next;
+    }
+    score
+}
+
+fn on_time_or(done: &[Seconds], due: &[Seconds]) -> Vec<Seconds> {
+    done.iter().zip(due).map(|(done, due)| *done.max(due)).collect()
+}

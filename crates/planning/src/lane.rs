@@ -1,0 +1,87 @@
+//! One unit of a resource, and when it is taken: stretches on the resource's own working clock.
+
+use crate::model::Seconds;
+
+/// Taken stretches, apart from one another and in order; what touches is one stretch, so that a full week is one.
+#[derive(Clone, Debug, Default)]
+pub struct Lane {
+    taken: Vec<(Seconds, Seconds)>,
+}
+
+impl Lane {
+    /// Nothing is taken any more.
+    pub fn clear(&mut self) {
+        self.taken.clear();
+    }
+
+    /// The earliest begin, not before `from`, of a free stretch of so much work.
+    pub fn earliest(&self, from: Seconds, work: Seconds) -> Seconds {
+        let mut begin = from;
+        let next = self.taken.partition_point(|(_, end)| *end <= from);
+        for (start, end) in &self.taken[next..] {
+            if start - begin >= work {
+                break;
+            }
+            begin = *end;
+        }
+        begin
+    }
+
+    /// The latest begin of a free stretch of so much work that ends by `until`.
+    pub fn latest(&self, until: Seconds, work: Seconds) -> Seconds {
+        let mut end = until;
+        let last = self.taken.partition_point(|(start, _)| *start < until);
+        for (start, taken) in self.taken[..last].iter().rev() {
+            if end - taken >= work {
+                break;
+            }
+            end = *start;
+        }
+        end - work
+    }
+
+    /// Takes a stretch that is free.
+    pub fn take(&mut self, start: Seconds, end: Seconds) {
+        if start >= end {
+            return;
+        }
+        let next = self.taken.partition_point(|(s, _)| *s < start);
+        let joins_before = next > 0 && self.taken[next - 1].1 == start;
+        let joins_after = self.taken.get(next).is_some_and(|(s, _)| *s == end);
+        match (joins_before, joins_after) {
+            (true, true) => {
+                self.taken[next - 1].1 = self.taken[next].1;
+                self.taken.remove(next);
+            }
+            (true, false) => self.taken[next - 1].1 = end,
+            (false, true) => self.taken[next].0 = start,
+            (false, false) => self.taken.insert(next, (start, end)),
+        }
+    }
+
+    /// Gives a taken stretch back.
+    pub fn free(&mut self, start: Seconds, end: Seconds) {
+        if start >= end {
+            return;
+        }
+        let at = self.taken.partition_point(|(_, e)| *e <= start);
+        let Some((from, to)) = self.taken.get(at).copied() else { return };
+        match (from < start, end < to) {
+            (true, true) => {
+                self.taken[at].1 = start;
+                self.taken.insert(at + 1, (end, to));
+            }
+            (true, false) => self.taken[at].1 = start,
+            (false, true) => self.taken[at].0 = end,
+            (false, false) => {
+                self.taken.remove(at);
+            }
+        }
+    }
+
+    /// Nothing of a stretch is taken.
+    pub fn is_free(&self, start: Seconds, end: Seconds) -> bool {
+        let at = self.taken.partition_point(|(_, e)| *e <= start);
+        self.taken.get(at).is_none_or(|(from, _)| *from >= end)
+    }
+}

@@ -1,0 +1,29 @@
+//! What to buy and make, how much, when, on which machine, and for whom.
+//!
+//! [`plan::plan`] takes a [`model::Model`] and gives a [`plan::Plan`]. It knows no database and no clock; the same model
+//! gives the same plan on any machine. In the order in which it works:
+//! - [`shop`] checks the model, finds the low-level codes (or names the loop) and lays out the calendars ([`clock`]);
+//! - [`net`] is MRP: item by item, what is wanted against what there is, the rest in lots ([`lots`]), each pegged;
+//! - [`network`] keeps of it what waits for what, and [`schedule`] gives that times on real machines (`improve` makes
+//!   them good);
+//! - [`pegging`] follows every supply to the customers, [`explain`] says why an order is late, [`message`] what to do;
+//! - [`format`](mod@format) reads and writes all of it as JSON.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "planning works on places in lists that this crate makes, and a model's own are checked when it is read"
+)]
+
+pub mod clock;
+pub mod explain;
+pub mod format;
+mod improve;
+mod lane;
+pub mod lots;
+pub mod message;
+pub mod model;
+pub mod net;
+pub mod network;
+pub mod pegging;
+pub mod plan;
+pub mod schedule;
+pub mod shop;

@@ -1,0 +1,107 @@
+//! Exception messages: what a planner should do about what is already ordered, and what wants to be released.
+//!
+//! The messages and their names are those of the field (APICS Dictionary: *action message*, *exception report*).
+
+use crate::model::{DAY, Model, Seconds};
+use crate::net::{Demand, LotRef, Record, Supply};
+use numbers::Rational;
+
+/// What should be done, and about what.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// A planned order's start has come: place it.
+    Release(LotRef),
+    /// A planned order should have started before today: it cannot be on time by itself.
+    PastDue(LotRef),
+    /// A receipt is needed before it comes.
+    Expedite {
+        /// Which receipt.
+        receipt: u32,
+        /// When it is needed.
+        to: Seconds,
+    },
+    /// A receipt comes before anything needs it.
+    Defer {
+        /// Which receipt.
+        receipt: u32,
+        /// When it is needed.
+        to: Seconds,
+    },
+    /// More comes than is needed.
+    Decrease {
+        /// Which receipt.
+        receipt: u32,
+        /// By how much.
+        by: Rational,
+    },
+    /// A receipt is needed by nobody.
+    Cancel {
+        /// Which receipt.
+        receipt: u32,
+    },
+}
+
+/// How near a date must be to what is needed, and how soon a start is today's work.
+#[derive(Clone, Copy, Debug)]
+pub struct Tolerance {
+    /// A receipt may be so much too early without a message.
+    pub early: Seconds,
+    /// A planned order is released when it starts within this time.
+    pub release: Seconds,
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Self { early: 3 * DAY, release: DAY }
+    }
+}
+
+/// All messages of a plan; `done` is when each order is there.
+pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: Tolerance) -> Vec<Message> {
+    let mut messages = Vec::new();
+    let mut needed: Vec<Option<Seconds>> = vec![None; model.receipts.len()];
+    let mut used: Vec<Rational> = vec![Rational::ZERO; model.receipts.len()];
+    for peg in records.iter().flat_map(|r| &r.pegs) {
+        if let Supply::Receipt(n) = peg.supply {
+            let at = match peg.demand {
+                Demand::Order(order) => model.orders[order as usize].due.min(done[order as usize]),
+                Demand::Lot(lot) => records[lot.item as usize].lots[lot.n as usize].start,
+            };
+            let first = &mut needed[n as usize];
+            *first = Some(first.map_or(at, |f| f.min(at)));
+            used[n as usize] += &peg.qty;
+        }
+    }
+    for (n, receipt) in model.receipts.iter().enumerate() {
+        let receipt_n = n as u32;
+        // A lot planned before the receipt comes would not be needed if the receipt came then.
+        let before = records[receipt.item].lots.iter().find(|lot| lot.end < receipt.at).map(|lot| lot.end.max(0));
+        match (needed[n], before) {
+            (Some(at), _) if at < receipt.at => messages.push(Message::Expedite { receipt: receipt_n, to: at.max(0) }),
+            (_, Some(to)) => messages.push(Message::Expedite { receipt: receipt_n, to }),
+            (None, None) => messages.push(Message::Cancel { receipt: receipt_n }),
+            (Some(at), None) => {
+                if at > receipt.at + tolerance.early {
+                    messages.push(Message::Defer { receipt: receipt_n, to: at });
+                }
+                let by = &receipt.qty - &used[n];
+                // What a safety stock keeps is not too much.
+                let by = &by - &model.items[receipt.item].safety_stock;
+                if by.is_positive() {
+                    messages.push(Message::Decrease { receipt: receipt_n, by });
+                }
+            }
+        }
+    }
+    for (item, record) in records.iter().enumerate() {
+        for (n, lot) in record.lots.iter().enumerate() {
+            let lot_ref = LotRef { item: item as u32, n: n as u32 };
+            if lot.start < 0 {
+                messages.push(Message::PastDue(lot_ref));
+            } else if lot.start < tolerance.release {
+                messages.push(Message::Release(lot_ref));
+            }
+        }
+    }
+    messages
+}

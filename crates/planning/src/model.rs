@@ -1,0 +1,216 @@
+//! What is planned: calendars, resources, items with the ways to get them, what is coming and what is wanted.
+//!
+//! A model refers to its parts by their place in its lists, so that nothing is looked up by name while planning.
+//! Times are seconds after the midnight on which the model starts.
+
+use numbers::{Date, Rational};
+
+/// Seconds after the model's first midnight; before it they are negative.
+pub type Seconds = i64;
+
+/// Seconds in a day without clock changes: plans keep local time.
+pub const DAY: Seconds = 86_400;
+
+/// All that a plan is made from.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The first day; nothing new can start before its midnight.
+    pub start: Date,
+    /// Calendars, as [`Resource::calendar`] and [`Method::lead_calendar`] name them.
+    pub calendars: Vec<Calendar>,
+    /// Machines, lines, teams.
+    pub resources: Vec<Resource>,
+    /// Everything that is stocked, bought, made or moved; the same product in another warehouse is another item.
+    pub items: Vec<Item>,
+    /// What is on order and confirmed: it keeps its date unless a person moves it.
+    pub receipts: Vec<Receipt>,
+    /// What is wanted, by whom.
+    pub orders: Vec<Order>,
+}
+
+/// When work is done.
+#[derive(Clone, Debug, Default)]
+pub struct Calendar {
+    /// Its name.
+    pub id: String,
+    /// Shifts of each weekday, Monday first: from and to, in minutes of the day.
+    pub week: [Vec<(u32, u32)>; 7],
+    /// Days that differ from their weekday: none at all (a holiday) or other shifts.
+    pub exceptions: Vec<(Date, Vec<(u32, u32)>)>,
+}
+
+/// What does the work, one operation at a time on each of its units.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its name.
+    pub id: String,
+    /// Operations at a time.
+    pub capacity: u32,
+    /// Which of the model's calendars.
+    pub calendar: usize,
+    /// Maintenance and breakdown: from and to, when it does no work at all.
+    pub down: Vec<(Seconds, Seconds)>,
+}
+
+/// Something that is stocked.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its name.
+    pub id: String,
+    /// Usable now.
+    pub on_hand: Rational,
+    /// What should stay: the least urgent demand of all, which never makes an order late.
+    pub safety_stock: Rational,
+    /// Safety time: days that a lot is there before it is needed.
+    pub safety_days: u32,
+    /// How much is made or bought at once.
+    pub lot: LotRule,
+    /// How it is got, the preferred way first. Without any, only stock and receipts serve it.
+    pub methods: Vec<Method>,
+    /// Value of one, for what stock costs.
+    pub cost: f64,
+}
+
+/// How much is made or bought at once.
+#[derive(Clone, Debug)]
+pub struct LotRule {
+    /// How needs are put together.
+    pub policy: LotPolicy,
+    /// Never less than this.
+    pub minimum: Rational,
+    /// Always a multiple of this; zero allows any quantity.
+    pub multiple: Rational,
+    /// Never more than this at once; more is split.
+    pub maximum: Option<Rational>,
+}
+
+/// The lot-sizing rules of the field. Costs are in the model's money; a period is so many days.
+#[derive(Clone, Debug)]
+pub enum LotPolicy {
+    /// Each need by itself.
+    LotForLot,
+    /// Always this much, as often as it takes.
+    Fixed(Rational),
+    /// All needs of so many days together.
+    PeriodOrderQuantity {
+        /// Length of the period.
+        days: u32,
+    },
+    /// A rule that weighs set-ups against stock, over periods of so many days.
+    Cost {
+        /// Which rule.
+        rule: crate::lots::Rule,
+        /// Cost of one more lot.
+        setup: f64,
+        /// Cost of one unit for one period in stock.
+        holding: f64,
+        /// Length of a period.
+        days: u32,
+    },
+}
+
+/// What kind of supply a method makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// By a work order.
+    Make,
+    /// From a supplier.
+    Buy,
+    /// From another warehouse: its only component is the item there.
+    Transfer,
+}
+
+/// One way to get an item.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// What it makes.
+    pub kind: Kind,
+    /// What is taken when the first operation starts (or a transfer leaves).
+    pub components: Vec<Component>,
+    /// What is done, one after another.
+    pub operations: Vec<Operation>,
+    /// Days between start and end beside the operations: a supplier's lead time, a journey.
+    pub lead_days: u32,
+    /// Whose working days these are; calendar days without one.
+    pub lead_calendar: Option<usize>,
+}
+
+/// What one unit of the result takes.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Which item.
+    pub item: usize,
+    /// How much of it for one.
+    pub per: Rational,
+}
+
+/// A step of work that holds one unit of a resource from start to end and pauses while its calendar is closed.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Its number in the routing.
+    pub seq: u32,
+    /// The resources that can do it, the preferred one first.
+    pub resources: Vec<usize>,
+    /// Working seconds before the first unit.
+    pub setup: Seconds,
+    /// Working seconds for each unit.
+    pub run: Rational,
+}
+
+/// A confirmed purchase order, transfer or work order.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// Its number.
+    pub id: String,
+    /// What comes.
+    pub item: usize,
+    /// How much of it is still to come.
+    pub qty: Rational,
+    /// When it is there.
+    pub at: Seconds,
+}
+
+/// A customer's order line, planned in full and delivered at once.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Its number.
+    pub id: String,
+    /// What is wanted.
+    pub item: usize,
+    /// How much.
+    pub qty: Rational,
+    /// When it must be there.
+    pub due: Seconds,
+    /// 1 is first, 5 is last.
+    pub priority: u8,
+}
+
+/// Why a model cannot be planned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The text is not the format it should be.
+    #[error("not a planning model: {0}")]
+    Format(String),
+    /// Something names what is not there.
+    #[error("{at} names {name}, which is not in the model")]
+    Unknown {
+        /// Where it is named.
+        at: String,
+        /// What is named.
+        name: String,
+    },
+    /// An item is made of itself.
+    #[error("an item is made of itself: {}", .0.join(" → "))]
+    Loop(Vec<String>),
+    /// Nothing can be made there: a calendar without a shift, a resource without capacity.
+    #[error("{0} never works")]
+    NeverWorks(String),
+    /// A quantity or time that makes no sense, or is too large.
+    #[error("{at}: {what}")]
+    Figure {
+        /// Whose figure.
+        at: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}

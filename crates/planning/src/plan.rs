@@ -1,0 +1,98 @@
+//! A plan: netted, scheduled where capacity counts, and explained.
+
+use crate::explain::{Reason, reasons};
+use crate::improve;
+use crate::message::{Message, Tolerance, messages};
+use crate::model::{Fault, Model, Seconds};
+use crate::net::{self, Links, Record, Step};
+use crate::network::Network;
+use crate::pegging::Pegging;
+use crate::schedule::Schedule;
+use crate::shop::Shop;
+
+/// How to plan.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Capacity counts, and nothing starts in the past. Without, every order is on time, if need be by lots that
+    /// should have started already.
+    pub finite: bool,
+    /// How many passes over the whole plan may be spent on making it better: the same number gives the same plan on
+    /// any machine, which a time limit would not.
+    pub passes: usize,
+    /// When to send messages.
+    pub tolerance: Tolerance,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { finite: true, passes: 40, tolerance: Tolerance::default() }
+    }
+}
+
+/// What to buy and make, when, and for whom.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Capacity counted.
+    pub finite: bool,
+    /// Each item's planned orders and pegs, in the order of the model's items.
+    pub records: Vec<Record>,
+    /// Whom each supply serves.
+    pub pegging: Pegging,
+    /// When each order of the model is there in full.
+    pub done: Vec<Seconds>,
+    /// Why each order that is late is late.
+    pub late_because: Vec<Vec<Reason>>,
+    /// What should be done.
+    pub messages: Vec<Message>,
+}
+
+/// Plans a model.
+pub fn plan(model: &Model, options: &Options) -> Result<Plan, Fault> {
+    let shop = Shop::new(model)?;
+    let mut records = net_all(&shop, &Links::new(&shop), options.finite);
+    let (done, late_because) = if options.finite {
+        schedule(&shop, &mut records, options.passes)
+    } else {
+        (model.orders.iter().map(|o| o.due).collect(), vec![Vec::new(); model.orders.len()])
+    };
+    let pegging = Pegging::new(&shop.order, &records);
+    let messages = messages(model, &records, &done, options.tolerance);
+    Ok(Plan { finite: options.finite, records, pegging, done, late_because, messages })
+}
+
+/// Nets all items, parents before components.
+pub fn net_all(shop: &Shop<'_>, links: &Links, finite: bool) -> Vec<Record> {
+    let mut records = vec![Record::default(); shop.model.items.len()];
+    for item in &shop.order {
+        records[*item as usize] = net::record(shop, links, *item, &records, finite);
+    }
+    records
+}
+
+fn schedule(shop: &Shop<'_>, records: &mut [Record], passes: usize) -> (Vec<Seconds>, Vec<Vec<Reason>>) {
+    let network = Network::new(shop, records);
+    let early = improve::schedule(shop, &network, passes);
+    let late_because = reasons(shop, &network, records, &early);
+    let schedule = improve::delayed(shop, &network, early);
+    write(shop, &network, &schedule, records);
+    (schedule.done, late_because)
+}
+
+/// Puts the times of a schedule into the records.
+fn write(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, records: &mut [Record]) {
+    for (task, placed) in network.tasks.iter().zip(&schedule.placed) {
+        let lot = &mut records[task.lot.item as usize].lots[task.lot.n as usize];
+        let last = lot.steps.len().wrapping_sub(1);
+        match task.step.map(|n| n as usize) {
+            None => (lot.start, lot.end) = (placed.start, placed.end),
+            Some(n) => {
+                lot.steps[n] = Step { resource: placed.resource, start: placed.start, end: placed.end };
+                // A lot's tasks come last first: the first operation has the last word on the start.
+                lot.start = placed.start;
+                if n == last && shop.method(task.lot.item).is_none_or(|m| m.lead_days == 0) {
+                    lot.end = placed.end;
+                }
+            }
+        }
+    }
+}

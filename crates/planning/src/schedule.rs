@@ -1,0 +1,256 @@
+//! Finite scheduling of material and capacity together: every task of a netted plan gets a time at which what it waits
+//! for is there and its resources are free.
+//!
+//! One pass places all tasks, either forward (each as early as it can be) or backward (each as late as what waits for
+//! it allows). On units of one the backward pass in the order of the ends moves no task earlier, and the forward pass
+//! in the order of the starts none later: so the two alternate, and each keeps what the other won (double
+//! justification: V. Valls, F. Ballestín and S. Quintanilla, Justification and RCPSP: a technique that pays, EJOR 165
+//! (2005)).
+
+use crate::clock::Clock;
+use crate::lane::Lane;
+use crate::model::{Operation, Seconds};
+use crate::network::{Doing, Network};
+use crate::shop::Shop;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Times for all tasks of a network.
+#[derive(Clone)]
+pub struct Schedule {
+    /// When and where each task is done.
+    pub placed: Vec<Placed>,
+    /// When each order is there in full.
+    pub done: Vec<Seconds>,
+}
+
+/// A task's place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Placed {
+    /// Its begin.
+    pub start: Seconds,
+    /// Its end.
+    pub end: Seconds,
+    /// The resource that does it.
+    pub resource: u32,
+    /// The unit of the resource, counted over all resources.
+    pub lane: u32,
+}
+
+impl Schedule {
+    /// Every task where it would be without limits of capacity.
+    pub fn wished(network: &Network<'_>, due: &[Seconds]) -> Self {
+        let placed = |wish| Placed { start: wish, end: wish, ..Placed::default() };
+        Self { placed: network.tasks.iter().map(|t| placed(t.wish)).collect(), done: due.to_vec() }
+    }
+
+    /// The tasks in the order of their starts, sources before what waits for them.
+    pub fn by_start(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.placed.len() as u32).rev().collect();
+        order.sort_by_key(|task| self.placed[*task as usize].start);
+        order
+    }
+
+    /// The tasks in the order of their ends, last first, sources after what waits for them.
+    pub fn by_end(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.placed.len() as u32).collect();
+        order.sort_by_key(|task| std::cmp::Reverse(self.placed[*task as usize].end));
+        order
+    }
+}
+
+/// By when each task must have ended.
+struct Limits(Vec<Seconds>);
+
+impl Limits {
+    fn new(network: &Network<'_>, targets: &[Seconds]) -> Self {
+        let mut limits = Self(vec![Seconds::MAX; network.tasks.len()]);
+        for (order, target) in targets.iter().enumerate() {
+            limits.lower(network.order_sources.get(order), *target);
+        }
+        limits
+    }
+
+    fn lower(&mut self, sources: &[u32], to: Seconds) {
+        for source in sources {
+            let limit = &mut self.0[*source as usize];
+            *limit = (*limit).min(to);
+        }
+    }
+
+    /// What nobody waits for (a filled safety stock) stays where it is.
+    fn of(&self, task: usize, schedule: &Schedule) -> Seconds {
+        if self.0[task] == Seconds::MAX { schedule.placed[task].end } else { self.0[task] }
+    }
+}
+
+/// The units of all resources, which a pass fills.
+pub struct Floor<'s, 'm> {
+    shop: &'s Shop<'m>,
+    lanes: Vec<Lane>,
+    first_lane: Vec<usize>,
+}
+
+/// A way to place an operation: the unit, and the stretch on the resource's own clock.
+struct Choice {
+    lane: usize,
+    resource: usize,
+    from: Seconds,
+    placed: (Seconds, Seconds),
+}
+
+impl<'s, 'm> Floor<'s, 'm> {
+    /// Empty resources.
+    pub fn new(shop: &'s Shop<'m>) -> Self {
+        let mut first_lane = vec![0];
+        for resource in &shop.model.resources {
+            first_lane.push(first_lane.last().copied().unwrap_or(0) + resource.capacity as usize);
+        }
+        let count = first_lane.last().copied().unwrap_or(0);
+        Self { shop, lanes: vec![Lane::default(); count], first_lane }
+    }
+
+    /// A pass forward, in an order in which sources come first.
+    pub fn forward(&mut self, network: &Network<'m>, order: &[u32], schedule: &mut Schedule) {
+        self.lanes.iter_mut().for_each(Lane::clear);
+        for task in order.iter().map(|task| *task as usize) {
+            let sources = network.sources.get(task).iter().map(|s| schedule.placed[*s as usize].end);
+            let from = sources.max().unwrap_or(0).max(network.tasks[task].floor);
+            schedule.placed[task] = self.early(network.tasks[task].doing, from);
+        }
+        for (order, done) in schedule.done.iter_mut().enumerate() {
+            let sources = network.order_sources.get(order).iter().map(|s| schedule.placed[*s as usize].end);
+            *done = sources.max().unwrap_or(0).max(network.order_floor[order]);
+        }
+    }
+
+    /// A pass backward onto empty resources from the time at which each order should be there, in an order in which
+    /// sources come last. Ignores the present: its use is to say what is urgent.
+    pub fn backward(&mut self, network: &Network<'m>, order: &[u32], targets: &[Seconds], schedule: &mut Schedule) {
+        self.lanes.iter_mut().for_each(Lane::clear);
+        let mut limits = Limits::new(network, targets);
+        for task in order.iter().map(|task| *task as usize) {
+            let until = limits.of(task, schedule);
+            schedule.placed[task] = self.late(network.tasks[task].doing, until);
+            limits.lower(network.sources.get(task), schedule.placed[task].start);
+        }
+        schedule.done.copy_from_slice(targets);
+    }
+
+    /// Moves every task as late as what waits for it allows, the most urgent last, each out of where it is among all
+    /// others: its own place is always free, so none comes to lie earlier, and what was feasible stays so.
+    pub fn delay(&mut self, network: &Network<'m>, targets: &[Seconds], schedule: &mut Schedule) {
+        self.fill(network, schedule);
+        let mut limits = Limits::new(network, targets);
+        let mut waiting = vec![0u32; network.tasks.len()];
+        for source in (0..network.tasks.len()).flat_map(|task| network.sources.get(task)) {
+            waiting[*source as usize] += 1;
+        }
+        let mut ready: BinaryHeap<(Seconds, Reverse<usize>)> = BinaryHeap::new();
+        let free = (0..network.tasks.len()).filter(|task| waiting[*task] == 0);
+        ready.extend(free.map(|task| (limits.of(task, schedule), Reverse(task))));
+        while let Some((until, Reverse(task))) = ready.pop() {
+            self.take_out(network.tasks[task].doing, schedule.placed[task]);
+            schedule.placed[task] = self.late(network.tasks[task].doing, until);
+            let sources = network.sources.get(task);
+            limits.lower(sources, schedule.placed[task].start);
+            for source in sources.iter().map(|source| *source as usize) {
+                waiting[source] -= 1;
+                if waiting[source] == 0 {
+                    ready.push((limits.of(source, schedule), Reverse(source)));
+                }
+            }
+        }
+        schedule.done.copy_from_slice(targets);
+    }
+
+    /// Puts all tasks of a schedule onto the resources.
+    pub fn fill(&mut self, network: &Network<'m>, schedule: &Schedule) {
+        self.lanes.iter_mut().for_each(Lane::clear);
+        for (task, placed) in network.tasks.iter().zip(&schedule.placed) {
+            if let Doing::Work(_, work) = task.doing {
+                let begin = self.shop.clock(placed.resource as usize).worked(placed.start);
+                self.lanes[placed.lane as usize].take(begin, begin + work);
+            }
+        }
+    }
+
+    fn take_out(&mut self, doing: Doing<'_>, placed: Placed) {
+        if let Doing::Work(_, work) = doing {
+            let begin = self.shop.clock(placed.resource as usize).worked(placed.start);
+            self.lanes[placed.lane as usize].free(begin, begin + work);
+        }
+    }
+
+    fn late(&mut self, doing: Doing<'_>, until: Seconds) -> Placed {
+        match doing {
+            Doing::Wait(method) => {
+                Placed { start: self.shop.before_lead(method, until), end: until, ..Placed::default() }
+            }
+            Doing::Work(operation, work) => self.place_late(operation, work, until),
+        }
+    }
+
+    fn early(&mut self, doing: Doing<'_>, from: Seconds) -> Placed {
+        match doing {
+            Doing::Wait(method) => Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() },
+            Doing::Work(operation, work) => self.place_early(operation, work, from),
+        }
+    }
+
+    /// Takes the unit of an operation's resources on which it ends first.
+    pub fn place_early(&mut self, operation: &Operation, work: Seconds, from: Seconds) -> Placed {
+        let mut best: Option<Choice> = None;
+        for resource in &operation.resources {
+            let clock = self.shop.clock(*resource);
+            let worked = clock.worked(from);
+            for lane in self.first_lane[*resource]..self.first_lane[*resource + 1] {
+                let begin = self.lanes[lane].earliest(worked, work);
+                // On one clock the first begin is the first end, without looking up when that is.
+                if best.as_ref().is_some_and(|b| b.resource == *resource && b.from <= begin) {
+                    continue;
+                }
+                let placed = span(clock, begin, work, from);
+                if best.as_ref().is_none_or(|b| placed.1 < b.placed.1) {
+                    best = Some(Choice { lane, resource: *resource, from: begin, placed });
+                }
+            }
+        }
+        self.settle(best, work, from)
+    }
+
+    /// Takes the unit of an operation's resources on which it begins last.
+    pub fn place_late(&mut self, operation: &Operation, work: Seconds, until: Seconds) -> Placed {
+        let mut best: Option<Choice> = None;
+        for resource in &operation.resources {
+            let clock = self.shop.clock(*resource);
+            let worked = clock.worked(until);
+            for lane in self.first_lane[*resource]..self.first_lane[*resource + 1] {
+                let begin = self.lanes[lane].latest(worked, work);
+                if best.as_ref().is_some_and(|b| b.resource == *resource && b.from >= begin) {
+                    continue;
+                }
+                let end = clock.end_of(begin + work).min(until);
+                let placed = (clock.start_of(begin).min(end), end);
+                if best.as_ref().is_none_or(|b| placed.0 > b.placed.0) {
+                    best = Some(Choice { lane, resource: *resource, from: begin, placed });
+                }
+            }
+        }
+        self.settle(best, work, until)
+    }
+
+    fn settle(&mut self, choice: Option<Choice>, work: Seconds, at: Seconds) -> Placed {
+        // An operation without a resource does not pass the model's check.
+        let Some(choice) = choice else { return Placed { start: at, end: at, ..Placed::default() } };
+        self.lanes[choice.lane].take(choice.from, choice.from + work);
+        let (start, end) = choice.placed;
+        Placed { start, end, resource: choice.resource as u32, lane: choice.lane as u32 }
+    }
+}
+
+/// When work of a clock begins and ends, not before an instant.
+fn span(clock: &Clock, begin: Seconds, work: Seconds, from: Seconds) -> (Seconds, Seconds) {
+    let start = clock.start_of(begin).max(from);
+    (start, clock.end_of(begin + work).max(start))
+}

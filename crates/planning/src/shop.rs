@@ -1,0 +1,200 @@
+//! A model made ready: checked, every resource with its clock, every item with its low-level code.
+
+use crate::clock::Clock;
+use crate::model::{DAY, Fault, Item, Method, Model, Operation, Seconds};
+use numbers::Rational;
+use std::collections::HashMap;
+
+/// What is computed once from a model, and read by everything that plans it.
+#[derive(Debug)]
+pub struct Shop<'m> {
+    /// The model itself.
+    pub model: &'m Model,
+    clocks: Vec<Clock>,
+    /// Which clock each resource and each calendar has.
+    resource_clock: Vec<usize>,
+    calendar_clock: Vec<usize>,
+    /// The items in the order of their low-level codes: an item comes after everything that it goes into.
+    pub order: Vec<u32>,
+}
+
+impl<'m> Shop<'m> {
+    /// Checks a model and lays out its calendars.
+    pub fn new(model: &'m Model) -> Result<Self, Fault> {
+        check(model)?;
+        let order = low_level_order(model)?;
+        // Far enough for any plan that a person would act on: a lead-in of its own length, and thrice that after it.
+        let last = model.orders.iter().map(|o| o.due).max().unwrap_or(0).max(90 * DAY).min(20 * 366 * DAY) / DAY;
+        let (before, after) = (last + 400, 4 * last + 400);
+        let mut clocks = Vec::new();
+        let mut calendar_clock = Vec::new();
+        for calendar in &model.calendars {
+            calendar_clock.push(clocks.len());
+            clocks.push(Clock::new(calendar, &[], model.start, before, after)?);
+        }
+        let mut resource_clock = Vec::new();
+        for resource in &model.resources {
+            if resource.down.is_empty() {
+                resource_clock.push(calendar_clock[resource.calendar]);
+            } else {
+                resource_clock.push(clocks.len());
+                let calendar = &model.calendars[resource.calendar];
+                clocks.push(Clock::new(calendar, &resource.down, model.start, before, after)?);
+            }
+        }
+        Ok(Self { model, clocks, resource_clock, calendar_clock, order })
+    }
+
+    /// The clock of a resource.
+    pub fn clock(&self, resource: usize) -> &Clock {
+        &self.clocks[self.resource_clock[resource]]
+    }
+
+    /// The preferred way to get an item, if there is any.
+    pub fn method(&self, item: u32) -> Option<&'m Method> {
+        self.item(item).methods.first()
+    }
+
+    /// An item.
+    pub fn item(&self, item: u32) -> &'m Item {
+        &self.model.items[item as usize]
+    }
+
+    /// When something with a lead time must start to be there at `end`.
+    pub fn before_lead(&self, method: &Method, end: Seconds) -> Seconds {
+        match method.lead_calendar {
+            Some(calendar) => working_days(&self.clocks[self.calendar_clock[calendar]], end, -i64::from(method.lead_days)),
+            None => end - i64::from(method.lead_days) * DAY,
+        }
+    }
+
+    /// When something with a lead time is there that starts at `start`.
+    pub fn after_lead(&self, method: &Method, start: Seconds) -> Seconds {
+        match method.lead_calendar {
+            Some(calendar) => working_days(&self.clocks[self.calendar_clock[calendar]], start, i64::from(method.lead_days)),
+            None => start + i64::from(method.lead_days) * DAY,
+        }
+    }
+}
+
+/// Working seconds that an operation takes for a lot, rounded up once.
+pub fn work(operation: &Operation, qty: &Rational) -> Seconds {
+    operation.setup + (&operation.run * qty).ceil().unwrap_or(Seconds::MAX / 4)
+}
+
+/// So many working days later or earlier, at the same time of day: a day counts when its calendar is open on it.
+fn working_days(clock: &Clock, from: Seconds, days: i64) -> Seconds {
+    let (mut at, mut left) = (from, days.abs());
+    // A calendar that is closed for years is refused when it is read; the bound keeps a mistake from going on for ever.
+    for _ in 0..days.abs() * 40 + 400 {
+        if left == 0 {
+            break;
+        }
+        let (low, high) = if days > 0 { (at, at + DAY) } else { (at - DAY, at) };
+        at += days.signum() * DAY;
+        if clock.worked(high) > clock.worked(low) {
+            left -= 1;
+        }
+    }
+    at
+}
+
+/// Kahn's order of the bills: an item's place follows its last parent's. Whatever cannot be placed stands in a loop.
+fn low_level_order(model: &Model) -> Result<Vec<u32>, Fault> {
+    let count = model.items.len();
+    let mut parents = vec![0u32; count];
+    let components = |item: usize| model.items[item].methods.iter().flat_map(|m| &m.components).map(|c| c.item);
+    for item in 0..count {
+        for component in components(item) {
+            parents[component] += 1;
+        }
+    }
+    let mut order: Vec<u32> = Vec::with_capacity(count);
+    let mut free: Vec<usize> = (0..count).rev().filter(|i| parents[*i] == 0).collect();
+    while let Some(item) = free.pop() {
+        order.push(item as u32);
+        for component in components(item) {
+            parents[component] -= 1;
+            if parents[component] == 0 {
+                free.push(component);
+            }
+        }
+    }
+    if order.len() == count { Ok(order) } else { Err(Fault::Loop(a_loop(model, &parents))) }
+}
+
+/// The names along one loop: from any item that is left, to a parent that is left, until one comes again.
+fn a_loop(model: &Model, parents: &[u32]) -> Vec<String> {
+    let left = |item: &usize| parents[*item] > 0;
+    let mut parent_of: HashMap<usize, usize> = HashMap::new();
+    for (item, one) in model.items.iter().enumerate().filter(|(i, _)| left(i)) {
+        for component in one.methods.iter().flat_map(|m| &m.components).map(|c| c.item).filter(left) {
+            parent_of.insert(component, item);
+        }
+    }
+    let mut path: Vec<usize> = Vec::new();
+    let mut at = parent_of.keys().min().copied();
+    while let Some(item) = at.filter(|item| !path.contains(item)) {
+        path.push(item);
+        at = parent_of.get(&item).copied();
+    }
+    let first = at.and_then(|item| path.iter().position(|p| *p == item)).unwrap_or(0);
+    let mut names: Vec<String> = path[first..].iter().rev().map(|i| model.items[*i].id.clone()).collect();
+    names.extend(names.first().cloned());
+    names
+}
+
+/// What would otherwise be an index out of range, a time that runs backwards or a lot without end.
+fn check(model: &Model) -> Result<(), Fault> {
+    let figure = |at: &str, what: &str| Err(Fault::Figure { at: at.into(), what: what.into() });
+    let unknown = |at: &str, name: String| Err(Fault::Unknown { at: at.into(), name });
+    for resource in &model.resources {
+        if resource.capacity == 0 {
+            return Err(Fault::NeverWorks(resource.id.clone()));
+        }
+        if resource.calendar >= model.calendars.len() {
+            return unknown(&resource.id, format!("calendar {}", resource.calendar));
+        }
+    }
+    for item in &model.items {
+        let lot = &item.lot;
+        if item.on_hand.is_negative() || item.safety_stock.is_negative() || lot.minimum.is_negative() {
+            return figure(&item.id, "a quantity below zero");
+        }
+        if lot.maximum.as_ref().is_some_and(|most| !most.is_positive() || *most < lot.minimum) {
+            return figure(&item.id, "a largest lot that is smaller than the smallest");
+        }
+        for method in &item.methods {
+            if method.lead_calendar.is_some_and(|c| c >= model.calendars.len()) {
+                return unknown(&item.id, "a calendar".into());
+            }
+            for component in &method.components {
+                if component.item >= model.items.len() {
+                    return unknown(&item.id, format!("item {}", component.item));
+                }
+                if component.per.is_negative() {
+                    return figure(&item.id, "a component of less than nothing");
+                }
+            }
+            for operation in &method.operations {
+                if operation.resources.is_empty() || operation.resources.iter().any(|r| *r >= model.resources.len()) {
+                    return unknown(&item.id, format!("a resource of operation {}", operation.seq));
+                }
+                if operation.setup < 0 || operation.run.is_negative() {
+                    return figure(&item.id, "an operation of less than no time");
+                }
+            }
+        }
+    }
+    let wanted = model.orders.iter().map(|o| (&o.id, o.item, &o.qty));
+    let coming = model.receipts.iter().map(|r| (&r.id, r.item, &r.qty));
+    for (id, item, qty) in wanted.chain(coming) {
+        if item >= model.items.len() {
+            return unknown(id, format!("item {item}"));
+        }
+        if !qty.is_positive() {
+            return figure(id, "a quantity that is not above zero");
+        }
+    }
+    Ok(())
+}
