@@ -88,6 +88,16 @@ enum Command {
     },
     /// Print a list as CSV
     Export { set: String },
+    /// Plan a model that lies in a file (planning-model/1), without a database
+    Plan {
+        model: PathBuf,
+        /// Capacity counts, and nothing starts in the past
+        #[arg(long)]
+        constrained: bool,
+        /// Write the plan (plan/1) into this file
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Say which version this is
     Version,
 }
@@ -205,6 +215,9 @@ impl Arguments {
                 import_files(&kernel, &import, *dry_run, company.as_deref(), problems.as_deref())
             }
             Command::Export { set } => export(&self.reading()?, set),
+            Command::Plan { model, constrained, out } => {
+                Ok((crate::plan_file::run(model, *constrained, out.as_deref())?, 0))
+            }
             Command::Version => Ok((json!({"text": concat!("celota ", env!("CARGO_PKG_VERSION"))}), 0)),
         }
     }

@@ -9,4 +9,5 @@ pub mod import;
 pub mod jobs;
 pub mod modules;
 pub mod papers;
+pub mod plan_file;
 pub mod serve;

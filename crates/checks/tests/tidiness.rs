@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// Each crate may use those before it.
 const ORDER: [&str; 21] = [
     "numbers",
+    "planning",
     "store",
     "kernel-derive",
     "kernel",
@@ -25,7 +26,6 @@ const ORDER: [&str; 21] = [
     "celota",
     "checks",
     "bench",
-    "planning",
 ];
 const BANNED: [&str; 5] = ["utils", "util", "helpers", "common", "manager"];
 const LONGEST_FILE: usize = 500;

@@ -83,7 +83,7 @@ fn of_order(
             let method = shop.method(lot.item);
             for component in method.iter().flat_map(|m| &m.components) {
                 let demand = |d| d == Demand::Lot(lot);
-                for reason in late_receipt(shop, &records[component.item], demand, floor) {
+                if let Some(reason) = late_receipt(shop, &records[component.item], demand, floor) {
                     add(&mut reasons, reason);
                 }
             }

@@ -78,10 +78,4 @@ impl Lane {
             }
         }
     }
-
-    /// Nothing of a stretch is taken.
-    pub fn is_free(&self, start: Seconds, end: Seconds) -> bool {
-        let at = self.taken.partition_point(|(_, e)| *e <= start);
-        self.taken.get(at).is_none_or(|(from, _)| *from >= end)
-    }
 }

@@ -17,7 +17,7 @@ pub mod clock;
 pub mod explain;
 pub mod format;
 mod improve;
-mod lane;
+pub mod lane;
 pub mod lots;
 pub mod message;
 pub mod model;

@@ -112,7 +112,11 @@ impl Links {
             Self { parents: vec![Vec::new(); count], orders: vec![Vec::new(); count], receipts: vec![Vec::new(); count] };
         for parent in 0..count as u32 {
             for component in shop.method(parent).iter().flat_map(|m| &m.components) {
-                links.parents[component.item].push((parent, component.per.clone()));
+                // A component listed twice is one requirement.
+                match links.parents[component.item].last_mut() {
+                    Some((last, per)) if *last == parent => *per += &component.per,
+                    _ => links.parents[component.item].push((parent, component.per.clone())),
+                }
             }
         }
         for (n, order) in model.orders.iter().enumerate() {
@@ -147,6 +151,38 @@ impl Links {
         gross.sort_by_key(|r| r.at);
         gross
     }
+}
+
+/// Nets all items, parents before components.
+pub fn all(shop: &Shop<'_>, links: &Links, finite: bool) -> Vec<Record> {
+    let mut records = vec![Record::default(); shop.model.items.len()];
+    for item in shop.order() {
+        records[*item as usize] = record(shop, links, *item, &records, finite);
+    }
+    records
+}
+
+/// Net change: nets the changed items again, and whatever hangs on what has changed with them; says which items that
+/// were. The records must be of [`all`] or of this function, before any scheduling, for a model with the same items.
+pub fn change(shop: &Shop<'_>, links: &Links, records: &mut [Record], changed: &[usize], finite: bool) -> Vec<u32> {
+    let mut due = vec![false; records.len()];
+    changed.iter().for_each(|item| due[*item] = true);
+    let mut touched = Vec::new();
+    for item in shop.order() {
+        if !due[*item as usize] {
+            continue;
+        }
+        touched.push(*item);
+        let new = record(shop, links, *item, records, finite);
+        let old = std::mem::replace(&mut records[*item as usize], new);
+        let needs = |lots: &[Lot]| lots.iter().map(|lot| (lot.start, lot.qty.clone())).collect::<Vec<_>>();
+        if changed.contains(&(*item as usize)) || needs(&old.lots) != needs(&records[*item as usize].lots) {
+            for component in shop.method(*item).iter().flat_map(|m| &m.components) {
+                due[component.item] = true;
+            }
+        }
+    }
+    touched
 }
 
 /// Nets one item: what is wanted against what there is, puts the rest into lots, and pegs both.

@@ -78,7 +78,7 @@ impl<'m> Network<'m> {
         // The first and the last task of each lot, lots of an item side by side.
         let mut offset = vec![0usize; records.len()];
         let mut ends: Vec<(u32, u32)> = Vec::new();
-        for item in &shop.order {
+        for item in shop.order() {
             offset[*item as usize] = ends.len();
             let Some(method) = shop.method(*item) else { continue };
             for (n, lot) in records[*item as usize].lots.iter().enumerate() {

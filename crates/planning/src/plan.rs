@@ -49,24 +49,15 @@ pub struct Plan {
 /// Plans a model.
 pub fn plan(model: &Model, options: &Options) -> Result<Plan, Fault> {
     let shop = Shop::new(model)?;
-    let mut records = net_all(&shop, &Links::new(&shop), options.finite);
+    let mut records = net::all(&shop, &Links::new(&shop), options.finite);
     let (done, late_because) = if options.finite {
         schedule(&shop, &mut records, options.passes)
     } else {
         (model.orders.iter().map(|o| o.due).collect(), vec![Vec::new(); model.orders.len()])
     };
-    let pegging = Pegging::new(&shop.order, &records);
+    let pegging = Pegging::new(shop.order(), &records);
     let messages = messages(model, &records, &done, options.tolerance);
     Ok(Plan { finite: options.finite, records, pegging, done, late_because, messages })
-}
-
-/// Nets all items, parents before components.
-pub fn net_all(shop: &Shop<'_>, links: &Links, finite: bool) -> Vec<Record> {
-    let mut records = vec![Record::default(); shop.model.items.len()];
-    for item in &shop.order {
-        records[*item as usize] = net::record(shop, links, *item, &records, finite);
-    }
-    records
 }
 
 fn schedule(shop: &Shop<'_>, records: &mut [Record], passes: usize) -> (Vec<Seconds>, Vec<Vec<Reason>>) {

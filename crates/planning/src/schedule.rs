@@ -87,7 +87,8 @@ impl Limits {
 /// The units of all resources, which a pass fills.
 pub struct Floor<'s, 'm> {
     shop: &'s Shop<'m>,
-    lanes: Vec<Lane>,
+    /// The units, resource by resource.
+    pub lanes: Vec<Lane>,
     first_lane: Vec<usize>,
 }
 
@@ -102,12 +103,18 @@ struct Choice {
 impl<'s, 'm> Floor<'s, 'm> {
     /// Empty resources.
     pub fn new(shop: &'s Shop<'m>) -> Self {
+        Self::with(shop, Vec::new())
+    }
+
+    /// Resources with what is on them already; units that are not given are empty.
+    pub fn with(shop: &'s Shop<'m>, mut lanes: Vec<Lane>) -> Self {
         let mut first_lane = vec![0];
         for resource in &shop.model.resources {
             first_lane.push(first_lane.last().copied().unwrap_or(0) + resource.capacity as usize);
         }
         let count = first_lane.last().copied().unwrap_or(0);
-        Self { shop, lanes: vec![Lane::default(); count], first_lane }
+        lanes.resize(count, Lane::default());
+        Self { shop, lanes, first_lane }
     }
 
     /// A pass forward, in an order in which sources come first.
@@ -175,7 +182,8 @@ impl<'s, 'm> Floor<'s, 'm> {
         }
     }
 
-    fn take_out(&mut self, doing: Doing<'_>, placed: Placed) {
+    /// Gives back what a task holds.
+    pub fn take_out(&mut self, doing: Doing<'_>, placed: Placed) {
         if let Doing::Work(_, work) = doing {
             let begin = self.shop.clock(placed.resource as usize).worked(placed.start);
             self.lanes[placed.lane as usize].free(begin, begin + work);
@@ -191,7 +199,8 @@ impl<'s, 'm> Floor<'s, 'm> {
         }
     }
 
-    fn early(&mut self, doing: Doing<'_>, from: Seconds) -> Placed {
+    /// Places a task as early as it can be.
+    pub fn early(&mut self, doing: Doing<'_>, from: Seconds) -> Placed {
         match doing {
             Doing::Wait(method) => Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() },
             Doing::Work(operation, work) => self.place_early(operation, work, from),

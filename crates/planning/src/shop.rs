@@ -4,18 +4,26 @@ use crate::clock::Clock;
 use crate::model::{DAY, Fault, Item, Method, Model, Operation, Seconds};
 use numbers::Rational;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// What is computed once from a model, and read by everything that plans it.
-#[derive(Debug)]
+/// A model, and what is computed from it once.
+#[derive(Clone, Debug)]
 pub struct Shop<'m> {
     /// The model itself.
     pub model: &'m Model,
+    /// What is computed from it.
+    pub layout: Arc<Layout>,
+}
+
+/// What is computed from a model once, and read by everything that plans it.
+#[derive(Debug)]
+pub struct Layout {
     clocks: Vec<Clock>,
     /// Which clock each resource and each calendar has.
     resource_clock: Vec<usize>,
     calendar_clock: Vec<usize>,
     /// The items in the order of their low-level codes: an item comes after everything that it goes into.
-    pub order: Vec<u32>,
+    order: Vec<u32>,
 }
 
 impl<'m> Shop<'m> {
@@ -42,12 +50,22 @@ impl<'m> Shop<'m> {
                 clocks.push(Clock::new(calendar, &resource.down, model.start, before, after)?);
             }
         }
-        Ok(Self { model, clocks, resource_clock, calendar_clock, order })
+        Ok(Self { model, layout: Arc::new(Layout { clocks, resource_clock, calendar_clock, order }) })
     }
 
     /// The clock of a resource.
     pub fn clock(&self, resource: usize) -> &Clock {
-        &self.clocks[self.resource_clock[resource]]
+        &self.layout.clocks[self.layout.resource_clock[resource]]
+    }
+
+    /// The clock of a calendar.
+    fn calendar(&self, calendar: usize) -> &Clock {
+        &self.layout.clocks[self.layout.calendar_clock[calendar]]
+    }
+
+    /// The items in the order of their low-level codes: an item comes after everything that it goes into.
+    pub fn order(&self) -> &[u32] {
+        &self.layout.order
     }
 
     /// The preferred way to get an item, if there is any.
@@ -63,7 +81,7 @@ impl<'m> Shop<'m> {
     /// When something with a lead time must start to be there at `end`.
     pub fn before_lead(&self, method: &Method, end: Seconds) -> Seconds {
         match method.lead_calendar {
-            Some(calendar) => working_days(&self.clocks[self.calendar_clock[calendar]], end, -i64::from(method.lead_days)),
+            Some(calendar) => working_days(self.calendar(calendar), end, -i64::from(method.lead_days)),
             None => end - i64::from(method.lead_days) * DAY,
         }
     }
@@ -71,7 +89,7 @@ impl<'m> Shop<'m> {
     /// When something with a lead time is there that starts at `start`.
     pub fn after_lead(&self, method: &Method, start: Seconds) -> Seconds {
         match method.lead_calendar {
-            Some(calendar) => working_days(&self.clocks[self.calendar_clock[calendar]], start, i64::from(method.lead_days)),
+            Some(calendar) => working_days(self.calendar(calendar), start, i64::from(method.lead_days)),
             None => start + i64::from(method.lead_days) * DAY,
         }
     }
@@ -192,8 +210,8 @@ fn check(model: &Model) -> Result<(), Fault> {
         if item >= model.items.len() {
             return unknown(id, format!("item {item}"));
         }
-        if !qty.is_positive() {
-            return figure(id, "a quantity that is not above zero");
+        if qty.is_negative() {
+            return figure(id, "a quantity below zero");
         }
     }
     Ok(())
