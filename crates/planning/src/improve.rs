@@ -5,7 +5,14 @@
 use crate::model::Seconds;
 use crate::network::Network;
 use crate::schedule::{Floor, Schedule};
+use crate::search;
 use crate::shop::Shop;
+
+/// Plans of more tasks are not searched move by move: there a pass costs too much for what one move wins.
+const SMALL: usize = 2_000;
+
+/// Placed tasks that a small plan may cost for each pass of a large one.
+const TRIALS_PER_PASS: usize = 150_000;
 
 /// How bad a schedule is: late orders first, by priority, then how late they are.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -28,7 +35,7 @@ impl Score {
     }
 
     /// One late order weighs as much as a week that an order of its weight is late.
-    fn cost(self) -> i64 {
+    pub fn cost(self) -> i64 {
         self.late * 7 * crate::model::DAY + self.lateness
     }
 }
@@ -68,7 +75,10 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Sc
             *target = if better { *target } else { order.due } - (late * pull * weight(order.priority) as f64 / 3.0) as Seconds;
         }
     }
-    best.map_or(now, |(_, schedule)| schedule)
+    let schedule = best.map_or(now, |(_, schedule)| schedule);
+    // What a small plan saves on passes is spent on single moves.
+    let trials = if network.tasks.len() > SMALL { 0 } else { passes * TRIALS_PER_PASS / network.tasks.len().max(1) };
+    search::anneal(shop, network, schedule, trials)
 }
 
 /// The same with each task as late as its customers allow: the goods of an order that is on time are there when it is

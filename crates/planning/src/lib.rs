@@ -7,6 +7,7 @@
 //! - [`network`] keeps of it what waits for what, and [`schedule`] gives that times on real machines (`improve` makes
 //!   them good);
 //! - [`pegging`] follows every supply to the customers, [`explain`] says why an order is late, [`message`] what to do;
+//! - [`promise`] answers from a plan what can be promised, without planning anew;
 //! - [`format`](mod@format) reads and writes all of it as JSON.
 #![expect(
     clippy::indexing_slicing,
@@ -25,5 +26,7 @@ pub mod net;
 pub mod network;
 pub mod pegging;
 pub mod plan;
+pub mod promise;
 pub mod schedule;
+mod search;
 pub mod shop;

@@ -182,6 +182,15 @@ impl<'s, 'm> Floor<'s, 'm> {
         }
     }
 
+    /// Puts work that begins at an instant onto a unit of its resource that is free then.
+    pub fn occupy(&mut self, resource: usize, start: Seconds, work: Seconds) {
+        let begin = self.shop.clock(resource).worked(start);
+        let mut lanes = self.first_lane[resource]..self.first_lane[resource + 1];
+        if let Some(lane) = lanes.find(|lane| self.lanes[*lane].earliest(begin, work) == begin) {
+            self.lanes[lane].take(begin, begin + work);
+        }
+    }
+
     /// Gives back what a task holds.
     pub fn take_out(&mut self, doing: Doing<'_>, placed: Placed) {
         if let Doing::Work(_, work) = doing {

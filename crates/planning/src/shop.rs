@@ -1,7 +1,7 @@
 //! A model made ready: checked, every resource with its clock, every item with its low-level code.
 
 use crate::clock::Clock;
-use crate::model::{DAY, Fault, Item, Method, Model, Operation, Seconds};
+use crate::model::{Calendar, DAY, Fault, Item, Method, Model, Operation, Seconds};
 use numbers::Rational;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,9 +19,10 @@ pub struct Shop<'m> {
 #[derive(Debug)]
 pub struct Layout {
     clocks: Vec<Clock>,
-    /// Which clock each resource and each calendar has.
+    /// Which clock each resource has.
     resource_clock: Vec<usize>,
-    calendar_clock: Vec<usize>,
+    /// For each calendar a clock on which a day with any work is open all day: lead times are counted on it.
+    working_days: Vec<Clock>,
     /// The items in the order of their low-level codes: an item comes after everything that it goes into.
     order: Vec<u32>,
 }
@@ -35,32 +36,27 @@ impl<'m> Shop<'m> {
         let last = model.orders.iter().map(|o| o.due).max().unwrap_or(0).max(90 * DAY).min(20 * 366 * DAY) / DAY;
         let (before, after) = (last + 400, 4 * last + 400);
         let mut clocks = Vec::new();
-        let mut calendar_clock = Vec::new();
+        let mut working_days = Vec::new();
         for calendar in &model.calendars {
-            calendar_clock.push(clocks.len());
             clocks.push(Clock::new(calendar, &[], model.start, before, after)?);
+            working_days.push(Clock::new(&whole_days(calendar), &[], model.start, before, after)?);
         }
         let mut resource_clock = Vec::new();
         for resource in &model.resources {
             if resource.down.is_empty() {
-                resource_clock.push(calendar_clock[resource.calendar]);
+                resource_clock.push(resource.calendar);
             } else {
                 resource_clock.push(clocks.len());
                 let calendar = &model.calendars[resource.calendar];
                 clocks.push(Clock::new(calendar, &resource.down, model.start, before, after)?);
             }
         }
-        Ok(Self { model, layout: Arc::new(Layout { clocks, resource_clock, calendar_clock, order }) })
+        Ok(Self { model, layout: Arc::new(Layout { clocks, resource_clock, working_days, order }) })
     }
 
     /// The clock of a resource.
     pub fn clock(&self, resource: usize) -> &Clock {
         &self.layout.clocks[self.layout.resource_clock[resource]]
-    }
-
-    /// The clock of a calendar.
-    fn calendar(&self, calendar: usize) -> &Clock {
-        &self.layout.clocks[self.layout.calendar_clock[calendar]]
     }
 
     /// The items in the order of their low-level codes: an item comes after everything that it goes into.
@@ -80,17 +76,25 @@ impl<'m> Shop<'m> {
 
     /// When something with a lead time must start to be there at `end`.
     pub fn before_lead(&self, method: &Method, end: Seconds) -> Seconds {
+        let lead = i64::from(method.lead_days) * DAY;
         match method.lead_calendar {
-            Some(calendar) => working_days(self.calendar(calendar), end, -i64::from(method.lead_days)),
-            None => end - i64::from(method.lead_days) * DAY,
+            Some(calendar) if lead > 0 => {
+                let days = &self.layout.working_days[calendar];
+                days.start_of(days.worked(end) - lead).min(end)
+            }
+            _ => end - lead,
         }
     }
 
     /// When something with a lead time is there that starts at `start`.
     pub fn after_lead(&self, method: &Method, start: Seconds) -> Seconds {
+        let lead = i64::from(method.lead_days) * DAY;
         match method.lead_calendar {
-            Some(calendar) => working_days(self.calendar(calendar), start, i64::from(method.lead_days)),
-            None => start + i64::from(method.lead_days) * DAY,
+            Some(calendar) if lead > 0 => {
+                let days = &self.layout.working_days[calendar];
+                days.end_of(days.worked(start) + lead).max(start)
+            }
+            _ => start + lead,
         }
     }
 }
@@ -100,21 +104,14 @@ pub fn work(operation: &Operation, qty: &Rational) -> Seconds {
     operation.setup + (&operation.run * qty).ceil().unwrap_or(Seconds::MAX / 4)
 }
 
-/// So many working days later or earlier, at the same time of day: a day counts when its calendar is open on it.
-fn working_days(clock: &Clock, from: Seconds, days: i64) -> Seconds {
-    let (mut at, mut left) = (from, days.abs());
-    // A calendar that is closed for years is refused when it is read; the bound keeps a mistake from going on for ever.
-    for _ in 0..days.abs() * 40 + 400 {
-        if left == 0 {
-            break;
-        }
-        let (low, high) = if days > 0 { (at, at + DAY) } else { (at - DAY, at) };
-        at += days.signum() * DAY;
-        if clock.worked(high) > clock.worked(low) {
-            left -= 1;
-        }
+/// The same calendar with every working day open all day.
+fn whole_days(calendar: &Calendar) -> Calendar {
+    let whole = |shifts: &Vec<(u32, u32)>| if shifts.is_empty() { Vec::new() } else { vec![(0, 1440)] };
+    Calendar {
+        id: calendar.id.clone(),
+        week: calendar.week.each_ref().map(whole),
+        exceptions: calendar.exceptions.iter().map(|(date, shifts)| (*date, whole(shifts))).collect(),
     }
-    at
 }
 
 /// Kahn's order of the bills: an item's place follows its last parent's. Whatever cannot be placed stands in a loop.

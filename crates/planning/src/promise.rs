@@ -1,0 +1,377 @@
+//! Capable to promise: the earliest true date of something that is asked for, beside everything that is planned
+//! already, what it takes, and what would make it sooner.
+//!
+//! What a new lot has too much is not counted on again: the date holds without it.
+//!
+//! A [`Resident`] is kept between questions, so that an answer costs what the question needs and not what the plan is
+//! large. Nothing that is planned moves: a promise takes what is free.
+
+use crate::explain::{Binds, Reason};
+use crate::lane::Lane;
+use crate::model::{Fault, Kind, Method, Model, Seconds};
+use crate::net::Supply;
+use crate::network::Doing;
+use crate::plan::Plan;
+use crate::schedule::{Floor, Placed};
+use crate::shop::{Layout, Shop, work};
+use numbers::Rational;
+use std::sync::Arc;
+
+/// Something that a customer asks for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What.
+    pub item: usize,
+    /// How much.
+    pub qty: Rational,
+    /// When it is wanted.
+    pub due: Seconds,
+}
+
+/// What can be promised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// When all of it is there, not before it is wanted. None where an item can neither be made nor bought.
+    pub at: Option<Seconds>,
+    /// What must be made and bought for it, beside what is free already; what it is made into comes last.
+    pub lots: Vec<New>,
+    /// What it waits for, the longest wait first; empty when it is there in time.
+    pub because: Vec<Reason>,
+    /// For each of these what its date would be if it did not bind.
+    pub sooner: Vec<(Binds, Seconds)>,
+}
+
+/// A lot that a promise needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct New {
+    /// Of which item.
+    pub item: usize,
+    /// How much.
+    pub qty: Rational,
+    /// When it must be begun.
+    pub start: Seconds,
+    /// When it is there.
+    pub end: Seconds,
+    /// Where its operations are done.
+    pub placed: Vec<Placed>,
+}
+
+/// A plan kept at hand to promise from.
+#[derive(Clone, Debug)]
+pub struct Resident {
+    model: Model,
+    layout: Arc<Layout>,
+    lanes: Vec<Lane>,
+    free: Vec<Vec<Free>>,
+}
+
+/// What a supply has left over.
+#[derive(Clone, Debug)]
+struct Free {
+    at: Seconds,
+    qty: Rational,
+}
+
+/// What a soft reservation holds until it is let go.
+#[derive(Clone, Debug)]
+pub struct Hold(Vec<Taken>);
+
+#[derive(Clone, Debug)]
+enum Taken {
+    Free(usize, usize, Rational),
+    Lane(usize, Seconds, Seconds),
+}
+
+impl Resident {
+    /// Keeps a model with its plan.
+    pub fn new(model: Model, plan: &Plan) -> Result<Self, Fault> {
+        let shop = Shop::new(&model)?;
+        let mut floor = Floor::with(&shop, Vec::new());
+        let mut steps: Vec<(Seconds, usize, Seconds)> = Vec::new();
+        for (item, record) in plan.records.iter().enumerate() {
+            let Some(method) = shop.method(item as u32) else { continue };
+            for lot in &record.lots {
+                for (step, operation) in lot.steps.iter().zip(&method.operations) {
+                    steps.push((step.start, step.resource as usize, work(operation, &lot.qty)));
+                }
+            }
+        }
+        // In the order of their starts any unit that is free then will do: no more are busy at a time than there are.
+        steps.sort_unstable();
+        for (start, resource, work) in steps {
+            floor.occupy(resource, start, work);
+        }
+        let lanes = std::mem::take(&mut floor.lanes);
+        let free = left_over(&model, plan);
+        let layout = Arc::clone(&shop.layout);
+        Ok(Self { model, layout, lanes, free })
+    }
+
+    /// The model that is kept.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// What can be promised; holds nothing.
+    pub fn promise(&mut self, request: &Request) -> Promise {
+        let (mut promise, hold) = self.reserve(request);
+        self.release(hold);
+        for reason in promise.because.iter().take(3) {
+            let (at, hold) = self.earliest(request, Some(reason.binds));
+            self.release(hold);
+            if let Some(end) = at.end.map(|end| end.max(request.due)).filter(|end| Some(*end) < promise.at) {
+                promise.sooner.push((reason.binds, end));
+            }
+        }
+        promise
+    }
+
+    /// Promises, and holds what the promise needs until it is let go (a quote that may lapse).
+    pub fn reserve(&mut self, request: &Request) -> (Promise, Hold) {
+        let (made, hold) = self.earliest(request, None);
+        let at = made.end.map(|end| end.max(request.due));
+        let late = made.end.is_some_and(|end| end > request.due);
+        let because = if late { made.reasons() } else { Vec::new() };
+        (Promise { at, lots: made.lots, because, sooner: Vec::new() }, hold)
+    }
+
+    /// Lets go what a reservation held.
+    pub fn release(&mut self, hold: Hold) {
+        for taken in hold.0.into_iter().rev() {
+            match taken {
+                Taken::Free(item, n, qty) => self.free[item][n].qty += &qty,
+                Taken::Lane(lane, begin, end) => self.lanes[lane].free(begin, end),
+            }
+        }
+    }
+
+    fn earliest(&mut self, request: &Request, lifted: Option<Binds>) -> (Search, Hold) {
+        let shop = Shop { model: &self.model, layout: Arc::clone(&self.layout) };
+        let mut search = Search { lifted, ..Search::default() };
+        let mut floor = Floor::with(&shop, std::mem::take(&mut self.lanes));
+        search.end = search.get(&shop, &mut floor, &mut self.free, request.item, &request.qty);
+        self.lanes = std::mem::take(&mut floor.lanes);
+        let hold = Hold(std::mem::take(&mut search.taken));
+        (search, hold)
+    }
+}
+
+/// What each supply of a plan has left when all its pegs are served; safety stock stays.
+fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
+    let mut free = Vec::with_capacity(model.items.len());
+    for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
+        let receipts: Vec<u32> = (0..model.receipts.len() as u32).filter(|r| model.receipts[*r as usize].item == n).collect();
+        let mut on_hand = item.on_hand.clone();
+        let mut coming: Vec<Free> =
+            receipts.iter().map(|r| &model.receipts[*r as usize]).map(|r| Free { at: r.at.max(0), qty: r.qty.clone() }).collect();
+        let mut lots: Vec<Free> = record.lots.iter().map(|lot| Free { at: lot.end, qty: lot.qty.clone() }).collect();
+        for peg in &record.pegs {
+            match peg.supply {
+                Supply::OnHand => on_hand -= &peg.qty,
+                Supply::Lot(lot) => lots[lot as usize].qty -= &peg.qty,
+                Supply::Receipt(receipt) => {
+                    if let Some(place) = receipts.iter().position(|r| *r == receipt) {
+                        coming[place].qty -= &peg.qty;
+                    }
+                }
+            }
+        }
+        let mut all = vec![Free { at: 0, qty: on_hand }];
+        all.append(&mut coming);
+        all.append(&mut lots);
+        all.sort_by_key(|free| free.at);
+        // The last to come are kept as safety stock: what comes first can be promised.
+        let mut keep = item.safety_stock.clone();
+        for free in all.iter_mut().rev() {
+            let kept = free.qty.at_most(&keep);
+            free.qty -= &kept;
+            keep -= &kept;
+        }
+        all.retain(|free| free.qty.is_positive());
+        free.push(all);
+    }
+    free
+}
+
+/// One search for an earliest date.
+#[derive(Default)]
+struct Search {
+    lifted: Option<Binds>,
+    taken: Vec<Taken>,
+    lots: Vec<New>,
+    /// For each lot what its critical path waited for, by the lot's place.
+    waits: Vec<Vec<Reason>>,
+    /// The lot whose end is the end of all.
+    last: Option<usize>,
+    end: Option<Seconds>,
+}
+
+/// When something is there, and the new lot that it waits for.
+type There = (Seconds, Option<usize>);
+
+impl Search {
+    fn get(
+        &mut self,
+        shop: &Shop<'_>,
+        floor: &mut Floor<'_, '_>,
+        free: &mut [Vec<Free>],
+        item: usize,
+        qty: &Rational,
+    ) -> Option<Seconds> {
+        let (end, last) = self.supply(shop, floor, free, item, qty)?;
+        self.last = last;
+        Some(end)
+    }
+
+    /// Takes what is free now, and for the rest the sooner of a new lot and what will be free.
+    fn supply(
+        &mut self,
+        shop: &Shop<'_>,
+        floor: &mut Floor<'_, '_>,
+        free: &mut [Vec<Free>],
+        item: usize,
+        qty: &Rational,
+    ) -> Option<There> {
+        let mut rest = qty.clone();
+        let mut end = self.take(&mut free[item], item, &mut rest, 0);
+        if rest.is_zero() {
+            return Some((end, None));
+        }
+        let before = (self.taken.len(), self.lots.len());
+        let made = self.make(shop, floor, free, item, &rest);
+        let wait = covered_at(&free[item], &rest);
+        match (made, wait) {
+            (Some((there, _)), Some(wait)) if wait <= there => self.undo(before, floor, free),
+            (None, Some(_)) => self.undo(before, floor, free),
+            (Some((there, lot)), _) => return Some((end.max(there), lot)),
+            (None, None) => return None,
+        }
+        end = end.max(self.take(&mut free[item], item, &mut rest, Seconds::MAX));
+        Some((end, None))
+    }
+
+    /// Takes free supplies that are there by then, first what is there first; gives when the last of them is.
+    fn take(&mut self, free: &mut [Free], item: usize, rest: &mut Rational, by: Seconds) -> Seconds {
+        let mut end = 0;
+        for (n, free) in free.iter_mut().enumerate() {
+            if rest.is_zero() || free.at > by {
+                break;
+            }
+            let part = free.qty.at_most(rest);
+            if part.is_positive() {
+                free.qty -= &part;
+                *rest -= &part;
+                end = end.max(free.at);
+                self.taken.push(Taken::Free(item, n, part));
+            }
+        }
+        end
+    }
+
+    fn make(
+        &mut self,
+        shop: &Shop<'_>,
+        floor: &mut Floor<'_, '_>,
+        free: &mut [Vec<Free>],
+        item: usize,
+        need: &Rational,
+    ) -> Option<There> {
+        let method = shop.method(item as u32)?;
+        let rule = &shop.model.items[item].lot;
+        let qty = need.at_least(&rule.minimum).up_to_multiple(&rule.multiple);
+        let (mut ready, mut critical) = (0, None);
+        for component in &method.components {
+            let (there, lot) = self.supply(shop, floor, free, component.item, &(&component.per * &qty))?;
+            if there > ready {
+                (ready, critical) = (there, lot);
+            }
+        }
+        let mut waits = critical.and_then(|lot| self.waits.get(lot)).cloned().unwrap_or_default();
+        let (placed, end) = self.place(shop, floor, method, item, &qty, ready, &mut waits);
+        let start = placed.first().map_or(ready, |first| first.start);
+        self.lots.push(New { item, qty, start, end, placed });
+        self.waits.push(waits);
+        Some((end, Some(self.lots.len() - 1)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of the search, with all that it reads and adds to")]
+    fn place(
+        &mut self,
+        shop: &Shop<'_>,
+        floor: &mut Floor<'_, '_>,
+        method: &Method,
+        item: usize,
+        qty: &Rational,
+        ready: Seconds,
+        waits: &mut Vec<Reason>,
+    ) -> (Vec<Placed>, Seconds) {
+        let mut at = ready;
+        let mut placed = Vec::with_capacity(method.operations.len());
+        for operation in &method.operations {
+            let work = work(operation, qty);
+            let lifted = operation.resources.iter().any(|r| self.lifted == Some(Binds::Resource(*r as u32)));
+            let clock = operation.resources.first().map(|r| shop.clock(*r));
+            let step = if let (true, Some(clock)) = (lifted, clock) {
+                let begin = clock.worked(at);
+                Placed { start: clock.start_of(begin), end: clock.end_of(begin + work), ..Placed::default() }
+            } else {
+                let step = floor.early(Doing::Work(operation, work), at);
+                let clock = shop.clock(step.resource as usize);
+                let begin = clock.worked(step.start);
+                self.taken.push(Taken::Lane(step.lane as usize, begin, begin + work));
+                let wait = begin - clock.worked(at);
+                if wait > 0 {
+                    waits.push(Reason { binds: Binds::Resource(step.resource), since: at, wait });
+                }
+                step
+            };
+            at = step.end;
+            placed.push(step);
+        }
+        let lead_lifted = self.lifted == Some(Binds::LeadTime(item as u32));
+        let end = if lead_lifted { at } else { shop.after_lead(method, at) };
+        if method.kind != Kind::Make && end > at {
+            waits.push(Reason { binds: Binds::LeadTime(item as u32), since: at, wait: end - at });
+        }
+        (placed, end)
+    }
+
+    /// Takes back everything since a point of the search.
+    fn undo(&mut self, (taken, lots): (usize, usize), floor: &mut Floor<'_, '_>, free: &mut [Vec<Free>]) {
+        for taken in self.taken.drain(taken..).rev() {
+            match taken {
+                Taken::Free(item, n, qty) => free[item][n].qty += &qty,
+                Taken::Lane(lane, begin, end) => floor.lanes[lane].free(begin, end),
+            }
+        }
+        self.lots.truncate(lots);
+        self.waits.truncate(lots);
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        let mut reasons: Vec<Reason> = Vec::new();
+        for wait in self.last.and_then(|lot| self.waits.get(lot)).into_iter().flatten() {
+            match reasons.iter_mut().find(|r| r.binds == wait.binds) {
+                Some(known) => {
+                    known.since = known.since.min(wait.since);
+                    known.wait += wait.wait;
+                }
+                None => reasons.push(wait.clone()),
+            }
+        }
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.wait));
+        reasons
+    }
+}
+
+/// When free supplies cover a need, if they ever do.
+fn covered_at(free: &[Free], need: &Rational) -> Option<Seconds> {
+    let mut rest = need.clone();
+    for free in free {
+        rest -= &free.qty;
+        if !rest.is_positive() {
+            return Some(free.at);
+        }
+    }
+    None
+}
