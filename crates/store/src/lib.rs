@@ -10,6 +10,7 @@
 
 mod group;
 mod ids;
+mod line;
 mod pool;
 mod schema;
 mod tx;
