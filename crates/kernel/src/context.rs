@@ -247,10 +247,34 @@ impl<'a> Context<'a> {
 
     pub(crate) fn save_in_state<E: Entity>(
         &mut self,
-        mut held: Held<E>,
+        held: Held<E>,
         state: Option<&'static str>,
     ) -> Result<()> {
         let description = self.registry.entity(E::NAME)?;
+        let (before, after) = self.prepared(&description, held, state)?;
+        self.update_record(&description, &before, &after)
+    }
+
+    /// As [`Self::save`] for many at once.
+    pub(crate) fn save_all_in_states<E: Entity>(
+        &mut self,
+        held: Vec<(Held<E>, Option<&'static str>)>,
+    ) -> Result<()> {
+        let description = self.registry.entity(E::NAME)?;
+        let mut changed = Vec::with_capacity(held.len());
+        for (held, state) in held {
+            changed.push(self.prepared(&description, held, state)?);
+        }
+        self.update_records(&description, &changed)
+    }
+
+    /// A record before and after, its invariants kept.
+    fn prepared<E: Entity>(
+        &mut self,
+        description: &Description,
+        mut held: Held<E>,
+        state: Option<&'static str>,
+    ) -> Result<(Record, Record)> {
         let mut after = to_record(&mut held.entity, &mut || self.next_id())?;
         // A record that has not changed keeps its invariants.
         if let Some(prepare) =
@@ -268,7 +292,7 @@ impl<'a> Context<'a> {
         {
             *value = state.into();
         }
-        self.update_record(&description, &held.before, &after)
+        Ok((held.before, after))
     }
 
     /// # Errors

@@ -7,6 +7,7 @@ use crate::json::to_json;
 use crate::refusal::{Result, refuse};
 use crate::registry::Registry;
 use serde_json::{Map, Value as Json, json};
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{Row, Tx, Value};
@@ -140,30 +141,68 @@ impl Context<'_> {
         before: &Record,
         after: &Record,
     ) -> Result<()> {
-        let mut changes = changed(description, before, after);
-        let (columns, mut params) = differing(before, after);
-        let mut set: Vec<String> =
-            named(description, &columns).into_iter().map(|c| format!("{c} = ?")).collect();
-        for (i, lines) in description.lines.iter().enumerate() {
-            let line = self.registry.entity(&lines.entity)?;
-            let (old, new) = (before.lines.get(i), after.lines.get(i));
-            let line_changes =
-                self.update_lines(&line, before.id, old.map_or(&[], |l| l), new.map_or(&[], |l| l))?;
-            if !line_changes.is_empty() {
-                changes.insert(lines.name.clone(), Json::Array(line_changes));
+        self.update_records(description, &[(before, after)])
+    }
+
+    /// As [`Self::update_record`]; records that change alike in one statement.
+    ///
+    /// # Errors
+    /// `kernel.stale` when somebody else wrote in between.
+    pub(crate) fn update_records<R: Borrow<Record>>(
+        &mut self,
+        description: &Arc<Description>,
+        records: &[(R, R)],
+    ) -> Result<()> {
+        let mut alike: BTreeMap<(Vec<usize>, Vec<Value>, i64), Vec<i64>> = BTreeMap::new();
+        let mut written = Vec::with_capacity(records.len());
+        for (before, after) in records {
+            let (before, after) = (before.borrow(), after.borrow());
+            let mut changes = changed(description, before, after);
+            for (i, lines) in description.lines.iter().enumerate() {
+                let line = self.registry.entity(&lines.entity)?;
+                let (old, new) = (before.lines.get(i), after.lines.get(i));
+                let line_changes =
+                    self.update_lines(&line, before.id, old.map_or(&[], |l| l), new.map_or(&[], |l| l))?;
+                if !line_changes.is_empty() {
+                    changes.insert(lines.name.clone(), Json::Array(line_changes));
+                }
+            }
+            let (columns, values) = differing(before, after);
+            if !changes.is_empty() || !columns.is_empty() {
+                alike.entry((columns, values, before.version)).or_default().push(before.id);
+                written.push((before, after, changes));
             }
         }
-        if changes.is_empty() && set.is_empty() {
-            return Ok(());
+        for ((columns, values, version), ids) in alike {
+            let names = named(description, &columns);
+            self.update_heads(description, &names, &values, version, &ids)?;
         }
+        for (before, after, changes) in written {
+            self.written(description, before.id, "update", Json::Object(changes).to_string());
+            self.pending.searched.updated(description, before, after);
+        }
+        Ok(())
+    }
+
+    fn update_heads(
+        &mut self,
+        description: &Description,
+        columns: &[&str],
+        values: &[Value],
+        version: i64,
+        ids: &[i64],
+    ) -> Result<()> {
+        let mut set: Vec<String> = columns.iter().map(|c| format!("{c} = ?")).collect();
         set.push("version = version + 1".into());
-        params.extend([before.id.into(), before.version.into()]);
-        let sql = format!("UPDATE {} SET {} WHERE id = ? AND version = ?", description.table, set.join(","));
-        if self.tx.execute(&sql, &params)? == 0 {
-            return Err(stale(description, before.id));
+        for chunk in ids.chunks(500) {
+            let (table, among) = (&description.table, among(chunk.len()));
+            let sql = format!("UPDATE {table} SET {} WHERE id {among} AND version = ?", set.join(","));
+            let ids = chunk.iter().map(|id| Value::Int(*id));
+            let params: Vec<Value> = values.iter().cloned().chain(ids).chain([version.into()]).collect();
+            if self.tx.execute(&sql, &params)? != chunk.len() as u64 {
+                return Err(stale(description, chunk.first().copied().unwrap_or_default()));
+            }
         }
-        self.written(description, before.id, "update", Json::Object(changes).to_string());
-        self.pending.searched.updated(description, before, after);
         Ok(())
     }
 
@@ -199,7 +238,7 @@ impl Context<'_> {
         if !gone.is_empty() {
             let params: Vec<Value> = gone.iter().map(|l| l.id.into()).collect();
             self.tx
-                .execute(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
+                .send(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
             changes.extend(gone.iter().map(|l| json!({"id": l.id, "removed": snapshot(line, l)})));
         }
         Ok(changes)
@@ -214,7 +253,7 @@ impl Context<'_> {
         for (lines, records) in description.lines.iter().zip(&before.lines) {
             let line = self.registry.entity(&lines.entity)?;
             self.tx
-                .execute(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
+                .send(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
             if let Json::Object(map) = &mut kept {
                 map.insert(lines.name.clone(), records.iter().map(|r| snapshot(&line, r)).collect());
             }
@@ -236,7 +275,7 @@ impl Context<'_> {
         for chunk in before.chunks(500) {
             let ids: Vec<Value> = chunk.iter().map(|r| r.id.into()).collect();
             let sql = format!("DELETE FROM {} WHERE id {}", description.table, among(ids.len()));
-            self.tx.execute(&sql, &ids)?;
+            self.tx.send(&sql, &ids)?;
         }
         for record in before {
             self.written(description, record.id, "delete", snapshot(description, record).to_string());
@@ -335,8 +374,7 @@ pub(crate) fn update_rows(
     if let [(id, values)] = rows {
         let set: Vec<String> = columns.iter().map(|c| format!("{c} = ?")).collect();
         let params: Vec<Value> = values.iter().cloned().chain([(*id).into()]).collect();
-        tx.execute(&format!("UPDATE {table} SET {} WHERE id = ?", set.join(",")), &params)?;
-        return Ok(());
+        return Ok(tx.send(&format!("UPDATE {table} SET {} WHERE id = ?", set.join(",")), &params)?);
     }
     for chunk in rows.chunks(100) {
         // The column itself at the end says of what type the values are.
@@ -351,7 +389,7 @@ pub(crate) fn update_rows(
         }
         params.extend(chunk.iter().map(|(id, _)| Value::Int(*id)));
         let sql = format!("UPDATE {table} SET {} WHERE id {}", set.join(","), among(chunk.len()));
-        tx.execute(&sql, &params)?;
+        tx.send(&sql, &params)?;
     }
     Ok(())
 }

@@ -97,7 +97,12 @@ impl Kernel {
             (Arc::clone(&self.registry), actor.clone(), call.clone(), (self.clock)());
         let result = self.store.write(move |tx| -> std::result::Result<Reply, Halt> {
             let reply = keyed(tx, &registry, &actor, &call, now)?;
-            if call.dry_run { Err(Halt::DryRun(Box::new(reply))) } else { Ok(reply) }
+            if !call.dry_run {
+                return Ok(reply);
+            }
+            // What nobody has waited for so far may be refused by the database, and that is to be shown, too.
+            tx.settle()?;
+            Err(Halt::DryRun(Box::new(reply)))
         });
         match result {
             Ok(reply) => Ok(reply),
@@ -145,7 +150,8 @@ fn not_unique(registry: &Registry, index: &str) -> Error {
     let entities = registry.entities();
     for description in entities.by_name.values() {
         for columns in &description.unique {
-            let named = format!("{}_{}", description.table, columns.join("_"));
+            let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+            let named = store::Index::of(&description.table, &names, true).name;
             let listed =
                 columns.iter().map(|c| format!("{}.{c}", description.table)).collect::<Vec<_>>().join(", ");
             if index == named || index.ends_with(&listed) {
@@ -229,14 +235,32 @@ impl Context<'_> {
     pub fn call(&mut self, call: &Call) -> Result<(i64, Json)> {
         let description = self.registry.entity(&call.entity)?;
         if !self.actor.rights.may_run(&description, &call.command) {
-            return Err(refuse("kernel.forbidden")
-                .arg("what", format!("{}.{}", call.entity, call.command))
-                .into());
+            return Err(forbidden(call));
         }
         let outer = std::mem::replace(&mut self.command, format!("{}.{}", call.entity, call.command));
         let result = self.call_permitted(&description, call);
         self.command = outer;
         result
+    }
+
+    /// Calls a command that takes a slice on these records; answers `false` where it takes one at a time.
+    pub(crate) fn call_all(&mut self, call: &Call, ids: &[i64]) -> Result<bool> {
+        let description = self.registry.entity(&call.entity)?;
+        let command = self.registry.command(description.name, &call.command);
+        let Some(command) = command.filter(|c| c.run_many.is_some()) else { return Ok(false) };
+        if !self.actor.rights.may_run(&description, &call.command) {
+            return Err(forbidden(call));
+        }
+        let (registry, actor, now) = (self.registry, self.actor.clone(), self.now);
+        for id in ids {
+            Reader { tx: self.tx, registry, actor: &actor, now }.visible(&description, *id)?;
+            self.expect_version(&description, *id, call.version)?;
+        }
+        let input = input_from_json(&command.input, &call.body, "").map_err(faults)?;
+        let outer = std::mem::replace(&mut self.command, format!("{}.{}", call.entity, call.command));
+        let result = command.bodies(self, ids, input).transpose();
+        self.command = outer;
+        result.map(|r| r.is_some())
     }
 
     fn call_permitted(&mut self, description: &Arc<Description>, call: &Call) -> Result<(i64, Json)> {
@@ -291,6 +315,10 @@ impl Context<'_> {
     pub fn events_from(&self, start: usize) -> Vec<crate::context::Event> {
         self.pending.events.get(start..).unwrap_or_default().to_vec()
     }
+}
+
+fn forbidden(call: &Call) -> Error {
+    refuse("kernel.forbidden").arg("what", format!("{}.{}", call.entity, call.command)).into()
 }
 
 fn faults(faults: Vec<Refusal>) -> Error {

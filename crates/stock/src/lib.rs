@@ -16,7 +16,7 @@ mod warehouse;
 
 pub use count::{CountKind, CountLine, StockCount};
 pub use delivery::{
-    Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan,
+    Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan, plan_first,
     reprice, ship_now, take_back,
 };
 pub use level::{ProductStock, StockBalance, free_of, levels_of};
