@@ -11,6 +11,7 @@ use crate::rows;
 use crate::search::Searched;
 use jiff::Timestamp;
 use numbers::Date;
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use store::{Tx, Value};
@@ -95,6 +96,8 @@ pub(crate) struct Pending {
     pub audits: Vec<Audit>,
     pub events: Vec<Event>,
     pub numbers: Vec<Numbering>,
+    /// How far series are by numbers that were given by hand.
+    pub reached: BTreeMap<String, i64>,
     pub searched: Searched,
     pub jobs: Vec<(i64, String, serde_json::Value, i64)>,
     pub effects: Vec<Effect>,
@@ -408,6 +411,10 @@ impl Pending {
         self.audits.extend(inner.audits);
         self.events.extend(inner.events);
         self.numbers.extend(inner.numbers);
+        for (series, n) in inner.reached {
+            let reached = self.reached.entry(series).or_default();
+            *reached = n.max(*reached);
+        }
         self.searched.absorb(inner.searched);
         self.jobs.extend(inner.jobs);
         self.effects.extend(inner.effects);

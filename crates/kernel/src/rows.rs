@@ -4,6 +4,7 @@ use crate::context::{Audit, Context, Numbering};
 use crate::describe::Description;
 use crate::entity::Record;
 use crate::json::to_json;
+use crate::number;
 use crate::refusal::{Result, refuse};
 use crate::registry::Registry;
 use serde_json::{Map, Value as Json, json};
@@ -126,7 +127,7 @@ impl Context<'_> {
         for record in records {
             self.written(description, record.id, "create", String::new());
             self.pending.searched.created(description, record);
-            self.auto_number(description, record)?;
+            self.auto_number(description, record);
         }
         Ok(())
     }
@@ -180,6 +181,10 @@ impl Context<'_> {
         for (before, after, changes) in written {
             self.written(description, before.id, "update", Json::Object(changes).to_string());
             self.pending.searched.updated(description, before, after);
+            let number = description.position("number");
+            if number.is_some_and(|at| before.values.get(at) != after.values.get(at)) {
+                self.numbered_by_hand(description, after);
+            }
         }
         Ok(())
     }
@@ -237,8 +242,7 @@ impl Context<'_> {
         let gone: Vec<&Record> = old.iter().filter(|o| !new.iter().any(|n| n.id == o.id)).collect();
         if !gone.is_empty() {
             let params: Vec<Value> = gone.iter().map(|l| l.id.into()).collect();
-            self.tx
-                .send(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
+            self.tx.send(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
             changes.extend(gone.iter().map(|l| json!({"id": l.id, "removed": snapshot(line, l)})));
         }
         Ok(changes)
@@ -252,8 +256,7 @@ impl Context<'_> {
         let mut kept = snapshot(description, before);
         for (lines, records) in description.lines.iter().zip(&before.lines) {
             let line = self.registry.entity(&lines.entity)?;
-            self.tx
-                .send(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
+            self.tx.send(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
             if let Json::Object(map) = &mut kept {
                 map.insert(lines.name.clone(), records.iter().map(|r| snapshot(&line, r)).collect());
             }
@@ -298,30 +301,39 @@ impl Context<'_> {
 
     /// Documents with a pattern are numbered when they are first written, unless the number is given (imported)
     /// or is a legal one, taken when the document is posted.
-    fn auto_number(&mut self, description: &Arc<Description>, record: &Record) -> Result<()> {
-        let Some(pattern) = description.number else { return Ok(()) };
-        let given =
-            description.position("number").and_then(|p| record.values.get(p)).and_then(Value::as_text);
-        if pattern.is_empty() || given.is_some_and(|n| !n.is_empty()) {
-            return Ok(());
+    fn auto_number(&mut self, description: &Arc<Description>, record: &Record) {
+        let Some(pattern) = description.number.filter(|p| !p.is_empty()) else { return };
+        if self.numbered_by_hand(description, record) {
+            return;
         }
         let year = self.today().year();
-        let company =
-            description.position("company_id").and_then(|p| record.values.get(p)).and_then(Value::as_int);
-        let mut series = format!("{}/{}", description.name, company.unwrap_or_default());
-        if pattern.contains("{year}") {
-            // Begins anew each year only where the number says which; another would come twice.
-            series.push_str(&format!("/{year}"));
-        }
         self.pending.numbers.push(Numbering {
             description: Arc::clone(description),
             id: record.id,
-            series,
+            series: number::series(description.name, company_of(description, record), pattern, year),
             pattern: pattern.to_owned(),
             year,
         });
-        Ok(())
     }
+
+    /// Whether the record has a number already; its series will go on behind it.
+    fn numbered_by_hand(&mut self, description: &Description, record: &Record) -> bool {
+        let Some(pattern) = description.number.filter(|p| !p.is_empty()) else { return false };
+        let given =
+            description.position("number").and_then(|p| record.values.get(p)).and_then(Value::as_text);
+        let Some(given) = given.filter(|n| !n.is_empty()) else { return false };
+        if let Some((year, n)) = number::place(pattern, given) {
+            let series = number::series(description.name, company_of(description, record), pattern, year);
+            let reached = self.pending.reached.entry(series).or_default();
+            *reached = n.max(*reached);
+        }
+        true
+    }
+}
+
+fn company_of(description: &Description, record: &Record) -> i64 {
+    let at = description.position("company_id");
+    at.and_then(|p| record.values.get(p)).and_then(Value::as_int).unwrap_or_default()
 }
 
 fn stale(description: &Description, id: i64) -> crate::Error {
