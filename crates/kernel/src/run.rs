@@ -139,10 +139,17 @@ impl Kernel {
     /// # Errors
     /// What the reading refuses.
     pub fn read<T>(&self, actor: &Actor, work: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
-        self.store.read(|tx| {
-            let now = (self.clock)();
-            work(&mut Reader { tx, registry: &self.registry, actor, now })
-        })
+        let (registry, now) = (&self.registry, (self.clock)());
+        self.store.read(|tx| work(&mut Reader { tx, registry, actor, now }))
+    }
+
+    /// As [`Self::read`], where several statements must see the same moment: a page and the count beside it.
+    ///
+    /// # Errors
+    /// What the reading refuses.
+    pub fn read_at_once<T>(&self, actor: &Actor, work: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
+        let (registry, now) = (&self.registry, (self.clock)());
+        self.store.read_at_once(|tx| work(&mut Reader { tx, registry, actor, now }))
     }
 }
 
@@ -335,6 +342,7 @@ pub(crate) fn finish(cx: &mut Context) -> Result<(Pending, Option<i64>)> {
     let undo = audits(cx, &pending)?;
     events(cx, &pending)?;
     jobs(cx, &pending)?;
+    number::reach(cx, &pending.reached)?;
     for (id, number) in number::assign(cx, &pending.numbers)? {
         pending.searched.numbered(id, &number);
     }

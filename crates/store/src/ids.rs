@@ -2,8 +2,8 @@
 //! children are written without asking the database in between.
 
 use crate::{Dialect, Error, Tx};
-use std::sync::{Mutex, MutexGuard};
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::{Mutex, MutexGuard};
 
 pub(crate) const POSTGRES_SEQUENCE: &str =
     "CREATE SEQUENCE IF NOT EXISTS celota_id MINVALUE 1024 START 1024 INCREMENT 1024";

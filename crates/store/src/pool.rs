@@ -118,7 +118,7 @@ impl Pool {
                 _ => (Err(failure.into()), retry),
             }
         };
-        if let Err(e) = tx.begin() {
+        if let Err(e) = tx.begin("BEGIN") {
             return give_up(tx, e);
         }
         let result = catch_unwind(AssertUnwindSafe(|| work(tx)))

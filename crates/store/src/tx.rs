@@ -147,9 +147,9 @@ impl Tx {
     }
 
     /// Begins a transaction, and with it what may be sent without waiting.
-    pub(crate) fn begin(&mut self) -> Result<(), Error> {
+    pub(crate) fn begin(&mut self, how: &str) -> Result<(), Error> {
         self.in_transaction = true;
-        self.send("BEGIN", &[])
+        self.send(how, &[])
     }
 
     /// Sends the commit with what was left to send. Where one of that failed, the server rolls back instead.
