@@ -515,6 +515,7 @@ CREATE INDEX party_name ON party (name);
 CREATE INDEX party_responsible_id ON party (responsible_id);
 CREATE INDEX party_organisation_id ON party (organisation_id);
 CREATE INDEX party_source_key ON party (source_key);
+CREATE INDEX party_merged_into_id ON party (merged_into_id);
 CREATE TABLE payment (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
