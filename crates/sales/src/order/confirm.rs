@@ -111,7 +111,8 @@ impl SalesOrder {
         let pegged = stock::reserve(&demands, first, cx)?;
         let (mut covered, mut fresh) = (Vec::with_capacity(orders.len()), Vec::new());
         for (order, (open, known, own)) in orders.iter().zip(opened) {
-            let own = demands.get(own.clone()).unwrap_or_default().iter().zip(pegged.get(own).unwrap_or_default());
+            let own =
+                demands.get(own.clone()).unwrap_or_default().iter().zip(pegged.get(own).unwrap_or_default());
             covered.push(own.clone().all(|(d, p)| p.stock == d.quantity));
             let held: HashMap<i64, Decimal6> = own.map(|(d, p)| (d.line.id, p.stock)).collect();
             let plan = order.plan(&open, &held, &known, cx)?;
