@@ -83,6 +83,13 @@ fn backed_up_while_it_serves() {
         .env("RUST_LOG", "warn")
         .spawn()
         .expect("the binary starts");
+    // What a firm keeps in the folder goes along; an earlier backup that lies in it does not.
+    let kept = "mappings/own.toml";
+    for file in [kept, "earlier/celota.db"] {
+        let file = data.join(file);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, "kept").expect("written");
+    }
     let mut locked = None;
     for _ in 0..200 {
         // A second writer is refused as soon as the first is there.
@@ -102,6 +109,8 @@ fn backed_up_while_it_serves() {
     assert_eq!((locked, beside), (Some(1), vec![Some(0); 4]));
     assert_eq!(code(&anew, &["restore", &copy.to_string_lossy()]), Some(0));
     assert_eq!(code(&anew, &["check"]), Some(0));
+    assert_eq!(std::fs::read_to_string(anew.join(kept)).expect("it came back"), "kept");
+    assert!(!copy.join("earlier").exists(), "a backup in a backup");
     assert_eq!(code(&anew, &["restore", &copy.to_string_lossy()]), Some(1), "nothing is overwritten");
     for one in [data, copy, anew] {
         std::fs::remove_dir_all(&one).expect("it was there");
