@@ -78,8 +78,11 @@ fn backed_up_while_it_serves() {
         code(&data, &["init", "--company", "X d.o.o.", "--login", "ana", "--password", "correct-horse"]),
         Some(0)
     );
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("its address").to_string();
+    drop(listener);
     let mut server = Command::new(env!("CARGO_BIN_EXE_celota"))
-        .args(["--data", &data.to_string_lossy(), "serve", "--address", "127.0.0.1:0"])
+        .args(["--data", &data.to_string_lossy(), "serve", "--address", &address])
         .env("RUST_LOG", "warn")
         .spawn()
         .expect("the binary starts");
@@ -90,15 +93,12 @@ fn backed_up_while_it_serves() {
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         std::fs::write(file, "kept").expect("written");
     }
-    let mut locked = None;
-    for _ in 0..200 {
-        // A second writer is refused as soon as the first is there.
-        locked = code(&data, &["init"]);
-        if locked == Some(1) {
-            break;
-        }
+    // It holds the folder before it listens; whoever tried earlier would take it away from it.
+    while std::net::TcpStream::connect(&address).is_err() {
+        assert!(matches!(server.try_wait(), Ok(None)), "the server ended");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
+    let locked = code(&data, &["init"]);
     let beside: Vec<_> =
         [&["check"][..], &["backup", &copy.to_string_lossy()], &["export", "Accounts"], &["schema", "diff"]]
             .iter()
