@@ -95,7 +95,7 @@ CREATE TABLE audit (
     case_id BIGINT,
     inverse TEXT NOT NULL
 );
-CREATE INDEX audit_record_id_id ON audit (record_id, id);
+CREATE INDEX audit_record_id ON audit (record_id);
 CREATE INDEX audit_at ON audit (at);
 CREATE TABLE bank_line (
     id BIGINT PRIMARY KEY,
@@ -515,6 +515,7 @@ CREATE INDEX party_name ON party (name);
 CREATE INDEX party_responsible_id ON party (responsible_id);
 CREATE INDEX party_organisation_id ON party (organisation_id);
 CREATE INDEX party_source_key ON party (source_key);
+CREATE INDEX party_merged_into_id ON party (merged_into_id);
 CREATE TABLE payment (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -793,7 +794,7 @@ CREATE TABLE stock_balance (
     condition TEXT NOT NULL,
     on_hand BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX stock_balance_company_id_product_id_location_id_lot_owner_id_condition ON stock_balance (company_id, product_id, location_id, lot, owner_id, condition);
+CREATE UNIQUE INDEX stock_balance_company_id_product_id_location_id_lot_ow_ad983f92 ON stock_balance (company_id, product_id, location_id, lot, owner_id, condition);
 CREATE TABLE stock_count (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,

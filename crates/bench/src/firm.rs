@@ -47,12 +47,6 @@ impl Firm {
         Self { database, kernel, actor, place }
     }
 
-    /// In another process, on a database that is there.
-    pub fn again(kernel: Kernel, actor: Actor, place: Place) -> Self {
-        let database = if matches!(place, Place::Server(_)) { "postgres" } else { "sqlite" };
-        Self { database, kernel, actor, place }
-    }
-
     pub fn name(&self, figure: &str) -> String {
         format!("{figure}.{}", self.database)
     }

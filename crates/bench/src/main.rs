@@ -23,10 +23,10 @@ use report::Report;
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    if let [_, flag, place] = args.as_slice()
+    if let [_, flag, place, port] = args.as_slice()
         && flag == "--child"
     {
-        return start::child(place);
+        return start::child(place, port);
     }
     let mut report = Report::default();
     let mut firms = vec![Firm::folder()];
@@ -55,7 +55,9 @@ fn main() {
         if wanted("trial") {
             trial::run(&firm, &mut report);
         }
-        start::run(firm, &mut report);
+        if wanted("start") || wanted("memory") {
+            start::run(firm, &mut report);
+        }
     }
     report.write();
 }

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use kernel::{Actor, Call, Error, Kernel, LANGUAGES, Result, refuse};
 use serde_json::{Value as Json, json};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::{Place, Store};
 
@@ -47,6 +47,9 @@ enum Command {
     Serve {
         #[arg(long, env = "CELOTA_ADDRESS", default_value = "127.0.0.1:8080")]
         address: SocketAddr,
+        /// It stands behind a proxy that speaks TLS: believe its `X-Forwarded-Proto` and `X-Forwarded-For`
+        #[arg(long, env = "CELOTA_BEHIND_PROXY")]
+        behind_proxy: bool,
     },
     /// Prove on this database what must always be true
     Check,
@@ -171,8 +174,8 @@ impl Arguments {
                 let user = first_hour::set_up(&kernel, &input)?;
                 Ok((json!({"text": format!("{company} is set up; sign in as {login}."), "user": user}), 0))
             }
-            Command::Serve { address } => {
-                serve::run(self.open()?, *address, &self.data)?;
+            Command::Serve { address, behind_proxy } => {
+                serve::run(self.open()?, *address, &self.data, *behind_proxy)?;
                 Ok((json!({}), 0))
             }
             Command::Check => check(&self.reading()?, &self.data),
@@ -187,7 +190,8 @@ impl Arguments {
             Command::Backup { folder } => {
                 std::fs::create_dir_all(folder).map_err(|e| io(&e))?;
                 self.reading()?.store.copy_to(&folder.join("celota.db"))?;
-                let files = copy_tree(&self.data.join("files"), &folder.join("files"))?;
+                // After the database: what it names was there before it.
+                let files = copy_tree(&self.data, folder, &absolute(folder)?)?;
                 Ok((
                     json!({"text": format!("Backed up to {} with {files} files.", folder.display()), "files": files}),
                     0,
@@ -199,7 +203,7 @@ impl Arguments {
                 }
                 std::fs::create_dir_all(&self.data).map_err(|e| io(&e))?;
                 std::fs::copy(folder.join("celota.db"), self.data.join("celota.db")).map_err(|e| io(&e))?;
-                let files = copy_tree(&folder.join("files"), &self.data.join("files"))?;
+                let files = copy_tree(folder, &self.data, &absolute(&self.data)?)?;
                 self.open()?;
                 Ok((json!({"text": format!("Restored from {} with {files} files.", folder.display())}), 0))
             }
@@ -223,6 +227,9 @@ impl Arguments {
     }
 }
 
+/// The files of the database itself, which are not copied as files.
+const DATABASE: [&str; 4] = ["celota.db", "celota.db-wal", "celota.db-shm", "celota.lock"];
+
 fn io(e: &std::io::Error) -> Error {
     Error::corrupt(&e.to_string())
 }
@@ -245,11 +252,16 @@ fn explained(error: &Error) -> (String, String, String) {
                 refusal.advice(&texts, language),
             )
         }
+        Error::Store(e @ store::Error::Unknown) => (
+            "store.unknown".into(),
+            e.to_string(),
+            "Look first, then repeat it: a repeat with the same key does nothing twice.".into(),
+        ),
         Error::Store(e) => ("store.failed".into(), e.to_string(), "Nothing was written.".into()),
     }
 }
 
-fn check(kernel: &Kernel, data: &std::path::Path) -> Result<(Json, u8)> {
+fn check(kernel: &Kernel, data: &Path) -> Result<(Json, u8)> {
     let registry = std::sync::Arc::clone(&kernel.registry);
     let mut found = kernel.store.read_at_once(|tx| registry.breaches(tx))?;
     let folder = files::Folder::in_data(data);
@@ -304,7 +316,7 @@ fn import_files(
     import: &crate::import::Import,
     dry_run: bool,
     company: Option<&str>,
-    problems: Option<&std::path::Path>,
+    problems: Option<&Path>,
 ) -> Result<(Json, u8)> {
     let actor = Actor::program(company_named(kernel, company)?);
     let report = if dry_run {
@@ -357,19 +369,25 @@ fn export(kernel: &Kernel, set: &str) -> Result<(Json, u8)> {
     }
 }
 
-fn copy_tree(from: &std::path::Path, to: &std::path::Path) -> Result<usize> {
+fn absolute(folder: &Path) -> Result<PathBuf> {
+    std::fs::canonicalize(folder).map_err(|e| io(&e))
+}
+
+/// Copies all that is in a data folder beside its database: files, mail, mappings, whatever else a firm keeps there;
+/// but no other database that lies in it, an earlier backup or `target` itself.
+fn copy_tree(from: &Path, to: &Path, target: &Path) -> Result<usize> {
     let mut count = 0;
-    if !from.exists() {
-        return Ok(0);
-    }
-    std::fs::create_dir_all(to).map_err(|e| io(&e))?;
     for entry in std::fs::read_dir(from).map_err(|e| io(&e))? {
         let entry = entry.map_err(|e| io(&e))?;
-        let target = to.join(entry.file_name());
+        let (path, name) = (entry.path(), entry.file_name());
         if entry.file_type().map_err(|e| io(&e))?.is_dir() {
-            count += copy_tree(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), target).map_err(|e| io(&e))?;
+            if !path.join("celota.db").exists() && absolute(&path)? != target {
+                let folder = to.join(&name);
+                std::fs::create_dir_all(&folder).map_err(|e| io(&e))?;
+                count += copy_tree(&path, &folder, target)?;
+            }
+        } else if !DATABASE.iter().any(|own| name == *own) {
+            std::fs::copy(path, to.join(name)).map_err(|e| io(&e))?;
             count += 1;
         }
     }

@@ -19,7 +19,7 @@ pub fn log() {
 ///
 /// # Errors
 /// When the address is taken.
-pub fn run(kernel: Kernel, address: SocketAddr, data: &Path) -> Result<()> {
+pub fn run(kernel: Kernel, address: SocketAddr, data: &Path, behind_proxy: bool) -> Result<()> {
     // After an upgrade; a diagram that cannot be brought up to date leaves the one in force.
     if let Err(error) = crate::modules::ship(&kernel) {
         tracing::error!(%error, "diagrams are not up to date");
@@ -40,7 +40,7 @@ pub fn run(kernel: Kernel, address: SocketAddr, data: &Path) -> Result<()> {
         .map_err(|e| Error::corrupt(&e.to_string()))?;
     let served = runtime.block_on(async {
         tracing::info!(%address, "serving");
-        server::serve(App::new(kernel, hooks, data), address, stopped()).await
+        server::serve(App::new(kernel, hooks, data).behind_proxy(behind_proxy), address, stopped()).await
     });
     worker.stop();
     served.map_err(|e| Error::corrupt(&format!("{address}: {e}")))

@@ -78,19 +78,26 @@ fn backed_up_while_it_serves() {
         code(&data, &["init", "--company", "X d.o.o.", "--login", "ana", "--password", "correct-horse"]),
         Some(0)
     );
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-    let address = format!("127.0.0.1:{port}");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("its address").to_string();
+    drop(listener);
     let mut server = Command::new(env!("CARGO_BIN_EXE_celota"))
         .args(["--data", &data.to_string_lossy(), "serve", "--address", &address])
         .env("RUST_LOG", "warn")
         .spawn()
         .expect("the binary starts");
-    // Asked only when it answers: a second process that comes first would hold the lock, and the server would give up.
-    let answers = (0..600).any(|_| {
+    // What a firm keeps in the folder goes along; an earlier backup that lies in it does not.
+    let kept = "mappings/own.toml";
+    for file in [kept, "earlier/celota.db"] {
+        let file = data.join(file);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, "kept").expect("written");
+    }
+    // It holds the folder before it listens; whoever tried earlier would take it away from it.
+    while std::net::TcpStream::connect(&address).is_err() {
+        assert!(matches!(server.try_wait(), Ok(None)), "the server ended");
         std::thread::sleep(std::time::Duration::from_millis(50));
-        std::net::TcpStream::connect(&address).is_ok()
-    });
+    }
     let locked = code(&data, &["init"]);
     let beside: Vec<_> =
         [&["check"][..], &["backup", &copy.to_string_lossy()], &["export", "Accounts"], &["schema", "diff"]]
@@ -99,10 +106,11 @@ fn backed_up_while_it_serves() {
             .collect();
     server.kill().expect("it ran");
     server.wait().expect("it ended");
-    assert!(answers, "the server is there within half a minute");
     assert_eq!((locked, beside), (Some(1), vec![Some(0); 4]));
     assert_eq!(code(&anew, &["restore", &copy.to_string_lossy()]), Some(0));
     assert_eq!(code(&anew, &["check"]), Some(0));
+    assert_eq!(std::fs::read_to_string(anew.join(kept)).expect("it came back"), "kept");
+    assert!(!copy.join("earlier").exists(), "a backup in a backup");
     assert_eq!(code(&anew, &["restore", &copy.to_string_lossy()]), Some(1), "nothing is overwritten");
     for one in [data, copy, anew] {
         std::fs::remove_dir_all(&one).expect("it was there");

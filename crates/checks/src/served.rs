@@ -83,6 +83,12 @@ impl Served {
     /// Starts it and waits until it answers.
     #[must_use]
     pub fn start(home: &Home) -> Self {
+        Self::start_with(home, &[])
+    }
+
+    /// As [`Self::start`], with more options of `serve`.
+    #[must_use]
+    pub fn start_with(home: &Home, options: &[&str]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|l| l.local_addr())
             .expect("a free port")
@@ -91,6 +97,7 @@ impl Served {
         let to = File::options().create(true).append(true).open(&log).expect("a log");
         let child = home
             .command(&["serve", "--address", &format!("127.0.0.1:{port}")])
+            .args(options)
             .stderr(Stdio::from(to))
             .stdout(Stdio::null())
             .spawn()

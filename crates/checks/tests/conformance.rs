@@ -36,6 +36,25 @@ fn code<T>(result: Result<T, Error>) -> String {
 }
 
 #[test]
+fn the_tables_are_what_is_declared() {
+    on_both_empty(|kernel| {
+        let lacks = || celota::database::missing(&kernel.store).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(lacks(), Vec::<String>::new());
+        // A field of an administrator's with as long a name as may be is no difference, either.
+        let entity = entities(kernel).into_iter().map(|d| d.name).max_by_key(|n| n.len()).unwrap_or("Party");
+        let new = kernel::custom::NewField {
+            entity: entity.into(),
+            name: "a".repeat(40),
+            kind: "text".into(),
+            label: "Long".into(),
+            ..kernel::custom::NewField::default()
+        };
+        kernel.add_field(&actor(kernel, Rights::all(), 0), new).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(lacks(), Vec::<String>::new());
+    });
+}
+
+#[test]
 fn every_entity_is_read_in_every_way() {
     on_both_empty(|kernel| {
         played(kernel);

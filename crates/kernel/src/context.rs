@@ -11,6 +11,7 @@ use crate::rows;
 use crate::search::Searched;
 use jiff::Timestamp;
 use numbers::Date;
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use store::{Tx, Value};
@@ -95,6 +96,8 @@ pub(crate) struct Pending {
     pub audits: Vec<Audit>,
     pub events: Vec<Event>,
     pub numbers: Vec<Numbering>,
+    /// How far series are by numbers that were given by hand.
+    pub reached: BTreeMap<String, i64>,
     pub searched: Searched,
     pub jobs: Vec<(i64, String, serde_json::Value, i64)>,
     pub effects: Vec<Effect>,
@@ -247,10 +250,34 @@ impl<'a> Context<'a> {
 
     pub(crate) fn save_in_state<E: Entity>(
         &mut self,
-        mut held: Held<E>,
+        held: Held<E>,
         state: Option<&'static str>,
     ) -> Result<()> {
         let description = self.registry.entity(E::NAME)?;
+        let (before, after) = self.prepared(&description, held, state)?;
+        self.update_record(&description, &before, &after)
+    }
+
+    /// As [`Self::save`] for many at once.
+    pub(crate) fn save_all_in_states<E: Entity>(
+        &mut self,
+        held: Vec<(Held<E>, Option<&'static str>)>,
+    ) -> Result<()> {
+        let description = self.registry.entity(E::NAME)?;
+        let mut changed = Vec::with_capacity(held.len());
+        for (held, state) in held {
+            changed.push(self.prepared(&description, held, state)?);
+        }
+        self.update_records(&description, &changed)
+    }
+
+    /// A record before and after, its invariants kept.
+    fn prepared<E: Entity>(
+        &mut self,
+        description: &Description,
+        mut held: Held<E>,
+        state: Option<&'static str>,
+    ) -> Result<(Record, Record)> {
         let mut after = to_record(&mut held.entity, &mut || self.next_id())?;
         // A record that has not changed keeps its invariants.
         if let Some(prepare) =
@@ -268,7 +295,7 @@ impl<'a> Context<'a> {
         {
             *value = state.into();
         }
-        self.update_record(&description, &held.before, &after)
+        Ok((held.before, after))
     }
 
     /// # Errors
@@ -384,6 +411,10 @@ impl Pending {
         self.audits.extend(inner.audits);
         self.events.extend(inner.events);
         self.numbers.extend(inner.numbers);
+        for (series, n) in inner.reached {
+            let reached = self.reached.entry(series).or_default();
+            *reached = n.max(*reached);
+        }
         self.searched.absorb(inner.searched);
         self.jobs.extend(inner.jobs);
         self.effects.extend(inner.effects);

@@ -75,19 +75,11 @@ fn write(cx: &mut Context, registry: &Registry, new: &NewField) -> Result<()> {
     if description.field(&column).is_some() {
         return Err(refuse("kernel.not_unique").field("name").arg("entity", &new.entity).into());
     }
-    let ty = match (kind.is_text(), cx.tx.dialect()) {
-        (true, store::Dialect::Sqlite) => "TEXT",
-        (true, store::Dialect::Postgres) => "TEXT COLLATE \"C\"",
-        (false, _) => "BIGINT",
-    };
-    let ty = if cx.tx.dialect() == store::Dialect::Sqlite {
-        ty.replace("BIGINT", "INTEGER")
-    } else {
-        ty.to_owned()
-    };
-    cx.tx.batch(&format!("ALTER TABLE {} ADD COLUMN {column} {ty}", description.table))?;
-    cx.tx
-        .batch(&format!("CREATE INDEX {}_{column} ON {} ({column})", description.table, description.table))?;
+    let ty = if kind.is_text() { "TEXT" } else { "BIGINT" };
+    let table = &description.table;
+    let index = store::Index::of(table, &[&column], false).name;
+    cx.tx.define(&format!("ALTER TABLE {table} ADD COLUMN {column} {ty}"))?;
+    cx.tx.define(&format!("CREATE INDEX {index} ON {table} ({column})"))?;
     let id = cx.next_id()?;
     let row = vec![
         id.into(),

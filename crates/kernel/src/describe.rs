@@ -400,10 +400,8 @@ impl Description {
             ty: if f.kind.is_text() { Type::Text } else { Type::Int },
             required: f.required && !f.custom,
         }));
-        let named = |columns: &[String], unique| Index {
-            name: format!("{}_{}", self.table, columns.join("_")),
-            columns: columns.to_vec(),
-            unique,
+        let named = |columns: &[String], unique| {
+            Index::of(&self.table, &columns.iter().map(String::as_str).collect::<Vec<_>>(), unique)
         };
         let mut indexes: Vec<Index> = self.unique.iter().map(|c| named(c, true)).collect();
         indexes.extend(self.index.iter().map(|c| named(c, false)));

@@ -19,6 +19,7 @@ pub mod job;
 pub mod json;
 mod life;
 mod many;
+mod merged;
 mod module;
 mod number;
 pub mod read;

@@ -1,6 +1,6 @@
 //! A module's list: its entities, commands, readings and checks.
 
-use crate::context::Context;
+use crate::context::{Context, Held};
 use crate::describe::{Description, Field, Kind};
 use crate::entity::{Entity, Input, InputFacts, InputValues, Record, Values};
 use crate::life::Life;
@@ -15,6 +15,7 @@ use std::collections::HashMap;
 /// Brings a record up to its invariants before it is written: totals, defaults, checks.
 pub(crate) type Prepare = Box<dyn Fn(Record, Option<&Record>, &mut Context) -> Result<Record> + Send + Sync>;
 type Run = Box<dyn Fn(&mut Context, Option<i64>, InputValues) -> Result<Json> + Send + Sync>;
+type RunMany = Box<dyn Fn(&mut Context, &[i64], InputValues) -> Result<Vec<Json>> + Send + Sync>;
 type Ask = Box<dyn Fn(&mut Reader, Option<i64>, InputValues) -> Result<Json> + Send + Sync>;
 type Find = Box<dyn Fn(&mut store::Tx) -> Result<Vec<Breach>> + Send + Sync>;
 
@@ -34,6 +35,8 @@ pub struct Command {
     /// It cannot be undone: the dry run is shown first.
     pub is_final: bool,
     pub(crate) run: Run,
+    /// Where it takes a slice: on many records with few statements.
+    pub(crate) run_many: Option<RunMany>,
 }
 
 /// A reading that is more than a list: an OData function.
@@ -176,6 +179,37 @@ impl Module {
         self
     }
 
+    /// A command on a slice of records of `E`, which are saved afterwards: ten thousand are a handful of statements.
+    /// It answers for each, and refuses for all; who asked for many hears of each one by itself then.
+    #[must_use]
+    pub fn slice_command<E: Entity, I: Input + 'static, R: Serialize + 'static>(
+        mut self,
+        name: &'static str,
+        f: fn(&mut [Held<E>], I, &mut Context) -> Result<Vec<R>>,
+    ) -> Self {
+        let many = move |cx: &mut Context, ids: &[i64], input: InputValues| -> Result<Vec<Json>> {
+            let mut held = Vec::with_capacity(ids.len());
+            let mut states = Vec::with_capacity(ids.len());
+            for id in ids {
+                let one = cx.hold::<E>(*id)?;
+                states.push(cx.legal(&one, name)?);
+                held.push(one);
+            }
+            let input = I::take(&mut Values::new(input.values), &mut input.lines.into_iter())?;
+            let results = f(&mut held, input, cx)?;
+            cx.save_all_in_states(held.into_iter().zip(states).collect())?;
+            results.iter().map(answered).collect()
+        };
+        let one: Run = Box::new(move |cx, id, input| {
+            Ok(many(cx, &[id.unwrap_or_default()], input)?.pop().unwrap_or_default())
+        });
+        self.push(E::NAME, name, Scope::Record, I::describe(), one);
+        if let Some(command) = self.commands.last_mut() {
+            command.run_many = Some(Box::new(many));
+        }
+        self
+    }
+
     /// A command on the set of `E`.
     #[must_use]
     pub fn set_command<E: Entity, I: Input + 'static, R: Serialize + 'static>(
@@ -276,7 +310,7 @@ impl Module {
     }
 
     fn push(&mut self, entity: &'static str, name: &'static str, scope: Scope, input: InputFacts, run: Run) {
-        self.commands.push(Command { entity, name, scope, input, is_final: false, run });
+        self.commands.push(Command { entity, name, scope, input, is_final: false, run, run_many: None });
     }
 
     #[expect(clippy::expect_used, reason = "a mistake in a module's list, seen at the first start")]
@@ -304,6 +338,16 @@ impl Command {
     /// Runs the body only; see [`crate::run`] for what stands around it.
     pub(crate) fn body(&self, cx: &mut Context, id: Option<i64>, input: InputValues) -> Result<Json> {
         (self.run)(cx, id, input)
+    }
+
+    /// As [`Self::body`] on many records at once, where the command can.
+    pub(crate) fn bodies(
+        &self,
+        cx: &mut Context,
+        ids: &[i64],
+        input: InputValues,
+    ) -> Option<Result<Vec<Json>>> {
+        self.run_many.as_ref().map(|run| run(cx, ids, input))
     }
 }
 

@@ -46,6 +46,46 @@ pub(crate) fn assign(cx: &mut Context, waiting: &[Numbering]) -> Result<Vec<(i64
     Ok(numbered)
 }
 
+/// A series goes on behind the highest number that somebody gave by hand, so that it never comes to it.
+pub(crate) fn reach(cx: &mut Context, reached: &BTreeMap<String, i64>) -> Result<()> {
+    let mut rows = Vec::with_capacity(reached.len());
+    for (series, n) in reached {
+        rows.push(vec![cx.next_id()?.into(), series.as_str().into(), (*n).into()]);
+    }
+    cx.tx.insert_or(
+        "series",
+        &["id", "name", "next"],
+        &rows,
+        "ON CONFLICT (name) DO UPDATE SET next =
+         CASE WHEN series.next < excluded.next THEN excluded.next ELSE series.next END",
+    )?;
+    Ok(())
+}
+
+/// The series that numbers of this pattern are taken from. It begins anew each year only where the number says which;
+/// another would come twice.
+pub(crate) fn series(entity: &str, company: i64, pattern: &str, year: i16) -> String {
+    let year = if pattern.contains("{year}") { format!("/{year}") } else { String::new() };
+    format!("{entity}/{company}{year}")
+}
+
+/// Year and place of a number that its series could come to; 0 for the year where the pattern names none.
+pub(crate) fn place(pattern: &str, number: &str) -> Option<(i16, i64)> {
+    let (start, rest) = pattern.split_once("{n")?;
+    let (_, end) = rest.split_once('}')?;
+    let (head, year) = match start.split_once("{year}") {
+        Some((before, between)) => {
+            let year = number.strip_prefix(before)?.get(..4)?;
+            (format!("{before}{year}{between}"), year.parse().ok()?)
+        }
+        None => (start.to_owned(), 0),
+    };
+    let digits = number.strip_prefix(&head)?.strip_suffix(end)?;
+    // No firm counts further.
+    let n: i64 = digits.parse().ok().filter(|n| (1..1_000_000_000).contains(n))?;
+    (format_number(pattern, year, n) == number).then_some((year, n))
+}
+
 /// `SO{year}-{n:05}` → `SO2026-00017`
 #[must_use]
 pub fn format_number(pattern: &str, year: i16, n: i64) -> String {
@@ -64,5 +104,16 @@ mod tests {
     fn numbers_follow_their_pattern() {
         assert_eq!(super::format_number("SO{year}-{n:05}", 2026, 17), "SO2026-00017");
         assert_eq!(super::format_number("{n}", 2026, 17), "17");
+    }
+
+    #[test]
+    fn a_number_by_hand_is_known_when_the_series_could_come_to_it() {
+        assert_eq!(super::place("SO{year}-{n:05}", "SO2026-00017"), Some((2026, 17)));
+        assert_eq!(super::place("C{n:05}", "C123456"), Some((0, 123_456)));
+        for other in
+            ["SO2026-17", "SO26-00017", "SO43659", "C00017", "SO2026-0001x", "SO2026-99999999999", ""]
+        {
+            assert_eq!(super::place("SO{year}-{n:05}", other), None, "{other}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::context::Actor;
 use crate::describe::{Description, Field, Kind};
 use crate::filter::Filter;
 use crate::json::to_json;
+use crate::merged;
 use crate::refusal::{Error, Result, refuse};
 use crate::registry::Registry;
 use crate::sql::Builder;
@@ -95,7 +96,10 @@ impl Reader<'_> {
     /// # Errors
     /// What is wrong with the question.
     pub fn list(&mut self, description: &Arc<Description>, ask: &Ask) -> Result<Page> {
+        let merged = self.merged_along(description, ask, std::iter::empty())?;
+        let ask = &*self.followed(description, ask, &merged)?;
         let mut builder = Builder::new(self.registry, &self.actor.rights);
+        builder.merged = merged;
         let mut select = ask.select.clone();
         if !select.is_empty() {
             select.extend(ask.expand.iter().filter_map(|e| description.way(&e.name)).map(|f| f.name.clone()));
@@ -178,7 +182,10 @@ impl Reader<'_> {
     /// # Errors
     /// What is wrong with the question.
     pub fn count(&mut self, description: &Arc<Description>, ask: &Ask) -> Result<i64> {
+        let merged = self.merged_along(description, ask, std::iter::empty())?;
+        let ask = &*self.followed(description, ask, &merged)?;
         let mut builder = Builder::new(self.registry, &self.actor.rights);
+        builder.merged = merged;
         let conditions = self.conditions(&mut builder, description, ask)?;
         let sql = format!(
             "SELECT COUNT(*) FROM {} t {} WHERE {}",
@@ -200,13 +207,21 @@ impl Reader<'_> {
         ask: &Ask,
         apply: &crate::apply::Apply,
     ) -> Result<Vec<Json>> {
+        let paths = apply.by.iter().chain(apply.sums.iter().filter_map(|s| s.path.as_ref()));
+        let merged = self.merged_along(description, ask, paths)?;
+        let ask = &*self.followed(description, ask, &merged)?;
         let mut builder = Builder::new(self.registry, &self.actor.rights);
+        builder.merged = merged;
         let mut columns = Vec::new();
         let mut names: Vec<(String, Kind)> = Vec::new();
         for path in &apply.by {
             let reached = builder.reach(description, "t", path)?;
             names.push((path.join("/"), reached.field.kind));
-            columns.push(reached.sql);
+            let target = merged::compared(self.registry, description, path);
+            columns.push(match target.filter(|t| builder.merged.contains(t.name)) {
+                Some(target) => merged::survivor(&target, &reached.sql),
+                None => reached.sql,
+            });
         }
         let by = columns.join(",");
         for sum in &apply.sums {
@@ -277,25 +292,58 @@ impl Reader<'_> {
         let mut ids: Vec<i64> = rows.iter().filter_map(|r| r.get(at + 2).as_int()).collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut found: HashMap<i64, Json> = HashMap::new();
-        if self.actor.rights.may_read(&target) {
-            for chunk in ids.chunks(500) {
-                let ask = Ask {
-                    ids: Some(chunk.to_vec()),
-                    select: expand.select.clone(),
-                    expand: expand.expand.clone(),
-                    ..Ask::default()
-                };
-                for row in self.list(&target, &ask)?.rows {
-                    found.insert(row.get("id").and_then(Json::as_i64).unwrap_or_default(), row);
-                }
-            }
-        }
+        let found = if self.actor.rights.may_read(&target) {
+            self.referred(&target, expand, ids)?
+        } else {
+            HashMap::new()
+        };
         for (row, cells) in rows.iter().zip(out) {
             let record = row.get(at + 2).as_int().and_then(|id| found.get(&id).cloned());
             cells.insert(expand.name.clone(), record.unwrap_or(Json::Null));
         }
         Ok(())
+    }
+
+    /// The records behind references, by what refers to them: of one that was merged, the survivor.
+    fn referred(
+        &mut self,
+        target: &Arc<Description>,
+        expand: &Expand,
+        ids: Vec<i64>,
+    ) -> Result<HashMap<i64, Json>> {
+        let mut select = expand.select.clone();
+        let added = target.merges()
+            && self.actor.rights.sees_field(target, merged::FIELD)
+            && !(select.is_empty() || select.iter().any(|s| s == merged::FIELD));
+        if added {
+            select.push(merged::FIELD.into());
+        }
+        let (mut found, mut into): (HashMap<i64, Json>, HashMap<i64, i64>) = Default::default();
+        let mut wanted = ids.clone();
+        while !wanted.is_empty() {
+            for chunk in std::mem::take(&mut wanted).chunks(500) {
+                let (select, expand) = (select.clone(), expand.expand.clone());
+                let ask = Ask { ids: Some(chunk.to_vec()), select, expand, ..Ask::default() };
+                for mut row in self.list(target, &ask)?.rows {
+                    let id = row.get("id").and_then(Json::as_i64).unwrap_or_default();
+                    if let Some(next) = row.get(merged::FIELD).and_then(Json::as_i64) {
+                        into.insert(id, next);
+                    }
+                    if let Some(row) = row.as_object_mut().filter(|_| added) {
+                        row.remove(merged::FIELD);
+                    }
+                    found.insert(id, row);
+                }
+            }
+            let unknown = into.values().filter(|id| !found.contains_key(id) && !ids.contains(id));
+            wanted.extend(unknown.filter(|id| !into.contains_key(id)).copied());
+            wanted.sort_unstable();
+            wanted.dedup();
+        }
+        // As long as the next one may be seen.
+        let step = |id: &i64| into.get(id).copied().filter(|next| found.contains_key(next));
+        let end = |id: i64| std::iter::successors(Some(id), step).take(into.len() + 1).last().unwrap_or(id);
+        Ok(ids.iter().filter_map(|id| Some((*id, found.get(&end(*id))?.clone()))).collect())
     }
 
     fn children(&mut self, line: &Arc<Description>, parents: &[i64], expand: &Expand) -> Result<Vec<Json>> {

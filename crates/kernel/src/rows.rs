@@ -4,9 +4,11 @@ use crate::context::{Audit, Context, Numbering};
 use crate::describe::Description;
 use crate::entity::Record;
 use crate::json::to_json;
+use crate::number;
 use crate::refusal::{Result, refuse};
 use crate::registry::Registry;
 use serde_json::{Map, Value as Json, json};
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{Row, Tx, Value};
@@ -125,7 +127,7 @@ impl Context<'_> {
         for record in records {
             self.written(description, record.id, "create", String::new());
             self.pending.searched.created(description, record);
-            self.auto_number(description, record)?;
+            self.auto_number(description, record);
         }
         Ok(())
     }
@@ -140,30 +142,72 @@ impl Context<'_> {
         before: &Record,
         after: &Record,
     ) -> Result<()> {
-        let mut changes = changed(description, before, after);
-        let (columns, mut params) = differing(before, after);
-        let mut set: Vec<String> =
-            named(description, &columns).into_iter().map(|c| format!("{c} = ?")).collect();
-        for (i, lines) in description.lines.iter().enumerate() {
-            let line = self.registry.entity(&lines.entity)?;
-            let (old, new) = (before.lines.get(i), after.lines.get(i));
-            let line_changes =
-                self.update_lines(&line, before.id, old.map_or(&[], |l| l), new.map_or(&[], |l| l))?;
-            if !line_changes.is_empty() {
-                changes.insert(lines.name.clone(), Json::Array(line_changes));
+        self.update_records(description, &[(before, after)])
+    }
+
+    /// As [`Self::update_record`]; records that change alike in one statement.
+    ///
+    /// # Errors
+    /// `kernel.stale` when somebody else wrote in between.
+    pub(crate) fn update_records<R: Borrow<Record>>(
+        &mut self,
+        description: &Arc<Description>,
+        records: &[(R, R)],
+    ) -> Result<()> {
+        let mut alike: BTreeMap<(Vec<usize>, Vec<Value>, i64), Vec<i64>> = BTreeMap::new();
+        let mut written = Vec::with_capacity(records.len());
+        for (before, after) in records {
+            let (before, after) = (before.borrow(), after.borrow());
+            let mut changes = changed(description, before, after);
+            for (i, lines) in description.lines.iter().enumerate() {
+                let line = self.registry.entity(&lines.entity)?;
+                let (old, new) = (before.lines.get(i), after.lines.get(i));
+                let line_changes =
+                    self.update_lines(&line, before.id, old.map_or(&[], |l| l), new.map_or(&[], |l| l))?;
+                if !line_changes.is_empty() {
+                    changes.insert(lines.name.clone(), Json::Array(line_changes));
+                }
+            }
+            let (columns, values) = differing(before, after);
+            if !changes.is_empty() || !columns.is_empty() {
+                alike.entry((columns, values, before.version)).or_default().push(before.id);
+                written.push((before, after, changes));
             }
         }
-        if changes.is_empty() && set.is_empty() {
-            return Ok(());
+        for ((columns, values, version), ids) in alike {
+            let names = named(description, &columns);
+            self.update_heads(description, &names, &values, version, &ids)?;
         }
+        for (before, after, changes) in written {
+            self.written(description, before.id, "update", Json::Object(changes).to_string());
+            self.pending.searched.updated(description, before, after);
+            let number = description.position("number");
+            if number.is_some_and(|at| before.values.get(at) != after.values.get(at)) {
+                self.numbered_by_hand(description, after);
+            }
+        }
+        Ok(())
+    }
+
+    fn update_heads(
+        &mut self,
+        description: &Description,
+        columns: &[&str],
+        values: &[Value],
+        version: i64,
+        ids: &[i64],
+    ) -> Result<()> {
+        let mut set: Vec<String> = columns.iter().map(|c| format!("{c} = ?")).collect();
         set.push("version = version + 1".into());
-        params.extend([before.id.into(), before.version.into()]);
-        let sql = format!("UPDATE {} SET {} WHERE id = ? AND version = ?", description.table, set.join(","));
-        if self.tx.execute(&sql, &params)? == 0 {
-            return Err(stale(description, before.id));
+        for chunk in ids.chunks(500) {
+            let (table, among) = (&description.table, among(chunk.len()));
+            let sql = format!("UPDATE {table} SET {} WHERE id {among} AND version = ?", set.join(","));
+            let ids = chunk.iter().map(|id| Value::Int(*id));
+            let params: Vec<Value> = values.iter().cloned().chain(ids).chain([version.into()]).collect();
+            if self.tx.execute(&sql, &params)? != chunk.len() as u64 {
+                return Err(stale(description, chunk.first().copied().unwrap_or_default()));
+            }
         }
-        self.written(description, before.id, "update", Json::Object(changes).to_string());
-        self.pending.searched.updated(description, before, after);
         Ok(())
     }
 
@@ -198,8 +242,7 @@ impl Context<'_> {
         let gone: Vec<&Record> = old.iter().filter(|o| !new.iter().any(|n| n.id == o.id)).collect();
         if !gone.is_empty() {
             let params: Vec<Value> = gone.iter().map(|l| l.id.into()).collect();
-            self.tx
-                .execute(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
+            self.tx.send(&format!("DELETE FROM {} WHERE id {}", line.table, among(gone.len())), &params)?;
             changes.extend(gone.iter().map(|l| json!({"id": l.id, "removed": snapshot(line, l)})));
         }
         Ok(changes)
@@ -213,8 +256,7 @@ impl Context<'_> {
         let mut kept = snapshot(description, before);
         for (lines, records) in description.lines.iter().zip(&before.lines) {
             let line = self.registry.entity(&lines.entity)?;
-            self.tx
-                .execute(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
+            self.tx.send(&format!("DELETE FROM {} WHERE parent_id = ?", line.table), &[before.id.into()])?;
             if let Json::Object(map) = &mut kept {
                 map.insert(lines.name.clone(), records.iter().map(|r| snapshot(&line, r)).collect());
             }
@@ -236,7 +278,7 @@ impl Context<'_> {
         for chunk in before.chunks(500) {
             let ids: Vec<Value> = chunk.iter().map(|r| r.id.into()).collect();
             let sql = format!("DELETE FROM {} WHERE id {}", description.table, among(ids.len()));
-            self.tx.execute(&sql, &ids)?;
+            self.tx.send(&sql, &ids)?;
         }
         for record in before {
             self.written(description, record.id, "delete", snapshot(description, record).to_string());
@@ -259,30 +301,39 @@ impl Context<'_> {
 
     /// Documents with a pattern are numbered when they are first written, unless the number is given (imported)
     /// or is a legal one, taken when the document is posted.
-    fn auto_number(&mut self, description: &Arc<Description>, record: &Record) -> Result<()> {
-        let Some(pattern) = description.number else { return Ok(()) };
-        let given =
-            description.position("number").and_then(|p| record.values.get(p)).and_then(Value::as_text);
-        if pattern.is_empty() || given.is_some_and(|n| !n.is_empty()) {
-            return Ok(());
+    fn auto_number(&mut self, description: &Arc<Description>, record: &Record) {
+        let Some(pattern) = description.number.filter(|p| !p.is_empty()) else { return };
+        if self.numbered_by_hand(description, record) {
+            return;
         }
         let year = self.today().year();
-        let company =
-            description.position("company_id").and_then(|p| record.values.get(p)).and_then(Value::as_int);
-        let mut series = format!("{}/{}", description.name, company.unwrap_or_default());
-        if pattern.contains("{year}") {
-            // Begins anew each year only where the number says which; another would come twice.
-            series.push_str(&format!("/{year}"));
-        }
         self.pending.numbers.push(Numbering {
             description: Arc::clone(description),
             id: record.id,
-            series,
+            series: number::series(description.name, company_of(description, record), pattern, year),
             pattern: pattern.to_owned(),
             year,
         });
-        Ok(())
     }
+
+    /// Whether the record has a number already; its series will go on behind it.
+    fn numbered_by_hand(&mut self, description: &Description, record: &Record) -> bool {
+        let Some(pattern) = description.number.filter(|p| !p.is_empty()) else { return false };
+        let given =
+            description.position("number").and_then(|p| record.values.get(p)).and_then(Value::as_text);
+        let Some(given) = given.filter(|n| !n.is_empty()) else { return false };
+        if let Some((year, n)) = number::place(pattern, given) {
+            let series = number::series(description.name, company_of(description, record), pattern, year);
+            let reached = self.pending.reached.entry(series).or_default();
+            *reached = n.max(*reached);
+        }
+        true
+    }
+}
+
+fn company_of(description: &Description, record: &Record) -> i64 {
+    let at = description.position("company_id");
+    at.and_then(|p| record.values.get(p)).and_then(Value::as_int).unwrap_or_default()
 }
 
 fn stale(description: &Description, id: i64) -> crate::Error {
@@ -335,8 +386,7 @@ pub(crate) fn update_rows(
     if let [(id, values)] = rows {
         let set: Vec<String> = columns.iter().map(|c| format!("{c} = ?")).collect();
         let params: Vec<Value> = values.iter().cloned().chain([(*id).into()]).collect();
-        tx.execute(&format!("UPDATE {table} SET {} WHERE id = ?", set.join(",")), &params)?;
-        return Ok(());
+        return Ok(tx.send(&format!("UPDATE {table} SET {} WHERE id = ?", set.join(",")), &params)?);
     }
     for chunk in rows.chunks(100) {
         // The column itself at the end says of what type the values are.
@@ -351,7 +401,7 @@ pub(crate) fn update_rows(
         }
         params.extend(chunk.iter().map(|(id, _)| Value::Int(*id)));
         let sql = format!("UPDATE {table} SET {} WHERE id {}", set.join(","), among(chunk.len()));
-        tx.execute(&sql, &params)?;
+        tx.send(&sql, &params)?;
     }
     Ok(())
 }

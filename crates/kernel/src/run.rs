@@ -97,7 +97,12 @@ impl Kernel {
             (Arc::clone(&self.registry), actor.clone(), call.clone(), (self.clock)());
         let result = self.store.write(move |tx| -> std::result::Result<Reply, Halt> {
             let reply = keyed(tx, &registry, &actor, &call, now)?;
-            if call.dry_run { Err(Halt::DryRun(Box::new(reply))) } else { Ok(reply) }
+            if !call.dry_run {
+                return Ok(reply);
+            }
+            // What nobody has waited for so far may be refused by the database, and that is to be shown, too.
+            tx.settle()?;
+            Err(Halt::DryRun(Box::new(reply)))
         });
         match result {
             Ok(reply) => Ok(reply),
@@ -134,10 +139,17 @@ impl Kernel {
     /// # Errors
     /// What the reading refuses.
     pub fn read<T>(&self, actor: &Actor, work: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
-        self.store.read(|tx| {
-            let now = (self.clock)();
-            work(&mut Reader { tx, registry: &self.registry, actor, now })
-        })
+        let (registry, now) = (&self.registry, (self.clock)());
+        self.store.read(|tx| work(&mut Reader { tx, registry, actor, now }))
+    }
+
+    /// As [`Self::read`], where several statements must see the same moment: a page and the count beside it.
+    ///
+    /// # Errors
+    /// What the reading refuses.
+    pub fn read_at_once<T>(&self, actor: &Actor, work: impl FnOnce(&mut Reader) -> Result<T>) -> Result<T> {
+        let (registry, now) = (&self.registry, (self.clock)());
+        self.store.read_at_once(|tx| work(&mut Reader { tx, registry, actor, now }))
     }
 }
 
@@ -145,7 +157,8 @@ fn not_unique(registry: &Registry, index: &str) -> Error {
     let entities = registry.entities();
     for description in entities.by_name.values() {
         for columns in &description.unique {
-            let named = format!("{}_{}", description.table, columns.join("_"));
+            let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+            let named = store::Index::of(&description.table, &names, true).name;
             let listed =
                 columns.iter().map(|c| format!("{}.{c}", description.table)).collect::<Vec<_>>().join(", ");
             if index == named || index.ends_with(&listed) {
@@ -229,14 +242,32 @@ impl Context<'_> {
     pub fn call(&mut self, call: &Call) -> Result<(i64, Json)> {
         let description = self.registry.entity(&call.entity)?;
         if !self.actor.rights.may_run(&description, &call.command) {
-            return Err(refuse("kernel.forbidden")
-                .arg("what", format!("{}.{}", call.entity, call.command))
-                .into());
+            return Err(forbidden(call));
         }
         let outer = std::mem::replace(&mut self.command, format!("{}.{}", call.entity, call.command));
         let result = self.call_permitted(&description, call);
         self.command = outer;
         result
+    }
+
+    /// Calls a command that takes a slice on these records; answers `false` where it takes one at a time.
+    pub(crate) fn call_all(&mut self, call: &Call, ids: &[i64]) -> Result<bool> {
+        let description = self.registry.entity(&call.entity)?;
+        let command = self.registry.command(description.name, &call.command);
+        let Some(command) = command.filter(|c| c.run_many.is_some()) else { return Ok(false) };
+        if !self.actor.rights.may_run(&description, &call.command) {
+            return Err(forbidden(call));
+        }
+        let (registry, actor, now) = (self.registry, self.actor.clone(), self.now);
+        for id in ids {
+            Reader { tx: self.tx, registry, actor: &actor, now }.visible(&description, *id)?;
+            self.expect_version(&description, *id, call.version)?;
+        }
+        let input = input_from_json(&command.input, &call.body, "").map_err(faults)?;
+        let outer = std::mem::replace(&mut self.command, format!("{}.{}", call.entity, call.command));
+        let result = command.bodies(self, ids, input).transpose();
+        self.command = outer;
+        result.map(|r| r.is_some())
     }
 
     fn call_permitted(&mut self, description: &Arc<Description>, call: &Call) -> Result<(i64, Json)> {
@@ -293,6 +324,10 @@ impl Context<'_> {
     }
 }
 
+fn forbidden(call: &Call) -> Error {
+    refuse("kernel.forbidden").arg("what", format!("{}.{}", call.entity, call.command)).into()
+}
+
 fn faults(faults: Vec<Refusal>) -> Error {
     Refusal::all(faults).err().unwrap_or_else(|| refuse("kernel.wrong_type").into())
 }
@@ -307,6 +342,7 @@ pub(crate) fn finish(cx: &mut Context) -> Result<(Pending, Option<i64>)> {
     let undo = audits(cx, &pending)?;
     events(cx, &pending)?;
     jobs(cx, &pending)?;
+    number::reach(cx, &pending.reached)?;
     for (id, number) in number::assign(cx, &pending.numbers)? {
         pending.searched.numbered(id, &number);
     }

@@ -189,9 +189,9 @@ fn search_row(row: &Row) -> Vec<Value> {
 fn replace(cx: &mut Context, ids: &[Value], rows: &[Vec<Value>]) -> Result<()> {
     for chunk in ids.chunks(500) {
         let among = rows::among(chunk.len());
-        cx.tx.execute(&format!("DELETE FROM search WHERE id {among}"), chunk)?;
+        cx.tx.send(&format!("DELETE FROM search WHERE id {among}"), chunk)?;
         if cx.tx.dialect() == Dialect::Sqlite {
-            cx.tx.execute(&format!("DELETE FROM search_text WHERE rowid {among}"), chunk)?;
+            cx.tx.send(&format!("DELETE FROM search_text WHERE rowid {among}"), chunk)?;
         }
     }
     cx.tx.insert("search", &["id", "entity", "title", "note", "folded"], rows)?;

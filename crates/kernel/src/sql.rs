@@ -3,10 +3,12 @@
 use crate::describe::{Description, Field, Kind};
 use crate::filter::{Comparison, Filter, Path, TextTest};
 use crate::json::from_json;
+use crate::merged;
 use crate::refusal::{Result, refuse};
 use crate::registry::Registry;
 use crate::rights::Rights;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Value;
 
@@ -17,6 +19,8 @@ pub(crate) struct Builder<'a> {
     pub joins: Vec<(String, String)>,
     pub join_params: Vec<Value>,
     pub params: Vec<Value>,
+    /// Entities of which records were merged: a way to one leads to the survivor.
+    pub merged: BTreeSet<&'static str>,
     aliases: usize,
 }
 
@@ -28,7 +32,15 @@ pub(crate) struct Reached {
 
 impl<'a> Builder<'a> {
     pub fn new(registry: &'a Registry, rights: &'a Rights) -> Self {
-        Self { registry, rights, joins: vec![], join_params: vec![], params: vec![], aliases: 0 }
+        Self {
+            registry,
+            rights,
+            joins: vec![],
+            join_params: vec![],
+            params: vec![],
+            merged: BTreeSet::new(),
+            aliases: 0,
+        }
     }
 
     /// The field at the end of `path`, joining what lies on the way. A record that may not be seen joins as
@@ -70,10 +82,10 @@ impl<'a> Builder<'a> {
                 format!(" AND {condition}")
             }
         };
-        self.joins.push((
-            key.clone(),
-            format!("LEFT JOIN {} {alias} ON {alias}.id = {key}{condition}", target.table),
-        ));
+        let way =
+            if self.merged.contains(target.name) { merged::survivor(target, &key) } else { key.clone() };
+        self.joins
+            .push((key, format!("LEFT JOIN {} {alias} ON {alias}.id = {way}{condition}", target.table)));
         Ok(alias)
     }
 

@@ -16,11 +16,7 @@ pub(crate) fn table(name: &str, columns: &str, indexes: &[(&str, bool)]) -> Tabl
         .collect();
     let indexes = indexes
         .iter()
-        .map(|(columns, unique)| Index {
-            name: format!("{name}_{}", columns.replace(',', "_")),
-            columns: columns.split(',').map(ToOwned::to_owned).collect(),
-            unique: *unique,
-        })
+        .map(|(columns, unique)| Index::of(name, &columns.split(',').collect::<Vec<_>>(), *unique))
         .collect();
     Table { name: name.into(), columns, indexes }
 }
@@ -31,7 +27,7 @@ pub(crate) fn own() -> Vec<Table> {
         table(
             "audit",
             "id at user_id kind:text command:text entity:text record_id changes:text case_id:int? inverse:text",
-            &[("record_id,id", false), ("at", false)],
+            &[("record_id", false), ("at", false)],
         ),
         table(
             "event",

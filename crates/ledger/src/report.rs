@@ -1,6 +1,6 @@
 //! Trial balance, profit and loss, balance sheet, and the profit of one customer.
 
-use crate::sums::balances;
+use crate::sums::{BALANCES, balances_on};
 use kernel::{Input, Reader, Result, json::to_json};
 use kernel::{Kind, Value};
 use numbers::Date;
@@ -32,19 +32,21 @@ fn money(amount: i64) -> Json {
 
 fn rows(reader: &mut Reader, on: Date) -> Result<Vec<Row>> {
     let company = reader.actor.company;
-    let sums: HashMap<i64, i64> = balances(reader.tx, company, on)?.into_iter().collect();
-    let accounts = reader.tx.query(
-        "SELECT id, code, name, kind FROM account WHERE company_id = ? ORDER BY code",
-        &[company.into()],
+    let rows = reader.tx.query(
+        &format!(
+            "SELECT a.id, a.code, a.name, a.kind, b.amount FROM ({BALANCES}) b JOIN account a ON a.id = b.account_id
+             WHERE a.company_id = ? ORDER BY a.code"
+        ),
+        &balances_on(on).into_iter().chain([company.into()]).collect::<Vec<_>>(),
     )?;
-    Ok(accounts
+    Ok(rows
         .iter()
         .map(|r| Row {
             id: r.int(0),
             code: r.text(1).into(),
             name: r.text(2).into(),
             kind: r.text(3).into(),
-            amount: sums.get(&r.int(0)).copied().unwrap_or_default(),
+            amount: r.int(4),
         })
         .collect())
 }

@@ -49,23 +49,18 @@ fn add(tx: &mut Tx, table: &str, column: &str, account: i64, at: i64, amount: i6
     Ok(())
 }
 
-/// Balances at the end of a day, by account id: whole months, the days since, and what is not folded yet.
-///
-/// # Errors
-/// The database's.
-pub fn balances(tx: &mut Tx, company: i64, on: Date) -> Result<Vec<(i64, i64)>> {
+/// Balances at the end of a day, by account that ever moved: whole months, the days since, and what is not folded yet.
+pub(crate) const BALANCES: &str = "SELECT s.account_id, CAST(SUM(s.amount) AS BIGINT) AS amount FROM (
+        SELECT account_id, amount FROM account_month WHERE month < ?
+        UNION ALL SELECT account_id, amount FROM account_day WHERE day >= ? AND day <= ?
+        UNION ALL SELECT l.account_id, l.amount FROM entry e JOIN entry_line l ON l.parent_id = e.id
+                  WHERE e.folded = 0 AND e.posted_on <= ?
+    ) s GROUP BY s.account_id";
+
+/// What [`BALANCES`] asks for.
+pub(crate) fn balances_on(on: Date) -> [Value; 4] {
     let month = on.first_of_month().days();
-    let params = [month, month, on.days(), on.days(), company].map(Value::Int);
-    let rows = tx.query(
-        "SELECT s.account_id, CAST(SUM(s.amount) AS BIGINT) FROM (
-            SELECT account_id, amount FROM account_month WHERE month < ?
-            UNION ALL SELECT account_id, amount FROM account_day WHERE day >= ? AND day <= ?
-            UNION ALL SELECT l.account_id, l.amount FROM entry e JOIN entry_line l ON l.parent_id = e.id
-                      WHERE e.folded = 0 AND e.posted_on <= ?
-         ) s JOIN account a ON a.id = s.account_id WHERE a.company_id = ? GROUP BY s.account_id",
-        &params,
-    )?;
-    Ok(rows.iter().map(|r| (r.int(0), r.int(1))).collect())
+    [month, month, on.days(), on.days()].map(Value::Int)
 }
 
 /// Sums by month equal the lines that are folded.

@@ -13,7 +13,7 @@ use numbers::{Date, Decimal6, Money, check_slovenian_tax_number};
     list = "name,number,is_customer,is_supplier,responsible_id,email,phone",
     owner = "responsible",
     number = "C{n:05}",
-    index = "name;responsible_id;organisation_id;source_key",
+    index = "name;responsible_id;organisation_id;source_key;merged_into_id",
     unique = "number"
 )]
 pub struct Party {
@@ -229,13 +229,20 @@ impl Party {
         if target.id == self.id || target.merged_into.is_some() {
             return Err(refuse("parties.merge_target").field("party_id").into());
         }
-        self.merged_into = Some(input.party);
+        match self.merged_into.replace(input.party) {
+            None => cx.undo_by("Party", self.id, "unmerge", serde_json::json!({})),
+            Some(other) => {
+                cx.undo_by("Party", self.id, "merge_into", serde_json::json!({"party_id": other.id()}));
+            }
+        }
         self.archived = true;
-        cx.undo_by("Party", self.id, "unmerge", serde_json::json!({}));
         Ok(())
     }
 
-    pub(crate) fn unmerge(&mut self, (): (), _: &mut Context) -> Result<()> {
+    pub(crate) fn unmerge(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        if let Some(party) = self.merged_into {
+            cx.undo_by("Party", self.id, "merge_into", serde_json::json!({"party_id": party.id()}));
+        }
         self.merged_into = None;
         self.archived = false;
         Ok(())

@@ -66,7 +66,7 @@ pub fn module() -> Module {
         .computed("margin", Kind::Money, "{t}.net - {t}.cost")
         .prepare::<SalesOrder>(SalesOrder::prepare)
         .command::<SalesOrder, _, _>("quote", SalesOrder::quote)
-        .command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)
+        .slice_command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)
         .command::<SalesOrder, _, _>("reserve", SalesOrder::reserve)
         .command::<SalesOrder, _, _>("deliver", SalesOrder::deliver)
         .is_final()

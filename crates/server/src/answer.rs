@@ -27,6 +27,12 @@ impl Failure {
                 "The disk is full; nothing was written.",
                 "Make room, then try again.",
             ),
+            Error::Store(store::Error::Unknown) => Self::plain(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store.unknown",
+                "The line to the database broke: it is not known whether this was written.",
+                "Look first, then repeat it: a repeat with the same key does nothing twice.",
+            ),
             Error::Store(error) => {
                 tracing::error!(%error, "request failed");
                 Self::plain(

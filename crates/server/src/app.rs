@@ -38,6 +38,8 @@ pub struct App {
     pub hooks: Hooks,
     /// Where files lie that are no rows: attachments, mail.
     pub folder: Arc<Path>,
+    /// Whether what a proxy says of the client is believed.
+    pub(crate) behind_proxy: bool,
     pub(crate) tries: Arc<session::Tries>,
     pub(crate) live: live::Hub,
 }
@@ -49,9 +51,18 @@ impl App {
             kernel,
             hooks,
             folder: folder.into(),
+            behind_proxy: false,
             tries: Arc::new(session::tries()),
             live: live::Hub::default(),
         }
+    }
+
+    /// Behind a proxy that speaks TLS its `X-Forwarded-Proto` and `X-Forwarded-For` are believed; without one they
+    /// are anybody's word.
+    #[must_use]
+    pub fn behind_proxy(mut self, yes: bool) -> Self {
+        self.behind_proxy = yes;
+        self
     }
 
     /// Runs blocking work of the kernel beside the async world.

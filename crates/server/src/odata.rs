@@ -89,10 +89,13 @@ impl Request {
         }
         ask.top = ask.top.or(Some(PAGE));
         let counted = self.option("$count") == Some("true");
-        let (page, count) = app.kernel.read(&self.actor, |r| {
-            let page = r.list(description, &ask)?;
-            Ok((page, if counted { Some(r.count(description, &ask)?) } else { None }))
-        })?;
+        let (page, count) = if counted {
+            app.kernel.read_at_once(&self.actor, |r| {
+                Ok((r.list(description, &ask)?, Some(r.count(description, &ask)?)))
+            })?
+        } else {
+            (app.kernel.read(&self.actor, |r| r.list(description, &ask))?, None)
+        };
         if self.option("$format") == Some("csv") {
             return Ok(csv(&page.rows));
         }

@@ -62,6 +62,26 @@ pub fn accepted(headers: &HeaderMap) -> &'static str {
     if wanted.starts_with("sl") { "sl" } else { "en" }
 }
 
+/// From where somebody signs in, and whether by TLS.
+struct Way {
+    from: IpAddr,
+    tls: bool,
+}
+
+impl Way {
+    /// The proxy's own entry is the last one: those before it came from the client.
+    fn of(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Self {
+        let said = |name: &str| {
+            let text = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+            text.rsplit(',').next().map(str::trim).filter(|_| app.behind_proxy)
+        };
+        Self {
+            from: said("x-forwarded-for").and_then(|ip| ip.parse().ok()).unwrap_or_else(|| peer.ip()),
+            tls: said("x-forwarded-proto").is_some_and(|p| p.eq_ignore_ascii_case("https")),
+        }
+    }
+}
+
 /// `POST /api/sign-in`
 pub async fn sign_in(
     State(app): State<App>,
@@ -71,29 +91,31 @@ pub async fn sign_in(
 ) -> Reply {
     let language = accepted(&headers);
     let fail = |e: &Error| Failure::new(e, &app.kernel.registry.texts, language);
-    if app.tries.check_key(&from.ip()).is_err() {
+    let way = Way::of(&app, from, &headers);
+    if app.tries.check_key(&way.from).is_err() {
         return Err(fail(&refuse("access.too_many_tries").field("password").into()));
     }
     let word = |name: &str| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
     let (login, password) = (word("login"), word("password"));
     let user =
         app.run(move |app| access::sign_in(&app.kernel, &login, &password)).await.map_err(|e| fail(&e))?;
-    signed_in(&app, user.id, from, language).await
+    signed_in(&app, user.id, way, language).await
 }
 
-async fn signed_in(app: &App, user: i64, from: SocketAddr, language: &str) -> Reply {
+async fn signed_in(app: &App, user: i64, way: Way, language: &str) -> Reply {
     let fail = |e: &Error| Failure::new(e, &app.kernel.registry.texts, language);
     let (token, shown) = app
         .run(move |app| {
             let random = || access::random_token().map_err(|e| Error::corrupt(&e.to_string()));
             let (token, csrf) = (random()?, random()?);
-            access::start_session(&app.kernel, user, &token, &csrf, &from.ip().to_string())?;
+            access::start_session(&app.kernel, user, &token, &csrf, &way.from.to_string())?;
             let found = access::actor_of_session(&app.kernel, &token)?;
             Ok((token, session_json(app, &found)?))
         })
         .await
         .map_err(|e| fail(&e))?;
-    let cookie = Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Strict).build();
+    let cookie = Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Strict);
+    let cookie = cookie.secure(way.tls).build();
     Ok((CookieJar::new().add(cookie), ok(shown)).into_response())
 }
 
@@ -202,7 +224,7 @@ pub async fn set_up(
         })
         .await
         .map_err(|e| fail(&e))?;
-    signed_in(&app, user, from, language).await
+    signed_in(&app, user, Way::of(&app, from, &headers), language).await
 }
 
 fn session_json(app: &App, who: &SignedIn) -> kernel::Result<Json> {

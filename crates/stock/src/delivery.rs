@@ -194,29 +194,32 @@ impl Plan {
     }
 }
 
-/// Brings the draft delivery of an order up to what can be shipped: made, changed, or given up where nothing can.
-/// `first` for an order that has none yet, so that none is looked for.
+/// Draft deliveries of orders that have none yet; none for an order of which nothing can be shipped.
 ///
 /// # Errors
 /// `stock.no_warehouse`.
-pub fn plan(plan: Plan, first: bool, cx: &mut Context) -> Result<Option<i64>> {
+pub fn plan_first(plans: Vec<Plan>, cx: &mut Context) -> Result<()> {
+    let mut papers = Vec::with_capacity(plans.len());
+    for plan in plans.into_iter().filter(|p| !p.lines.is_empty()) {
+        papers.push(plan.paper(Direction::Out, cx)?);
+    }
+    cx.insert_all(&mut papers)
+}
+
+/// Brings the draft delivery of an order up to what can be shipped: made, changed, or given up where nothing can.
+///
+/// # Errors
+/// `stock.no_warehouse`.
+pub fn plan(plan: Plan, cx: &mut Context) -> Result<()> {
     let draft = "order_id = ? AND state = 'draft' AND direction = 'out'";
-    let known = if first { Vec::new() } else { cx.hold_all::<Delivery>(draft, &[plan.order.id.into()])? };
-    let known = known.into_iter().next();
+    let known = cx.hold_all::<Delivery>(draft, &[plan.order.id.into()])?.into_iter().next();
     match known {
-        None if plan.lines.is_empty() => Ok(None),
-        None => {
-            let mut delivery = plan.paper(Direction::Out, cx)?;
-            cx.insert(&mut delivery)?;
-            Ok(Some(delivery.id))
-        }
+        None => plan_first(vec![plan], cx),
         Some(mut held) if plan.lines.is_empty() => {
             held.state = DeliveryState::Cancelled;
-            cx.save(held)?;
-            Ok(None)
+            cx.save(held)
         }
         Some(mut held) => {
-            let id = held.id;
             held.planned_on = Some(plan.planned_on);
             let mut lines = Vec::with_capacity(plan.lines.len());
             for (planned, position) in plan.lines.into_iter().zip(1..) {
@@ -225,8 +228,7 @@ pub fn plan(plan: Plan, first: bool, cx: &mut Context) -> Result<Option<i64>> {
                 lines.push(DeliveryLine { id, lot, ..planned.line(position)? });
             }
             held.lines = lines;
-            cx.save(held)?;
-            Ok(Some(id))
+            cx.save(held)
         }
     }
 }

@@ -17,7 +17,7 @@ mod warehouse;
 pub use count::{CountKind, CountLine, StockCount};
 pub use delivery::{
     Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan,
-    reprice, ship_now, take_back,
+    plan_first, reprice, ship_now, take_back,
 };
 pub use level::{ProductStock, StockBalance, free_of, levels_of};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};

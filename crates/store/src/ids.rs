@@ -2,8 +2,8 @@
 //! children are written without asking the database in between.
 
 use crate::{Dialect, Error, Tx};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::{Mutex, MutexGuard};
 
 pub(crate) const POSTGRES_SEQUENCE: &str =
     "CREATE SEQUENCE IF NOT EXISTS celota_id MINVALUE 1024 START 1024 INCREMENT 1024";
@@ -37,10 +37,13 @@ impl Ids {
                 }
             }
             Dialect::Postgres => {
-                let _one_at_a_time = self.draw.lock().map_err(|_| Error::Other("ids".into()))?;
-                let id = self.next.load(SeqCst);
-                if id > 0 && id < self.end.load(SeqCst) {
-                    self.next.store(id + 1, SeqCst);
+                if let Some(id) = self.at_hand(&self.draw.lock().map_err(|_| broken())?) {
+                    return Ok(id);
+                }
+                // What was sent may wait for another's lock, who must not wait here for an id.
+                tx.settle()?;
+                let one_at_a_time = self.draw.lock().map_err(|_| broken())?;
+                if let Some(id) = self.at_hand(&one_at_a_time) {
                     return Ok(id);
                 }
                 let start = tx.query("SELECT nextval('celota_id')", &[])?.first().map_or(0, |r| r.int(0));
@@ -49,6 +52,16 @@ impl Ids {
                 Ok(start)
             }
         }
+    }
+
+    /// The next id of the block that was drawn, if one is left.
+    fn at_hand(&self, _one_at_a_time: &MutexGuard<()>) -> Option<i64> {
+        let id = self.next.load(SeqCst);
+        let left = id > 0 && id < self.end.load(SeqCst);
+        left.then(|| {
+            self.next.store(id + 1, SeqCst);
+            id
+        })
     }
 
     /// Called by SQLite's writer before each group.
@@ -64,4 +77,8 @@ impl Ids {
         self.next.store(end - RESERVE, SeqCst);
         Ok(())
     }
+}
+
+fn broken() -> Error {
+    Error::Other("the ids are broken".into())
 }

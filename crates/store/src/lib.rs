@@ -10,6 +10,7 @@
 
 mod group;
 mod ids;
+mod line;
 mod pool;
 mod schema;
 mod tx;
@@ -153,10 +154,10 @@ impl Store {
         match &*self.0 {
             Inner::Sqlite { readers, .. } => readers.read(work),
             Inner::Postgres { pool } => pool.with(|tx| {
-                tx.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+                tx.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
                 let result = work(tx);
                 if tx.failure().is_none() {
-                    tx.batch("ROLLBACK")?;
+                    tx.roll_back()?;
                 }
                 result
             }),

@@ -110,30 +110,30 @@ impl Pool {
         tx: &mut Tx,
         work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
     ) -> (Result<T, E>, bool) {
-        if let Err(e) = tx.batch("BEGIN") {
-            // Nothing has been asked yet, so another line may be tried.
-            let retry = tx.is_lost();
-            return (Err(e.into()), retry);
-        }
-        let result = catch_unwind(AssertUnwindSafe(|| work(tx)));
-        let result = match result {
-            Ok(result) => result,
-            Err(p) => Err(Error::Panic(message(&*p)).into()),
-        };
-        if let Some(failure) = tx.failure().cloned() {
-            tx.mended();
-            let retry = matches!(failure, Error::Retry(_));
-            if let Err(e) = tx.batch("ROLLBACK") {
-                return (Err(e.into()), false);
+        // As long as nobody asked for the commit nothing is written: it may be tried anew, on another line too.
+        let give_up = |tx: &mut Tx, failure: Error| {
+            let retry = matches!(failure, Error::Retry(_) | Error::Lost(_));
+            match tx.roll_back() {
+                Err(e) if !retry => (Err(e.into()), false),
+                _ => (Err(failure.into()), retry),
             }
-            return (Err(failure.into()), retry);
+        };
+        if let Err(e) = tx.begin("BEGIN") {
+            return give_up(tx, e);
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| work(tx)))
+            .unwrap_or_else(|p| Err(Error::Panic(message(&*p)).into()));
+        if let Some(failure) = tx.failure().cloned() {
+            return give_up(tx, failure);
         }
         match result {
-            Ok(value) => match tx.batch("COMMIT") {
+            Ok(value) => match tx.commit() {
                 Ok(()) => (Ok(value), false),
+                Err(Error::Lost(_)) => (Err(Error::Unknown.into()), false),
+                // The transaction is over, and nothing of it is there.
                 Err(e) => (Err(e.clone().into()), matches!(e, Error::Retry(_))),
             },
-            Err(error) => match tx.batch("ROLLBACK") {
+            Err(error) => match tx.roll_back() {
                 Ok(()) => (Err(error), false),
                 Err(e) => (Err(e.into()), false),
             },

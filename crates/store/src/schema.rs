@@ -79,11 +79,31 @@ impl Column {
     }
 }
 
+/// PostgreSQL cuts longer names.
+const LONGEST_NAME: usize = 63;
+
 impl Index {
+    /// An index named after its table and columns.
+    #[must_use]
+    pub fn of(table: &str, columns: &[&str], unique: bool) -> Self {
+        let name = fitting(format!("{table}_{}", columns.join("_")));
+        Self { name, columns: columns.iter().map(|c| (*c).to_owned()).collect(), unique }
+    }
+
     fn create(&self, table: &str) -> Change {
         let unique = if self.unique { "UNIQUE " } else { "" };
         format!("CREATE {unique}INDEX {} ON {table} ({})", self.name, self.columns.join(", "))
     }
+}
+
+/// A name that is too long ends in a short sum of the whole (FNV-1a), so that two never become one.
+fn fitting(name: String) -> String {
+    if name.len() <= LONGEST_NAME {
+        return name;
+    }
+    let sum = name.bytes().fold(0x811c_9dc5_u32, |sum, b| (sum ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    let head: String = name.chars().take(LONGEST_NAME - 9).collect();
+    format!("{head}_{sum:08x}")
 }
 
 impl Schema {
@@ -141,6 +161,16 @@ impl Schema {
     }
 }
 
+impl Tx {
+    /// Changes tables by statements in neutral SQL.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn define(&mut self, sql: &str) -> Result<(), Error> {
+        self.batch(&adapted(sql, self.dialect()))
+    }
+}
+
 impl Store {
     /// Runs the statements of one migration, written in neutral SQL and separated by `;`, and in the same
     /// transaction notes that it was done: a kill in between would leave it to be run twice.
@@ -153,9 +183,9 @@ impl Store {
         note: fn(&mut Tx, &str) -> Result<(), Error>,
         name: &str,
     ) -> Result<(), Error> {
-        let (sql, name) = (adapted(sql, self.dialect()), name.to_owned());
+        let (sql, name) = (sql.to_owned(), name.to_owned());
         self.write(move |tx| {
-            tx.batch(&sql)?;
+            tx.define(&sql)?;
             note(tx, &name)
         })
     }
@@ -167,21 +197,26 @@ fn adapted(sql: &str, dialect: Dialect) -> String {
         Dialect::Sqlite => sql.replace("BIGINT", "INTEGER").replace("\n);", "\n) STRICT;"),
         Dialect::Postgres => {
             let sql = sql.replace(" TEXT", " TEXT COLLATE \"C\"");
-            sql.split_inclusive(';').map(nulls_first).collect()
+            sql.split_inclusive(';').map(indexed_alike).collect()
         }
     }
 }
 
-/// NULL is lowest in PostgreSQL's indexes, too, so that one order by index holds on both.
-fn nulls_first(statement: &str) -> String {
+/// PostgreSQL's indexes in the order of SQLite's: NULL is lowest, and rows that are alike stand by their id, which
+/// SQLite's carry by themselves.
+fn indexed_alike(statement: &str) -> String {
     let words = statement.trim_start();
-    if !words.starts_with("CREATE INDEX") && !words.starts_with("CREATE UNIQUE INDEX") {
+    let unique = words.starts_with("CREATE UNIQUE INDEX");
+    if !unique && !words.starts_with("CREATE INDEX") {
         return statement.to_owned();
     }
     match statement.rsplit_once('(').and_then(|(head, rest)| Some((head, rest.rsplit_once(')')?))) {
         Some((head, (columns, tail))) => {
-            let columns: Vec<String> =
+            let mut columns: Vec<String> =
                 columns.split(',').map(|c| format!("{} NULLS FIRST", c.trim())).collect();
+            if !unique {
+                columns.push("id".into());
+            }
             format!("{head}({}){tail}", columns.join(", "))
         }
         None => statement.to_owned(),
@@ -252,6 +287,10 @@ fn read_postgres(tx: &mut Tx) -> Result<Schema, Error> {
             indexed(&mut table.indexes, r.text(1), r.int(2) == 1, r.text(3));
         }
     }
+    // The id at the end is understood, as on SQLite.
+    for index in schema.0.values_mut().flat_map(|t| &mut t.indexes).filter(|i| !i.unique) {
+        index.columns.pop_if(|last| last == "id");
+    }
     Ok(schema)
 }
 
@@ -259,5 +298,31 @@ fn indexed(indexes: &mut Vec<Index>, name: &str, unique: bool, column: &str) {
     match indexes.last_mut() {
         Some(last) if last.name == name => last.columns.push(column.into()),
         _ => indexes.push(Index { name: name.into(), columns: vec![column.into()], unique }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Index, adapted};
+    use crate::Dialect;
+
+    #[test]
+    fn a_long_name_fits_and_stays_its_own() {
+        let columns = ["company_id", "product_id", "location_id", "lot", "owner_id", "condition"];
+        let index = Index::of("stock_balance", &columns, true);
+        assert_eq!(index.name.len(), 63);
+        let other = Index::of("stock_balance", &[&columns[..], &["more"]].concat(), true);
+        assert_ne!(index.name, other.name);
+        assert_eq!(Index::of("party", &["name"], false).name, "party_name");
+    }
+
+    #[test]
+    fn indexes_are_ordered_alike() {
+        let sql = "CREATE INDEX a_b ON a (b, c);\nCREATE UNIQUE INDEX a_d ON a (d);";
+        assert_eq!(adapted(sql, Dialect::Sqlite), sql);
+        assert_eq!(
+            adapted(sql, Dialect::Postgres),
+            "CREATE INDEX a_b ON a (b NULLS FIRST, c NULLS FIRST, id);\nCREATE UNIQUE INDEX a_d ON a (d NULLS FIRST);"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! A connection with a transaction on it.
 
+use crate::line::Line;
 use crate::{Error, Ids, Row, Value, ids};
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,13 +20,16 @@ pub struct Tx {
     link: Link,
     ids: Arc<Ids>,
     depth: usize,
+    in_transaction: bool,
+    /// The line to the server is dead.
+    lost: bool,
     failed: Option<Error>,
     statements: u64,
 }
 
 enum Link {
     Sqlite(rusqlite::Connection),
-    Postgres { client: Box<postgres::Client>, prepared: HashMap<String, postgres::Statement> },
+    Postgres(Box<Line>),
 }
 
 impl Tx {
@@ -46,19 +49,18 @@ impl Tx {
     }
 
     pub(crate) fn postgres(url: &str, ids: Arc<Ids>) -> Result<Self, Error> {
-        let client = postgres::Client::connect(url, postgres::NoTls)?;
-        Ok(Self::over(Link::Postgres { client: Box::new(client), prepared: HashMap::new() }, ids))
+        Ok(Self::over(Link::Postgres(Box::new(Line::open(url)?)), ids))
     }
 
     fn over(link: Link, ids: Arc<Ids>) -> Self {
-        Self { link, ids, depth: 0, failed: None, statements: 0 }
+        Self { link, ids, depth: 0, in_transaction: false, lost: false, failed: None, statements: 0 }
     }
 
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self.link {
             Link::Sqlite(_) => Dialect::Sqlite,
-            Link::Postgres { .. } => Dialect::Postgres,
+            Link::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -115,8 +117,51 @@ impl Tx {
     pub fn batch(&mut self, sql: &str) -> Result<(), Error> {
         self.guarded(|link| match link {
             Link::Sqlite(c) => Ok(c.execute_batch(sql)?),
-            Link::Postgres { client, .. } => Ok(client.batch_execute(sql)?),
+            Link::Postgres(line) => line.batch(sql),
         })
+    }
+
+    /// Runs a statement whose answer nobody waits for. In a transaction PostgreSQL is told with the next one that
+    /// is waited for; should it fail, that one fails, or the commit.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn send(&mut self, sql: &str, params: &[Value]) -> Result<(), Error> {
+        tracing::trace!(target: "sql", sql);
+        let waits = self.in_transaction;
+        self.guarded(|link| match link {
+            Link::Postgres(line) if waits => line.send(sql, params),
+            link => link.execute(sql, params).map(|_| ()),
+        })
+    }
+
+    /// Waits for what was sent, to hear of it here should it fail.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        match &mut self.link {
+            Link::Postgres(line) if self.failed.is_none() => line.settle().inspect_err(|e| self.fail(e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Begins a transaction, and with it what may be sent without waiting.
+    pub(crate) fn begin(&mut self, how: &str) -> Result<(), Error> {
+        self.in_transaction = true;
+        self.send(how, &[])
+    }
+
+    /// Sends the commit with what was left to send. Where one of that failed, the server rolls back instead.
+    pub(crate) fn commit(&mut self) -> Result<(), Error> {
+        self.in_transaction = false;
+        self.query("COMMIT", &[]).map(|_| ())
+    }
+
+    pub(crate) fn roll_back(&mut self) -> Result<(), Error> {
+        self.in_transaction = false;
+        self.mended();
+        self.batch("ROLLBACK")
     }
 
     /// Inserts rows with as few statements as the parameter limit allows.
@@ -145,7 +190,11 @@ impl Tx {
             let groups = vec![group.as_str(); chunk.len()].join(",");
             let sql = format!("INSERT INTO {table} ({}) VALUES {groups} {tail}", columns.join(","));
             let params: Vec<Value> = chunk.iter().flatten().cloned().collect();
-            returned.extend(self.query(&sql, &params)?);
+            if tail.contains("RETURNING") {
+                returned.extend(self.query(&sql, &params)?);
+            } else {
+                self.send(&sql, &params)?;
+            }
         }
         Ok(returned)
     }
@@ -161,17 +210,18 @@ impl Tx {
     ) -> Result<T, E> {
         self.depth += 1;
         let name = format!("s{}", self.depth);
-        self.batch(&format!("SAVEPOINT {name}"))?;
+        self.send(&format!("SAVEPOINT {name}"), &[])?;
         let result = work(self);
         self.depth -= 1;
         match result {
             Ok(value) => {
-                self.batch(&format!("RELEASE {name}"))?;
+                self.send(&format!("RELEASE {name}"), &[])?;
                 Ok(value)
             }
             Err(error) => {
                 if self.failed.is_none() {
-                    self.batch(&format!("ROLLBACK TO {name}; RELEASE {name}"))?;
+                    self.send(&format!("ROLLBACK TO {name}"), &[])?;
+                    self.send(&format!("RELEASE {name}"), &[])?;
                 }
                 Err(error)
             }
@@ -186,7 +236,7 @@ impl Tx {
 
     /// Whether the line to the server is dead.
     pub(crate) fn is_lost(&self) -> bool {
-        matches!(&self.link, Link::Postgres { client, .. } if client.is_closed())
+        self.lost || matches!(&self.link, Link::Postgres(line) if line.is_closed())
     }
 
     pub(crate) fn ids(&self) -> Arc<Ids> {
@@ -196,6 +246,14 @@ impl Tx {
     pub(crate) fn mended(&mut self) {
         self.failed = None;
         self.depth = 0;
+        if let Link::Postgres(line) = &mut self.link {
+            line.forget();
+        }
+    }
+
+    fn fail(&mut self, error: &Error) {
+        self.lost |= matches!(error, Error::Lost(_));
+        self.failed = Some(error.clone());
     }
 
     fn guarded<T>(&mut self, run: impl FnOnce(&mut Link) -> Result<T, Error>) -> Result<T, Error> {
@@ -203,7 +261,7 @@ impl Tx {
             return Err(error.clone());
         }
         self.statements += 1;
-        run(&mut self.link).inspect_err(|e| self.failed = Some(e.clone()))
+        run(&mut self.link).inspect_err(|e| self.fail(e))
     }
 }
 
@@ -222,70 +280,16 @@ impl Link {
                 }
                 Ok(out)
             }
-            Self::Postgres { client, prepared } => {
-                let statement = prepare(client, prepared, sql)?;
-                let rows = client.query(&statement, &borrowed(params))?;
-                rows.iter()
-                    .map(|row| {
-                        Ok(Row((0..row.len())
-                            .map(|i| from_postgres(row, i))
-                            .collect::<Result<_, Error>>()?))
-                    })
-                    .collect()
-            }
+            Self::Postgres(line) => line.query(sql, params),
         }
     }
 
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, Error> {
         match self {
             Self::Sqlite(c) => Ok(c.prepare_cached(sql)?.execute(rusqlite::params_from_iter(params))? as u64),
-            Self::Postgres { client, prepared } => {
-                let statement = prepare(client, prepared, sql)?;
-                Ok(client.execute(&statement, &borrowed(params))?)
-            }
+            Self::Postgres(line) => line.execute(sql, params),
         }
     }
-}
-
-fn borrowed(params: &[Value]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
-    params.iter().map(|p| p as &(dyn postgres::types::ToSql + Sync)).collect()
-}
-
-fn prepare(
-    client: &mut postgres::Client,
-    prepared: &mut HashMap<String, postgres::Statement>,
-    sql: &str,
-) -> Result<postgres::Statement, Error> {
-    if let Some(statement) = prepared.get(sql) {
-        return Ok(statement.clone());
-    }
-    if prepared.len() >= PREPARED {
-        prepared.clear();
-    }
-    let statement = client.prepare(&numbered(sql))?;
-    prepared.insert(sql.to_owned(), statement.clone());
-    Ok(statement)
-}
-
-/// `?` becomes `$1`, `$2` … outside of quotes.
-fn numbered(sql: &str) -> String {
-    let mut out = String::with_capacity(sql.len() + 16);
-    let (mut n, mut quoted) = (0, false);
-    for c in sql.chars() {
-        match c {
-            '\'' => {
-                quoted = !quoted;
-                out.push(c);
-            }
-            '?' if !quoted => {
-                n += 1;
-                out.push('$');
-                out.push_str(&n.to_string());
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 fn from_sqlite(value: rusqlite::Result<rusqlite::types::ValueRef<'_>>) -> Result<Value, Error> {
@@ -298,23 +302,4 @@ fn from_sqlite(value: rusqlite::Result<rusqlite::types::ValueRef<'_>>) -> Result
             return Err(Error::Other("a column is neither number nor text".into()));
         }
     })
-}
-
-fn from_postgres(row: &postgres::Row, i: usize) -> Result<Value, Error> {
-    use postgres::types::Type;
-    let ty = row.columns().get(i).map_or(Type::TEXT, |c| c.type_().clone());
-    Ok(match ty {
-        Type::INT8 => row.try_get::<_, Option<i64>>(i)?.into(),
-        Type::INT4 => row.try_get::<_, Option<i32>>(i)?.map(i64::from).into(),
-        Type::BOOL => row.try_get::<_, Option<bool>>(i)?.map(i64::from).into(),
-        _ => row.try_get::<_, Option<String>>(i)?.into(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn placeholders_are_numbered_outside_of_quotes() {
-        assert_eq!(super::numbered("a = ? AND b = '?' AND c = ?"), "a = $1 AND b = '?' AND c = $2");
-    }
 }

@@ -73,13 +73,13 @@ impl rusqlite::ToSql for Value {
 }
 
 /// PostgreSQL's binary protocol wants the exact width of an integer, whatever the statement inferred.
-impl postgres::types::ToSql for Value {
+impl tokio_postgres::types::ToSql for Value {
     fn to_sql(
         &self,
-        ty: &postgres::types::Type,
-        out: &mut postgres::types::private::BytesMut,
-    ) -> Result<postgres::types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        use postgres::types::{IsNull, Type};
+        ty: &tokio_postgres::types::Type,
+        out: &mut tokio_postgres::types::private::BytesMut,
+    ) -> Result<tokio_postgres::types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        use tokio_postgres::types::{IsNull, Type};
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(n) if *ty == Type::INT4 => i32::try_from(*n)?.to_sql(ty, out),
@@ -89,11 +89,11 @@ impl postgres::types::ToSql for Value {
         }
     }
 
-    fn accepts(_: &postgres::types::Type) -> bool {
+    fn accepts(_: &tokio_postgres::types::Type) -> bool {
         true
     }
 
-    postgres::types::to_sql_checked!();
+    tokio_postgres::types::to_sql_checked!();
 }
 
 /// A row, read by position.
@@ -126,6 +126,10 @@ pub enum Error {
     Unique(String),
     #[error("the database asks to try again: {0}")]
     Retry(String),
+    #[error("the line to the database broke: {0}")]
+    Lost(String),
+    #[error("the line broke before the database said whether this was written")]
+    Unknown,
     #[error("the disk is full")]
     Full,
     #[error("another process works in {0}")]
@@ -149,9 +153,10 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-impl From<postgres::Error> for Error {
-    fn from(e: postgres::Error) -> Self {
-        use postgres::error::SqlState;
+impl From<tokio_postgres::Error> for Error {
+    fn from(e: tokio_postgres::Error) -> Self {
+        use std::error::Error as _;
+        use tokio_postgres::error::SqlState;
         let text = e
             .as_db_error()
             .map_or_else(|| e.to_string(), |d| format!("{}: {}", d.code().code(), d.message()));
@@ -163,6 +168,9 @@ impl From<postgres::Error> for Error {
                 Self::Retry(text)
             }
             Some(c) if *c == SqlState::DISK_FULL => Self::Full,
+            Some(c) if *c == SqlState::ADMIN_SHUTDOWN || *c == SqlState::CRASH_SHUTDOWN => Self::Lost(text),
+            // Neither the server's word nor a mistake of ours in the statement: what is between us is gone.
+            None if e.is_closed() || e.source().is_some_and(|s| s.is::<std::io::Error>()) => Self::Lost(text),
             _ => Self::Other(text),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::SalesOrder;
 use catalog::{Product, ProductKind, products};
-use kernel::{Context, Error, Input, Origin, Result, refuse};
+use kernel::{Context, Error, Held, Input, Origin, Result, refuse};
 use numbers::{Date, Decimal6, Money};
 use parties::AddressKind;
 use serde_json::{Value as Json, json};
@@ -44,15 +44,24 @@ impl SalesOrder {
         }
     }
 
-    /// Binds both sides: prices are fixed from here on, and what is on hand is held for the customer.
-    pub(crate) fn confirm(&mut self, (): (), cx: &mut Context) -> Result<Json> {
-        self.require_lines()?;
-        self.require_credit(cx)?;
-        let covered = self.peg(cx)?;
-        let date = self.promised_on.map_or_else(|| "?".to_owned(), |d| d.to_string());
-        cx.effect(if covered { "sales.all_on_hand" } else { "sales.some_short" }, vec![("date", date)]);
-        cx.emit("sales.Confirmed", Origin::of(self), self.opportunity.clone().into_iter().collect())?;
-        Ok(json!({"promised_on": self.promised_on.map(|d| d.to_string()), "all_on_hand": covered}))
+    /// Binds both sides: prices are fixed from here on, and what is on hand is held for the customer, in the order in
+    /// which they are given.
+    pub(crate) fn confirm(orders: &mut [Held<Self>], (): (), cx: &mut Context) -> Result<Vec<Json>> {
+        for order in orders.iter() {
+            order.require_lines()?;
+            order.require_credit(cx)?;
+        }
+        let covered = Self::peg_all(&orders.iter().map(|o| &**o).collect::<Vec<_>>(), cx)?;
+        let mut answers = Vec::with_capacity(orders.len());
+        for (order, covered) in orders.iter().zip(covered) {
+            let promised = order.promised_on.map(|d| d.to_string());
+            let date = promised.clone().unwrap_or_else(|| "?".to_owned());
+            cx.effect(if covered { "sales.all_on_hand" } else { "sales.some_short" }, vec![("date", date)]);
+            let about = order.opportunity.clone().into_iter().collect();
+            cx.emit("sales.Confirmed", Origin::of(&**order), about)?;
+            answers.push(json!({"promised_on": promised, "all_on_hand": covered}));
+        }
+        Ok(answers)
     }
 
     /// What the customer owes, what is delivered and not invoiced, and this order stay within the limit.
@@ -84,10 +93,48 @@ impl SalesOrder {
 
     /// Pegs what is open and plans the delivery of what is on hand; answers whether that is everything.
     pub(crate) fn peg(&mut self, cx: &mut Context) -> Result<bool> {
-        let open = self.open(cx)?;
-        let known = products(self.lines.iter().filter_map(|l| l.product), cx)?;
+        Ok(Self::peg_all(&[self], cx)?.first().copied().unwrap_or_default())
+    }
+
+    /// As [`Self::peg`] for many, those first in line that are given first.
+    fn peg_all(orders: &[&Self], cx: &mut Context) -> Result<Vec<bool>> {
+        let mut demands = Vec::new();
+        let mut opened = Vec::with_capacity(orders.len());
+        for order in orders {
+            let open = order.open(cx)?;
+            let known = products(order.lines.iter().filter_map(|l| l.product), cx)?;
+            let from = demands.len();
+            demands.extend(order.demands(&open, &known, cx)?);
+            opened.push((open, known, from..demands.len()));
+        }
+        let first = orders.iter().all(|o| !o.binds());
+        let pegged = stock::reserve(&demands, first, cx)?;
+        let (mut covered, mut fresh) = (Vec::with_capacity(orders.len()), Vec::new());
+        for (order, (open, known, own)) in orders.iter().zip(opened) {
+            let own =
+                demands.get(own.clone()).unwrap_or_default().iter().zip(pegged.get(own).unwrap_or_default());
+            covered.push(own.clone().all(|(d, p)| p.stock == d.quantity));
+            let held: HashMap<i64, Decimal6> = own.map(|(d, p)| (d.line.id, p.stock)).collect();
+            let plan = order.plan(&open, &held, &known, cx)?;
+            if order.binds() {
+                stock::plan(plan, cx)?;
+            } else {
+                fresh.push(plan);
+            }
+        }
+        stock::plan_first(fresh, cx)?;
+        Ok(covered)
+    }
+
+    /// What is needed of goods for what is open.
+    fn demands(
+        &self,
+        open: &HashMap<i64, Decimal6>,
+        known: &HashMap<i64, Product>,
+        cx: &mut Context,
+    ) -> Result<Vec<Demand>> {
         let due = self.requested_on.or(self.promised_on).unwrap_or_else(|| cx.today());
-        let goods: Vec<usize> = (0..self.lines.len()).filter(|i| self.is_goods(*i, &known)).collect();
+        let goods: Vec<usize> = (0..self.lines.len()).filter(|i| self.is_goods(*i, known)).collect();
         let mut demands = Vec::with_capacity(goods.len());
         for line in goods.iter().filter_map(|i| self.lines.get(*i)) {
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
@@ -100,12 +147,7 @@ impl SalesOrder {
                 due,
             });
         }
-        let pegged = stock::reserve(&demands, !self.binds(), cx)?;
-        let held: HashMap<i64, Decimal6> =
-            demands.iter().zip(&pegged).map(|(d, p)| (d.line.id, p.stock)).collect();
-        let plan = self.plan(&open, &held, &known, cx)?;
-        stock::plan(plan, !self.binds(), cx)?;
-        Ok(demands.iter().zip(&pegged).all(|(d, p)| p.stock == d.quantity))
+        Ok(demands)
     }
 
     fn is_goods(&self, at: usize, known: &HashMap<i64, Product>) -> bool {
@@ -190,7 +232,7 @@ impl SalesOrder {
         let lines: Vec<Origin> = self.lines.iter().map(Origin::of).collect();
         stock::release(&lines, cx)?;
         let plan = self.plan_of(&HashMap::new(), &HashMap::new(), &HashMap::new(), cx)?;
-        stock::plan(plan, false, cx).map(|_| ())
+        stock::plan(plan, cx)
     }
 
     /// Mails a paper to the customer.
