@@ -51,9 +51,17 @@ fn sheet(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, paper: &str) -> 
     }
 }
 
-/// A record that this person may see; what belongs to it is the paper's, so the program reads it.
+/// A record that this person may see whole; what belongs to it is the paper's, so the program reads it.
 fn read(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, ways: &[&str]) -> Result<Json> {
-    kernel.read(actor, |r| r.record(entity, id, Vec::new()))?;
+    kernel.read(actor, |r| {
+        let description = r.registry.entity(entity)?;
+        r.visible(&description, id)?;
+        // A paper shows the whole record: who may not see a part of it gets no paper.
+        if !actor.rights.sees_whole(&description) {
+            return Err(refuse("kernel.forbidden").arg("what", entity).into());
+        }
+        Ok(())
+    })?;
     let program = Actor::program(actor.company);
     kernel.read(&program, |r| {
         let description = r.registry.entity(entity)?;

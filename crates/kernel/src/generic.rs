@@ -121,7 +121,9 @@ fn filled(
     }
     record.lines.resize(description.lines.len(), Vec::new());
     for (name, json) in body {
-        if ["id", "version", "title", "parent_id"].contains(&name.as_str()) || name.starts_with('@') {
+        let frame = ["id", "version", "title", "parent_id"].contains(&name.as_str()) || name.starts_with('@');
+        // An entity may have a field of that name itself.
+        if frame && description.field(name).is_none() {
             continue;
         }
         if let Some(at) = description.lines.iter().position(|l| l.name == *name) {
