@@ -208,7 +208,9 @@ fn found(kernel: &Kernel, token: &str, now: Timestamp, _: &str, sql: &str) -> Re
             return Err(refuse("access.signed_out").into());
         }
         let companies: Vec<i64> = user.companies.iter().map(|c| c.company.id()).collect();
-        let company = match row.get(2).as_int() {
+        // A session outlives the day on which somebody stops working for a company.
+        let works_in = row.get(2).as_int().filter(|c| companies.is_empty() || companies.contains(c));
+        let company = match works_in {
             Some(company) => company,
             None => match companies.first() {
                 Some(first) => *first,

@@ -29,6 +29,7 @@ pub struct Person {
     /// None: works for every company.
     pub companies: Vec<i64>,
     known: RefCell<BTreeMap<String, Rc<BTreeSet<i64>>>>,
+    heard: RefCell<BTreeMap<String, bool>>,
 }
 
 /// Entities that hold what is worth hiding.
@@ -119,7 +120,7 @@ impl Person {
         let token = format!("token-of-{name}");
         crate::firm::post(ana, "/odata/Tokens/issue", &json!({"name": name, "user_id": id, "token_hash": access::digest(&token)}));
         let client = Client::new(ana.port).with("authorization", &format!("Bearer {token}"));
-        Self { id, name, client, roles, companies, known: RefCell::default() }
+        Self { id, name, client, roles, companies, known: RefCell::default(), heard: RefCell::default() }
     }
 
     pub fn everything(&self) -> bool {
@@ -157,7 +158,8 @@ impl Person {
         if let Some(known) = self.known.borrow().get(name) {
             return Rc::clone(known);
         }
-        let rows = world.rows.get(name).map(Vec::as_slice).unwrap_or_default();
+        let all = world.rows.get(name).map(Vec::as_slice).unwrap_or_default();
+        let rows = if self.may_read(world, name) { all } else { &[] };
         let found = rows.iter().filter(|r| self.sees_row(world, name, r)).map(number("id")).collect();
         let found = Rc::new(found);
         self.known.borrow_mut().insert(name.to_owned(), Rc::clone(&found));
@@ -165,9 +167,6 @@ impl Person {
     }
 
     fn sees_row(&self, world: &World, name: &str, row: &Row) -> bool {
-        if !self.may_read(world, name) {
-            return false;
-        }
         if let Some(parent) = entity(world, name)["parent"].as_str() {
             return self.visible(world, parent).contains(&number("parent_id")(row));
         }
@@ -197,11 +196,16 @@ impl Person {
 
     /// Whether a word that is one of a kind may reach this person.
     pub fn may_hear(&self, world: &World, word: &str) -> bool {
-        world.canaries.get(word).is_none_or(|holders| {
+        if let Some(known) = self.heard.borrow().get(word) {
+            return *known;
+        }
+        let may = world.canaries.get(word).is_none_or(|holders| {
             holders.iter().any(|(entity, id, field)| {
                 self.visible(world, entity).contains(id) && self.sees_field(world, entity, field)
             })
-        })
+        });
+        self.heard.borrow_mut().insert(word.to_owned(), may);
+        may
     }
 }
 
