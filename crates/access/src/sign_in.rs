@@ -59,6 +59,10 @@ impl Session {
 
 impl Token {
     pub(crate) fn issue(input: Issue, cx: &mut Context) -> Result<serde_json::Value> {
+        if input.token_hash.trim().is_empty() {
+            return Err(refuse("kernel.required").field("token_hash").into());
+        }
+        cx.read(input.user)?;
         let mut token = Self {
             id: 0,
             name: input.name,

@@ -122,7 +122,8 @@ fn sales_order(kernel: &Kernel, actor: &Actor, id: i64, kind: Paper) -> Result<S
     let language = language_of(part(&order, "customer"));
     let mut to = address_block(part(&order, "customer"), &["billing", "office"], today);
     to.contact = some(&order, "/contact/name");
-    let (taxes, rows) = (lines::taxes(&order)?, lines::of(&order, &language));
+    let (taxes, mut rows) = (lines::taxes(&order)?, lines::of(&order, &language));
+    rows.extend(lines::beside_lines(&order, &language)?);
     let dates = if kind == Paper::Quote {
         metas(&order, [("issued", "/ordered_on"), ("valid_until", "/valid_until")])
     } else {

@@ -44,7 +44,8 @@ pub(crate) fn overview(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         let (count, amount) = found.fold((0, 0), |sum, (_, n, a)| (sum.0 + n, sum.1 + a));
         json!({"count": count, "amount": money(amount)})
     };
-    let deliveries = "SELECT COUNT(*) FROM delivery t WHERE t.customer_id = ? AND t.company_id = ? AND t.state = 'draft'";
+    let deliveries =
+        "SELECT COUNT(*) FROM delivery t WHERE t.customer_id = ? AND t.company_id = ? AND t.state = 'draft'";
     Ok(json!({
         "owed": owed.map(money), "overdue": overdue.map(money), "credit_limit": limit.map(|l| money(l.0)),
         "credit_left": limit.zip(on_account).map(|(l, a)| money(l.0 - a)), "on_account": on_account.map(money),
@@ -117,7 +118,8 @@ fn orders(id: i64, reader: &mut Reader) -> Result<Option<Vec<(String, i64, i64)>
 
 /// Cases about the customer's orders that are not at their end.
 fn cases(id: i64, reader: &mut Reader) -> Result<Option<i64>> {
-    if reader.registry.entity("Case").is_err() || reader.rule("SalesOrder", &["customer_id"], "o")?.is_none() {
+    if reader.registry.entity("Case").is_err() || reader.rule("SalesOrder", &["customer_id"], "o")?.is_none()
+    {
         return Ok(None);
     }
     let sql = "SELECT COUNT(*) FROM case_ t JOIN sales_order o ON o.id = t.about_id
@@ -153,7 +155,8 @@ fn usual(id: i64, reader: &mut Reader) -> Result<Vec<Json>> {
          GROUP BY l.product_id, p.name ORDER BY 3 DESC, 4 DESC LIMIT 8",
         orders.0, products.0
     );
-    let params: Vec<Value> = [id.into(), company.into()].into_iter().chain(orders.1).chain(products.1).collect();
+    let params: Vec<Value> =
+        [id.into(), company.into()].into_iter().chain(orders.1).chain(products.1).collect();
     let rows = reader.tx.query(&sql, &params)?;
     let in_stock = reader.tells("ProductStock", &["free"])?;
     let products: Vec<i64> = rows.iter().map(|r| r.int(0)).collect();
@@ -286,9 +289,8 @@ pub(crate) fn timeline(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
             .unwrap_or_else(|| ("1 = 1".into(), vec![]));
         let seen = |what: &str| {
             let mut names = what.split(|c: char| !c.is_alphanumeric() && c != '_');
-            let hidden = |n: &str| {
-                description.field(n).is_some() && !reader.actor.rights.sees_field(&description, n)
-            };
+            let hidden =
+                |n: &str| description.field(n).is_some() && !reader.actor.rights.sees_field(&description, n);
             if names.any(hidden) { "NULL".to_owned() } else { what.to_owned() }
         };
         if seen(party) == "NULL" {

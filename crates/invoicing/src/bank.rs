@@ -165,7 +165,7 @@ impl BankLine {
     pub(crate) fn match_to(&mut self, input: Match, cx: &mut Context) -> Result<Json> {
         let direction = if self.amount.0 > 0 { PaymentDirection::In } else { PaymentDirection::Out };
         let party = match input.party {
-            Some(party) => party,
+            Some(party) => Ref::new(cx.read(party)?.id),
             None => self.party_of(&input.lines, cx)?,
         };
         let new = payment::New {

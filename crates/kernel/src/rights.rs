@@ -152,9 +152,9 @@ impl Rights {
     #[must_use]
     pub fn sees_all(&self, description: &Description, fields: &[&str]) -> bool {
         self.everything
-            || self.access(description).is_some_and(|a| {
-                a.rows == Rows::All && !fields.iter().any(|f| a.hidden.contains(*f))
-            })
+            || self
+                .access(description)
+                .is_some_and(|a| a.rows == Rows::All && !fields.iter().any(|f| a.hidden.contains(*f)))
     }
 
     /// Whether all that a record holds is shown, its lines too.

@@ -63,7 +63,8 @@ pub fn module() -> Module {
              FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
              WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1",
         )
-        .computed("margin", Kind::Money, "{t}.net - {t}.cost")
+        // What it cost is not known of an order from before the start.
+        .computed("margin", Kind::Money, "CASE WHEN {t}.history = 0 THEN {t}.net - {t}.cost END")
         .prepare::<SalesOrder>(SalesOrder::prepare)
         .command::<SalesOrder, _, _>("quote", SalesOrder::quote)
         .command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)
@@ -90,7 +91,8 @@ pub fn module() -> Module {
         .computed(
             "to_deliver",
             Kind::Quantity,
-            &format!("CASE WHEN {{t}}.product_id IS NOT NULL AND {{t}}.quantity - {{t}}.waived > {DELIVERED} THEN {{t}}.quantity - {{t}}.waived - {DELIVERED} ELSE 0 END"),
+            &format!("CASE WHEN (SELECT o.history FROM sales_order o WHERE o.id = {{t}}.parent_id) = 1 THEN 0
+                WHEN {{t}}.product_id IS NOT NULL AND {{t}}.quantity - {{t}}.waived > {DELIVERED} THEN {{t}}.quantity - {{t}}.waived - {DELIVERED} ELSE 0 END"),
         )
         .computed(
             "pegged",

@@ -34,22 +34,29 @@ pub fn create(client: &Client, set: &str, body: &Json) -> i64 {
 pub fn all(client: &Client, set: &str) -> Vec<Row> {
     let answer = client.get(&format!("/odata/{set}?$top=5000")).expect("it answers");
     assert_eq!(answer.status, 200, "{set}: {}", answer.text());
-    let rows: Vec<Row> =
-        answer.json()["value"].as_array().into_iter().flatten().filter_map(|r| r.as_object().cloned()).collect();
+    let rows: Vec<Row> = answer.json()["value"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|r| r.as_object().cloned())
+        .collect();
     assert!(rows.len() < 5000, "{set} fits on one page");
     rows
 }
 
 /// The people who own customers; they are users like all others.
 fn owners(ana: &Client) -> Vec<i64> {
-    (0..4).map(|n| create(ana, "Users", &json!({"login": format!("owner{n}"), "name": format!("Owner {n}")}))).collect()
+    (0..4)
+        .map(|n| create(ana, "Users", &json!({"login": format!("owner{n}"), "name": format!("Owner {n}")})))
+        .collect()
 }
 
 fn parties(ana: &Client, owners: &[i64]) -> Vec<i64> {
     let mut made: Vec<i64> = Vec::new();
     for n in 0..16_usize {
         let person = made.last().copied();
-        let relations = person.map(|p| json!([{"role": "decides", "person_id": p, "note": format!("zq41{n:02}x")}]));
+        let relations =
+            person.map(|p| json!([{"role": "decides", "person_id": p, "note": format!("zq41{n:02}x")}]));
         let body = json!({
             "name": format!("zq10{n:02}x stranka"), "email": format!("zq11{n:02}x@example.com"), "phone": format!("zq12{n:02}x"),
             "plan": format!("zq13{n:02}x"), "is_customer": true, "is_supplier": n % 5 == 0, "tax_number": "12345679",
@@ -63,7 +70,9 @@ fn parties(ana: &Client, owners: &[i64]) -> Vec<i64> {
 }
 
 fn products(ana: &Client) -> Vec<i64> {
-    let first = |set: &str, filter: &str| all(ana, set).iter().find(|r| r.values().any(|v| v == filter)).map(|r| r["id"].clone());
+    let first = |set: &str, filter: &str| {
+        all(ana, set).iter().find(|r| r.values().any(|v| v == filter)).map(|r| r["id"].clone())
+    };
     let (unit, tax) = (first("Units", "C62"), first("TaxCodes", "S22"));
     (0..3)
         .map(|n| {
@@ -80,20 +89,40 @@ fn products(ana: &Client) -> Vec<i64> {
 fn trade(ana: &Client, parties: &[i64], products: &[i64], owners: &[i64]) {
     for (n, customer) in parties.iter().enumerate() {
         let product = products[n % products.len()];
-        let order = create(ana, "SalesOrders", &json!({
-            "customer_id": customer, "payer_id": parties.get(n + 2), "your_reference": format!("zq30{n:02}x"), "note": format!("zq31{n:02}x"),
-            "lines": [{"product_id": product, "quantity": 1, "unit_price": format!("{}.37", 70_000 + n * 103)}],
-        }));
-        let opportunity = create(ana, "Opportunities", &json!({
-            "title": format!("zq32{n:02}x"), "party_id": customer, "amount": format!("{}.41", 80_000 + n * 107), "responsible_id": owners.get(n % 4),
-        }));
+        let order = create(
+            ana,
+            "SalesOrders",
+            &json!({
+                "customer_id": customer, "payer_id": parties.get(n + 2), "your_reference": format!("zq30{n:02}x"), "note": format!("zq31{n:02}x"),
+                "lines": [{"product_id": product, "quantity": 1, "unit_price": format!("{}.37", 70_000 + n * 103)}],
+            }),
+        );
+        let opportunity = create(
+            ana,
+            "Opportunities",
+            &json!({
+                "title": format!("zq32{n:02}x"), "party_id": customer, "amount": format!("{}.41", 80_000 + n * 107), "responsible_id": owners.get(n % 4),
+            }),
+        );
         for (entity, id) in [("Party", *customer), ("SalesOrder", order), ("Opportunity", opportunity)] {
-            create(ana, "Notes", &json!({"about_entity": entity, "about_id": id, "text": format!("zq33{id}x")}));
-            create(ana, "Activities", &json!({
-                "about_entity": entity, "about_id": id, "kind": "task", "subject": format!("zq34{id}x"), "responsible_id": owners.get(n % 3),
-            }));
+            create(
+                ana,
+                "Notes",
+                &json!({"about_entity": entity, "about_id": id, "text": format!("zq33{id}x")}),
+            );
+            create(
+                ana,
+                "Activities",
+                &json!({
+                    "about_entity": entity, "about_id": id, "kind": "task", "subject": format!("zq34{id}x"), "responsible_id": owners.get(n % 3),
+                }),
+            );
             let path = format!("/files?entity={entity}&id={id}&name=zq35{id}x.txt");
-            let kept = ana.clone().with("content-type", "text/plain").send("POST", &path, format!("zq36{id}x").as_bytes());
+            let kept = ana.clone().with("content-type", "text/plain").send(
+                "POST",
+                &path,
+                format!("zq36{id}x").as_bytes(),
+            );
             assert!(kept.is_ok_and(|a| a.status == 200), "a file at {entity} {id}");
         }
         let _ = ana.post(&format!("/odata/SalesOrders({order})/confirm"), &json!({}));
@@ -112,24 +141,41 @@ fn ship(ana: &Client) {
 
 /// Fills an empty firm.
 pub fn fill(ana: &Client) -> World {
-    let here = ana.get("/api/session").expect("it answers").json()["company"]["id"].as_i64().expect("a company");
+    let here =
+        ana.get("/api/session").expect("it answers").json()["company"]["id"].as_i64().expect("a company");
     let owners = owners(ana);
     let (parties, products) = (parties(ana, &owners), products(ana));
-    let lines: Vec<Json> = products.iter().take(2).map(|p| json!({"product_id": p, "counted": 4, "unit_cost": "29001.43"})).collect();
+    let lines: Vec<Json> = products
+        .iter()
+        .take(2)
+        .map(|p| json!({"product_id": p, "counted": 4, "unit_cost": "29001.43"}))
+        .collect();
     let count = create(ana, "StockCounts", &json!({"kind": "opening", "lines": lines}));
     post(ana, &format!("/odata/StockCounts({count})/post"), &json!({}));
     for (n, product) in products.iter().enumerate() {
-        create(ana, "SupplierPrices", &json!({"supplier_id": parties[0], "product_id": product, "price": format!("{}.47", 41_000 + n), "lead_time_days": 3}));
+        create(
+            ana,
+            "SupplierPrices",
+            &json!({"supplier_id": parties[0], "product_id": product, "price": format!("{}.47", 41_000 + n), "lead_time_days": 3}),
+        );
     }
     trade(ana, &parties, &products, &owners);
     ship(ana);
     let second = create(ana, "Companies", &json!({"name": "Druga d.o.o.", "tax_number": "12345679"}));
     for (n, customer) in parties.iter().enumerate() {
-        create(ana, "SalesOrders", &json!({
-            "company_id": second, "customer_id": customer, "your_reference": format!("zq50{n:02}x"),
-            "lines": [{"product_id": products[0], "quantity": 1, "unit_price": format!("{}.53", 90_000 + n * 109)}],
-        }));
-        create(ana, "Opportunities", &json!({"company_id": second, "title": format!("zq51{n:02}x"), "party_id": customer, "amount": format!("{}.59", 95_000 + n * 111), "responsible_id": owners.get(n % 4)}));
+        create(
+            ana,
+            "SalesOrders",
+            &json!({
+                "company_id": second, "customer_id": customer, "your_reference": format!("zq50{n:02}x"),
+                "lines": [{"product_id": products[0], "quantity": 1, "unit_price": format!("{}.53", 90_000 + n * 109)}],
+            }),
+        );
+        create(
+            ana,
+            "Opportunities",
+            &json!({"company_id": second, "title": format!("zq51{n:02}x"), "party_id": customer, "amount": format!("{}.59", 95_000 + n * 111), "responsible_id": owners.get(n % 4)}),
+        );
     }
     world(ana, [here, second], owners)
 }

@@ -34,8 +34,23 @@ pub struct Person {
 
 /// Entities that hold what is worth hiding.
 pub const NAMED: [&str; 17] = [
-    "Party", "SalesOrder", "Opportunity", "Activity", "Note", "Attachment", "Invoice", "Delivery", "Product", "Entry", "Case",
-    "Task", "SupplierPrice", "StockMove", "ProductStock", "Peg", "PurchaseOrder",
+    "Party",
+    "SalesOrder",
+    "Opportunity",
+    "Activity",
+    "Note",
+    "Attachment",
+    "Invoice",
+    "Delivery",
+    "Product",
+    "Entry",
+    "Case",
+    "Task",
+    "SupplierPrice",
+    "StockMove",
+    "ProductStock",
+    "Peg",
+    "PurchaseOrder",
 ];
 
 /// Whose a row is: its own field, or that of the customer that it names. All else belongs to nobody.
@@ -65,9 +80,13 @@ fn role(world: &World, dice: &mut Dice) -> RoleSaid {
     }
     for name in named {
         let mut own: Vec<String> = fields(world, name).into_iter().collect();
-        own.extend(world.model["entities"][name]["lines"].as_array().into_iter().flatten().flat_map(|l| {
-            fields(world, l["entity"].as_str().unwrap_or_default())
-        }));
+        own.extend(
+            world.model["entities"][name]["lines"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .flat_map(|l| fields(world, l["entity"].as_str().unwrap_or_default())),
+        );
         let how_many = if dice.throw(2) == 0 { 0 } else { dice.throw(5) };
         let hidden = (0..how_many).filter_map(|_| dice.one_of(&own).cloned()).collect();
         said.grants.insert(name.to_owned(), Grant { all: dice.throw(5) < 2, hidden });
@@ -118,7 +137,11 @@ impl Person {
             }
         };
         let token = format!("token-of-{name}");
-        crate::firm::post(ana, "/odata/Tokens/issue", &json!({"name": name, "user_id": id, "token_hash": access::digest(&token)}));
+        crate::firm::post(
+            ana,
+            "/odata/Tokens/issue",
+            &json!({"name": name, "user_id": id, "token_hash": access::digest(&token)}),
+        );
         let client = Client::new(ana.port).with("authorization", &format!("Bearer {token}"));
         Self { id, name, client, roles, companies, known: RefCell::default(), heard: RefCell::default() }
     }
@@ -150,7 +173,8 @@ impl Person {
     /// Whether all rows of the companies that this person works for are seen, with these fields.
     pub fn sees_all(&self, world: &World, name: &str, fields: &[&str]) -> bool {
         self.everything()
-            || (self.grants(world, name).iter().any(|g| g.all) && fields.iter().all(|f| self.sees_field(world, name, f)))
+            || (self.grants(world, name).iter().any(|g| g.all)
+                && fields.iter().all(|f| self.sees_field(world, name, f)))
     }
 
     /// The ids that this person may see.
@@ -181,7 +205,13 @@ impl Person {
         // What is about a record is seen with it.
         let about = ["Note", "Activity", "Attachment", "Case", "Task"].contains(&name);
         let whole = self.everything() && self.companies.is_empty();
-        !about || whole || self.visible(world, row["about_entity"].as_str().unwrap_or_default()).contains(&number("about_id")(row))
+        !about
+            || whole
+            || self.visible(world, row["about_entity"].as_str().unwrap_or_default()).contains(&number(
+                "about_id",
+            )(
+                row
+            ))
     }
 
     fn owns(&self, world: &World, name: &str, row: &Row) -> bool {

@@ -67,13 +67,18 @@ impl Walk<'_> {
         }
         let seen = self.person.visible(self.world, entity);
         self.same(&format!("{set} list"), &ids(&answer), &seen);
-        self.same(&format!("{set} @odata.count"), &answer.json()["@odata.count"].as_u64(), &Some(seen.len() as u64));
+        self.same(
+            &format!("{set} @odata.count"),
+            &answer.json()["@odata.count"].as_u64(),
+            &Some(seen.len() as u64),
+        );
         let counted = self.get(&format!("/odata/{set}/$count"));
         self.same(&format!("{set}/$count"), &counted.text(), &seen.len().to_string());
         let fields = self.person.fields(self.world, entity);
         let body = answer.json();
         let rows = body["value"].as_array().into_iter().flatten().filter_map(Json::as_object);
-        let shapes: BTreeSet<Vec<&String>> = rows.map(|r| r.keys().filter(|k| !is_frame(k) || fields.contains(*k)).collect()).collect();
+        let shapes: BTreeSet<Vec<&String>> =
+            rows.map(|r| r.keys().filter(|k| !is_frame(k) || fields.contains(*k)).collect()).collect();
         for shape in shapes {
             let shown: BTreeSet<String> = shape.into_iter().cloned().collect();
             self.same(&format!("{set} fields"), &shown, &fields);
@@ -113,7 +118,12 @@ impl Walk<'_> {
     fn story(&mut self, entity: &str, set: &str, id: i64) {
         let answer = self.get(&format!("/odata/{set}({id})/story()"));
         self.same(&format!("{set}({id})/story()"), &answer.status, &200);
-        for change in answer.json()["value"].as_array().into_iter().flatten().flat_map(|e| e["changes"].as_array().cloned().unwrap_or_default()) {
+        for change in answer.json()["value"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|e| e["changes"].as_array().cloned().unwrap_or_default())
+        {
             let field = change["field"].as_str().unwrap_or_default();
             if !self.person.sees_field(self.world, entity, field) {
                 self.leak(&format!("the story of {set}({id}) tells of {field}"));
@@ -123,7 +133,10 @@ impl Walk<'_> {
 
     /// Hidden fields are no fields: nobody filters, sorts, groups or picks by them.
     fn hidden(&mut self, entity: &str, set: &str) {
-        let hidden: Vec<String> = firm_fields(self.world, entity).into_iter().filter(|f| !self.person.sees_field(self.world, entity, f)).collect();
+        let hidden: Vec<String> = firm_fields(self.world, entity)
+            .into_iter()
+            .filter(|f| !self.person.sees_field(self.world, entity, f))
+            .collect();
         for field in hidden {
             for option in [
                 format!("$filter={field} eq null"),
@@ -157,10 +170,12 @@ impl Walk<'_> {
             .filter(|f| self.person.sees_field(self.world, entity, f))
             .collect();
         let field = dice.one_of(&numbers).cloned();
-        let total = field.as_ref().map(|f| rows.iter().map(|r| r[f].as_f64().unwrap_or_default()).sum::<f64>());
+        let total =
+            field.as_ref().map(|f| rows.iter().map(|r| r[f].as_f64().unwrap_or_default()).sum::<f64>());
         self.same(&format!("{set} counted by $apply"), &counted, &Some(many));
         if let (Some(field), Some(total)) = (field, total) {
-            let path = format!("/odata/{set}?$apply={}", encoded(&format!("aggregate({field} with sum as s)")));
+            let path =
+                format!("/odata/{set}?$apply={}", encoded(&format!("aggregate({field} with sum as s)")));
             let sum = self.get(&path).json()["value"][0]["s"].as_f64().unwrap_or(f64::NAN);
             if (sum - total).abs() > 0.005 {
                 self.leak(&format!("{set} sum of {field}: answered {sum}, by the rule {total}"));
@@ -172,7 +187,8 @@ impl Walk<'_> {
     fn ways(&mut self, entity: &str, set: &str) {
         let fields = self.world.model["entities"][entity]["fields"].as_array().cloned().unwrap_or_default();
         for field in fields.iter().filter(|f| f["target"].is_string()) {
-            let (name, nav) = (field["name"].as_str().unwrap_or_default(), field["nav"].as_str().unwrap_or_default());
+            let (name, nav) =
+                (field["name"].as_str().unwrap_or_default(), field["nav"].as_str().unwrap_or_default());
             let target = field["target"].as_str().unwrap_or_default();
             let answer = self.get(&format!("/odata/{set}?$top=5000&$expand={nav}"));
             if !self.person.sees_field(self.world, entity, name) {
@@ -189,7 +205,10 @@ impl Walk<'_> {
             self.group(entity, set, nav, name, target);
         }
         for lines in self.world.model["entities"][entity]["lines"].as_array().into_iter().flatten() {
-            self.get(&format!("/odata/{set}?$top=5000&$expand={}", lines["name"].as_str().unwrap_or_default()));
+            self.get(&format!(
+                "/odata/{set}?$top=5000&$expand={}",
+                lines["name"].as_str().unwrap_or_default()
+            ));
         }
     }
 
@@ -198,7 +217,8 @@ impl Walk<'_> {
         let title = self.world.model["entities"][target]["title"].as_str().unwrap_or("id").to_owned();
         let apply = format!("groupby(({nav}/{title}),aggregate($count as n))");
         let answer = self.get(&format!("/odata/{set}?$apply={}", encoded(&apply)));
-        let told = self.person.may_read(self.world, target) && self.person.sees_field(self.world, target, &title);
+        let told =
+            self.person.may_read(self.world, target) && self.person.sees_field(self.world, target, &title);
         if !told {
             if answer.status < 400 {
                 self.leak(&format!("{set}?$apply={apply} is answered"));
@@ -226,14 +246,23 @@ impl Walk<'_> {
         let rows = &self.world.rows[entity];
         let Some(row) = dice.one_of(rows) else { return };
         let id = number("id")(row);
-        for (field, mark) in row.iter().flat_map(|(f, v)| words(v).into_iter().map(move |w| (f, w))).filter(|(_, w)| w.starts_with("zq")) {
-            let told = self.person.visible(self.world, entity).contains(&id) && (field == "title" || self.person.sees_field(self.world, entity, field));
+        for (field, mark) in row
+            .iter()
+            .flat_map(|(f, v)| words(v).into_iter().map(move |w| (f, w)))
+            .filter(|(_, w)| w.starts_with("zq"))
+        {
+            let told = self.person.visible(self.world, entity).contains(&id)
+                && (field == "title" || self.person.sees_field(self.world, entity, field));
             let found = ids(&self.get(&format!("/odata/{set}?$search={mark}")));
             if found.contains(&id) && !told {
                 self.leak(&format!("{set}?$search={mark} finds {id} by its {field}"));
             }
             let hits = self.get(&format!("/odata/$search?q={mark}"));
-            let found = hits.json()["value"].as_array().into_iter().flatten().any(|h| h["entity"] == entity && h["id"].as_i64() == Some(id));
+            let found = hits.json()["value"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|h| h["entity"] == entity && h["id"].as_i64() == Some(id));
             if found && !told {
                 self.leak(&format!("$search?q={mark} finds {entity} {id} by its {field}"));
             }
@@ -249,23 +278,40 @@ impl Walk<'_> {
         if lines == 0 {
             return;
         }
-        let head: BTreeSet<String> = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default().split(',').filter(|c| !is_frame(c)).map(ToOwned::to_owned).collect();
+        let head: BTreeSet<String> = text
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split(',')
+            .filter(|c| !is_frame(c))
+            .map(ToOwned::to_owned)
+            .collect();
         let fields = self.person.fields(self.world, entity);
         self.same(&format!("{set} columns of the sheet"), &head.difference(&fields).count(), &0);
     }
 
     /// A paper is the whole record: it is for who sees the whole of it.
     fn papers(&mut self) {
-        for (entity, set, paper) in [("SalesOrder", "SalesOrders", "order_confirmation"), ("Invoice", "Invoices", "invoice")] {
+        for (entity, set, paper) in
+            [("SalesOrder", "SalesOrders", "order_confirmation"), ("Invoice", "Invoices", "invoice")]
+        {
             let rows = self.world.rows[entity].clone();
             let visible = self.person.visible(self.world, entity);
-            let all = [firm_fields(self.world, entity), firm_fields(self.world, &format!("{entity}Line"))].concat();
+            let all =
+                [firm_fields(self.world, entity), firm_fields(self.world, &format!("{entity}Line"))].concat();
             let whole = all.iter().all(|f| self.person.sees_field(self.world, entity, f));
             let seen = rows.iter().find(|r| visible.contains(&number("id")(r)));
             let not = rows.iter().find(|r| !visible.contains(&number("id")(r)));
             for row in seen.into_iter().chain(not) {
                 let id = number("id")(row);
-                let rule = if visible.contains(&id) && whole { 200 } else if visible.contains(&id) || !self.person.may_read(self.world, entity) { 403 } else { 404 };
+                let rule = if visible.contains(&id) && whole {
+                    200
+                } else if visible.contains(&id) || !self.person.may_read(self.world, entity) {
+                    403
+                } else {
+                    404
+                };
                 let status = self.get(&format!("/pdf/{set}({id})/{paper}")).status;
                 self.same(&format!("/pdf/{set}({id})/{paper}"), &status, &rule);
             }
@@ -278,7 +324,10 @@ impl Walk<'_> {
         for row in rows.iter().take(12) {
             let id = number("id")(row);
             let found = self.get(&format!("/files/{id}")).status == 200;
-            let told = seen.contains(&id) && ["digest", "name", "media_type"].iter().all(|f| self.person.sees_field(self.world, "Attachment", f));
+            let told = seen.contains(&id)
+                && ["digest", "name", "media_type"]
+                    .iter()
+                    .all(|f| self.person.sees_field(self.world, "Attachment", f));
             if found && !told {
                 self.leak(&format!("/files/{id}"));
             } else if !found && told {
@@ -289,7 +338,8 @@ impl Walk<'_> {
 
     /// What is asked of a whole set, with arguments that lead where this person may not go.
     fn set_queries(&mut self, dice: &mut Dice) {
-        let some = |entity: &str, dice: &mut Dice| dice.one_of(&self.world.rows[entity]).map_or(0, number("id"));
+        let some =
+            |entity: &str, dice: &mut Dice| dice.one_of(&self.world.rows[entity]).map_or(0, number("id"));
         let (party, order, product) = (some("Party", dice), some("SalesOrder", dice), some("Product", dice));
         for path in [
             format!("SalesOrders/line(product_id={product},quantity=1)"),
@@ -308,7 +358,11 @@ impl Walk<'_> {
             ("Accounts/balance_sheet()", "Account", "Entry"),
             ("TaxRecords/vat_return()", "TaxRecord", "TaxRecord"),
         ] {
-            let parts: &[&str] = if over == "Entry" { &["posted_on", "amount", "account_id"] } else { &["base", "tax", "direction", "tax_code_id", "period_day"] };
+            let parts: &[&str] = if over == "Entry" {
+                &["posted_on", "amount", "account_id"]
+            } else {
+                &["base", "tax", "direction", "tax_code_id", "period_day"]
+            };
             let told = self.person.may_read(self.world, on) && self.person.sees_all(self.world, over, parts);
             let status = self.get(&format!("/odata/{path}")).status;
             self.same(path, &status, &if told { 200 } else { 403 });
@@ -319,10 +373,23 @@ impl Walk<'_> {
         let model = self.get("/api/model").json();
         for (name, _) in self.world.model["entities"].as_object().into_iter().flatten() {
             let shown = &model["entities"][name];
-            self.same(&format!("{name} in the model"), &shown.is_object(), &self.person.may_read(self.world, name));
+            self.same(
+                &format!("{name} in the model"),
+                &shown.is_object(),
+                &self.person.may_read(self.world, name),
+            );
             if shown.is_object() {
-                let fields: BTreeSet<String> = shown["fields"].as_array().into_iter().flatten().filter_map(|f| f["name"].as_str().map(ToOwned::to_owned)).collect();
-                self.same(&format!("fields of {name} in the model"), &fields, &self.person.fields(self.world, name));
+                let fields: BTreeSet<String> = shown["fields"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|f| f["name"].as_str().map(ToOwned::to_owned))
+                    .collect();
+                self.same(
+                    &format!("fields of {name} in the model"),
+                    &fields,
+                    &self.person.fields(self.world, name),
+                );
             }
         }
     }
@@ -384,7 +451,11 @@ pub fn hints(world: &World, people: &[Person], ana: &Client, leaks: &mut Leaks) 
         ] {
             for row in world.rows[entity].iter().step_by(5) {
                 let id = number("id")(row);
-                let done = ana.send("PATCH", &format!("/odata/{set}({id})"), json!({field: value}).to_string().as_bytes());
+                let done = ana.send(
+                    "PATCH",
+                    &format!("/odata/{set}({id})"),
+                    json!({field: value}).to_string().as_bytes(),
+                );
                 if done.is_ok_and(|a| a.status == 200) {
                     changed.insert((entity.to_owned(), id));
                 }
@@ -396,7 +467,8 @@ pub fn hints(world: &World, people: &[Person], ana: &Client, leaks: &mut Leaks) 
             let heard = heard.join().unwrap_or_default();
             let rule: BTreeSet<(String, i64)> =
                 changed.iter().filter(|(e, id)| person.visible(world, e).contains(id)).cloned().collect();
-            let more: BTreeSet<_> = heard.difference(&rule).filter(|(e, id)| !person.visible(world, e).contains(id)).collect();
+            let more: BTreeSet<_> =
+                heard.difference(&rule).filter(|(e, id)| !person.visible(world, e).contains(id)).collect();
             let less: BTreeSet<_> = rule.difference(&heard).collect();
             if !more.is_empty() || !less.is_empty() {
                 leaks.insert(format!("{} live: heard too much {more:?}, too little {less:?}", person.name));
@@ -409,9 +481,11 @@ pub fn hints(world: &World, people: &[Person], ana: &Client, leaks: &mut Leaks) 
 fn listen(client: &Client, over: &AtomicBool) -> BTreeSet<(String, i64)> {
     let mut heard = String::new();
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", client.port)) else { return BTreeSet::new() };
-    let headers: BTreeMap<&str, &str> = client.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let headers: BTreeMap<&str, &str> =
+        client.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let authorization = headers.get("authorization").copied().unwrap_or_default();
-    let asked = format!("GET /api/live HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\r\n");
+    let asked =
+        format!("GET /api/live HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\r\n");
     drop(stream.write_all(asked.as_bytes()));
     drop(stream.set_read_timeout(Some(Duration::from_millis(200))));
     let mut part = [0_u8; 4096];
