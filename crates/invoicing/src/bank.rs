@@ -200,6 +200,14 @@ impl BankLine {
         let text = input.text.unwrap_or_else(|| self.text.clone());
         let mut draft = Draft::new(self.booked_on, EntryKind::Payment, &text, Some(Origin::of(self)));
         draft.add(AccountRole::Bank, self.amount, None, None, cx)?;
+        let account = cx.read(input.account)?;
+        if account.company != self.company {
+            return Err(refuse("kernel.no_such_record")
+                .field("account_id")
+                .arg("entity", "Account")
+                .arg("id", account.id)
+                .into());
+        }
         draft.on_account(input.account, self.amount.negated()?, None, None)?;
         let entry = post(draft, cx)?;
         self.entry = entry.map(Ref::new);

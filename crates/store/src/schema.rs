@@ -80,6 +80,11 @@ impl Column {
 }
 
 impl Index {
+    /// PostgreSQL keeps the first 63 bytes of a name, and says nothing.
+    fn is_named(&self, name: &str) -> bool {
+        self.name == name || (self.name.len() == 63 && name.starts_with(&self.name))
+    }
+
     fn create(&self, table: &str) -> Change {
         let unique = if self.unique { "UNIQUE " } else { "" };
         format!("CREATE {unique}INDEX {} ON {table} ({})", self.name, self.columns.join(", "))
@@ -116,8 +121,8 @@ impl Schema {
                 }
             }
             for index in &table.indexes {
-                match actual.indexes.iter().find(|i| i.name == index.name) {
-                    Some(i) if i == index => {}
+                match actual.indexes.iter().find(|i| i.is_named(&index.name)) {
+                    Some(i) if i.columns == index.columns && i.unique == index.unique => {}
                     Some(_) => {
                         changes.push(format!("DROP INDEX {}", index.name));
                         changes.push(index.create(&table.name));
