@@ -115,7 +115,7 @@ fn state(client: &Client, entities: &[Json]) -> BTreeMap<String, String> {
     entities
         .iter()
         .map(of)
-        .filter(|(set, _)| !["Sessions", "Cases", "CaseSteps"].contains(&set.as_str()))
+        .filter(|(set, _)| !["Sessions", "Cases", "CaseSteps", "Tasks"].contains(&set.as_str()))
         .collect()
 }
 

@@ -81,7 +81,13 @@ pub fn beside_lines(order: &Json, language: &str) -> Result<Option<Line>> {
         (false, _) => "Freight and other charges",
     };
     let text = text.to_owned();
-    Ok((beside.0 != 0).then(|| Line { text, net: Some(beside.to_string()), ..Line::default() }))
+    Ok((beside.0 != 0).then(|| Line {
+        text,
+        quantity: Some("1".into()),
+        unit_price: Some(beside.to_string()),
+        net: Some(beside.to_string()),
+        ..Line::default()
+    }))
 }
 
 /// VAT of a document that keeps none by itself: once per code on the sum of the lines (EN 16931, BR-CO-17).
