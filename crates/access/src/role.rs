@@ -42,12 +42,13 @@ pub enum PermissionRows {
 impl Role {
     /// Adds what this role permits.
     pub fn grant_to(&self, rights: &mut Rights) {
+        let mut own = Rights::default();
         if self.everything {
-            rights.grant_everything();
+            own.grant_everything();
         }
         for permission in &self.permissions {
             let words = |text: &str| text.split_whitespace().map(ToOwned::to_owned).collect();
-            rights.grant(
+            own.grant(
                 &permission.entity,
                 Access {
                     rows: if permission.rows == PermissionRows::All { Rows::All } else { Rows::Own },
@@ -57,5 +58,6 @@ impl Role {
                 },
             );
         }
+        rights.join(own);
     }
 }

@@ -59,6 +59,10 @@ impl Session {
 
 impl Token {
     pub(crate) fn issue(input: Issue, cx: &mut Context) -> Result<serde_json::Value> {
+        if input.token_hash.trim().is_empty() {
+            return Err(refuse("kernel.required").field("token_hash").into());
+        }
+        cx.read(input.user)?;
         let mut token = Self {
             id: 0,
             name: input.name,
@@ -208,7 +212,9 @@ fn found(kernel: &Kernel, token: &str, now: Timestamp, _: &str, sql: &str) -> Re
             return Err(refuse("access.signed_out").into());
         }
         let companies: Vec<i64> = user.companies.iter().map(|c| c.company.id()).collect();
-        let company = match row.get(2).as_int() {
+        // A session outlives the day on which somebody stops working for a company.
+        let works_in = row.get(2).as_int().filter(|c| companies.is_empty() || companies.contains(c));
+        let company = match works_in {
             Some(company) => company,
             None => match companies.first() {
                 Some(first) => *first,

@@ -187,6 +187,9 @@ impl Arguments {
                 let text: String = changes.iter().map(|c| format!("{c};\n")).collect();
                 Ok((json!({"text": text.trim_end(), "changes": changes}), 0))
             }
+            Command::Backup { .. } | Command::Restore { .. } if self.database.is_some() => {
+                Err(refuse("celota.servers_own_tools").into())
+            }
             Command::Backup { folder } => {
                 std::fs::create_dir_all(folder).map_err(|e| io(&e))?;
                 self.reading()?.store.copy_to(&folder.join("celota.db"))?;

@@ -51,9 +51,17 @@ fn sheet(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, paper: &str) -> 
     }
 }
 
-/// A record that this person may see; what belongs to it is the paper's, so the program reads it.
+/// A record that this person may see whole; what belongs to it is the paper's, so the program reads it.
 fn read(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, ways: &[&str]) -> Result<Json> {
-    kernel.read(actor, |r| r.record(entity, id, Vec::new()))?;
+    kernel.read(actor, |r| {
+        let description = r.registry.entity(entity)?;
+        r.visible(&description, id)?;
+        // A paper shows the whole record: who may not see a part of it gets no paper.
+        if !actor.rights.sees_whole(&description) {
+            return Err(refuse("kernel.forbidden").arg("what", entity).into());
+        }
+        Ok(())
+    })?;
     let program = Actor::program(actor.company);
     kernel.read(&program, |r| {
         let description = r.registry.entity(entity)?;
@@ -114,7 +122,8 @@ fn sales_order(kernel: &Kernel, actor: &Actor, id: i64, kind: Paper) -> Result<S
     let language = language_of(part(&order, "customer"));
     let mut to = address_block(part(&order, "customer"), &["billing", "office"], today);
     to.contact = some(&order, "/contact/name");
-    let (taxes, rows) = (lines::taxes(&order)?, lines::of(&order, &language));
+    let (taxes, mut rows) = (lines::taxes(&order)?, lines::of(&order, &language));
+    rows.extend(lines::beside_lines(&order, &language)?);
     let dates = if kind == Paper::Quote {
         metas(&order, [("issued", "/ordered_on"), ("valid_until", "/valid_until")])
     } else {

@@ -25,6 +25,39 @@ pub struct Home {
 }
 
 impl Home {
+    /// A home in a folder, and one on the server that `CELOTA_TEST_POSTGRES` names.
+    #[must_use]
+    pub fn each(name: &str) -> Vec<Self> {
+        let mut homes = vec![Self { folder: own_folder(name), database: None }];
+        match std::env::var("CELOTA_TEST_POSTGRES") {
+            Ok(admin) => {
+                let own = format!("celota_{}_{}", name.replace('-', "_"), std::process::id());
+                let mut server =
+                    postgres::Client::connect(&admin, postgres::NoTls).expect("the test server answers");
+                server
+                    .batch_execute(&format!("CREATE DATABASE {own} TEMPLATE template0 ENCODING 'UTF8'"))
+                    .expect("a database of its own");
+                let (server, _) = admin.rsplit_once('/').expect("a URL with a database");
+                let folder = own_folder(&format!("{name}-postgres"));
+                homes.push(Self { folder, database: Some(format!("{server}/{own}")) });
+            }
+            Err(_) => println!("skipped on PostgreSQL: CELOTA_TEST_POSTGRES names no server"),
+        }
+        homes
+    }
+
+    /// Leaves nothing of it.
+    pub fn remove(&self) {
+        remove(&self.folder);
+        let admin = std::env::var("CELOTA_TEST_POSTGRES").ok();
+        if let (Some(admin), Some((_, own))) =
+            (admin, self.database.as_ref().and_then(|url| url.rsplit_once('/')))
+            && let Ok(mut server) = postgres::Client::connect(&admin, postgres::NoTls)
+        {
+            drop(server.batch_execute(&format!("DROP DATABASE IF EXISTS {own} WITH (FORCE)")));
+        }
+    }
+
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());

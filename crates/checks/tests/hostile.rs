@@ -171,7 +171,7 @@ fn wrong(kind: &str) -> Vec<Json> {
         json!("\u{0}"),
     ];
     let fits = |v: &Json| match kind {
-        "text" | "longtext" | "file" | "json" => v.is_string(),
+        "text" | "long_text" | "file" | "json" => v.is_string(),
         "bool" => v.is_boolean(),
         _ => false,
     };

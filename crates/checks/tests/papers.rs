@@ -174,3 +174,28 @@ fn a_letter_that_cannot_go_waits() {
         assert_eq!(shop.ids("SELECT tries FROM job WHERE state = 'waiting'"), [2]);
     });
 }
+
+/// What came from before the start is history: nothing of it is to be delivered, what it cost is not known, and what
+/// its net holds beside its lines is named on the paper.
+#[test]
+fn an_order_from_before_the_start() {
+    on_both(|shop| {
+        let bolt = shop.product("bolt", "10.00", "4.00");
+        let customer = shop.customer("Gostilna Žabar d.o.o.");
+        let order = shop.create(
+            "SalesOrder",
+            json!({"customer_id": customer, "lines": [{"product_id": bolt, "quantity": 3, "unit_price": "10.00"}]}),
+        );
+        let sql = format!(
+            "UPDATE sales_order SET history = 1, state = 'closed', number = 'SO-OLD-1', net = net + 1234, cost = 0 WHERE id = {order}"
+        );
+        shop.kernel
+            .store
+            .write(move |tx| -> kernel::Result<()> { Ok(tx.execute(&sql, &[]).map(|_| ())?) })
+            .expect("history");
+        let record = shop.record("SalesOrder", order);
+        assert_eq!(record["margin"], Json::Null, "what it cost is not known");
+        assert_eq!((&record["to_deliver"], &record["lines"][0]["to_deliver"]), (&json!(0.0), &json!(0.0)));
+        says(shop, "SalesOrder", order, "order_confirmation", &["Prevoz in drugi stroški", "12,34", "42,34"]);
+    });
+}

@@ -17,14 +17,17 @@ fn money(amount: i64) -> Json {
 pub(crate) fn overview(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
     let (owed, overdue) = owed(id, reader)?;
     let (registry, actor, now) = (reader.registry, reader.actor.clone(), reader.now);
+    let description = registry.entity(Party::NAME)?;
     let mut cx = Context::new(reader.tx, registry, actor, now);
     let party = cx.read(Ref::<Party>::new(id))?;
     let company = cx.read(Ref::<access::Company>::new(cx.actor.company))?;
     let today = cx.today();
     let lacks = invoicing::missing(&party, &company, today);
     let on_account = account_balance(id, &mut cx)?;
-    let limit = party.credit_limit;
-    let people = people(&party, &mut cx)?;
+    // What is made of entries is for who sees the entries.
+    let on_account = reader.tells("Entry", &BOOKED)?.then_some(on_account);
+    let limit = party.credit_limit.filter(|_| reader.actor.rights.sees_field(&description, "credit_limit"));
+    let people = people(&party, reader)?;
     let said = |lacks: &[Refusal]| {
         let texts = &reader.registry.texts;
         let missing: Vec<Json> = lacks
@@ -36,43 +39,57 @@ pub(crate) fn overview(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
     let ready = json!({"quote": said(&[]), "order": said(&[]), "invoice": said(&lacks)});
     let by_state = orders(id, reader)?;
     let counted = |states: &[&str]| {
+        let Some(by_state) = &by_state else { return json!({"count": null, "amount": null}) };
         let found = by_state.iter().filter(|(s, ..)| states.contains(&s.as_str()));
         let (count, amount) = found.fold((0, 0), |sum, (_, n, a)| (sum.0 + n, sum.1 + a));
         json!({"count": count, "amount": money(amount)})
     };
+    let deliveries =
+        "SELECT COUNT(*) FROM delivery t WHERE t.customer_id = ? AND t.company_id = ? AND t.state = 'draft'";
     Ok(json!({
-        "owed": money(owed), "overdue": money(overdue), "credit_limit": limit.map(|l| money(l.0)),
-        "credit_left": limit.map(|l| money(l.0 - on_account)), "on_account": money(on_account),
+        "owed": owed.map(money), "overdue": overdue.map(money), "credit_limit": limit.map(|l| money(l.0)),
+        "credit_left": limit.zip(on_account).map(|(l, a)| money(l.0 - a)), "on_account": on_account.map(money),
         "open_quotes": counted(&["draft", "quoted"]), "open_orders": counted(&["confirmed"]),
-        "open_deliveries": {"count": one(reader, "SELECT COUNT(*) FROM delivery WHERE customer_id = ? AND company_id = ? AND state = 'draft'", id)?},
+        "open_deliveries": {"count": ruled(reader, "Delivery", &["customer_id", "state"], deliveries, id)?},
         "open_cases": {"count": cases(id, reader)?},
         "profit": profit(id, reader)?, "usual": usual(id, reader)?, "ready": ready,
         "decides": people.get("decides"), "uses": people.get("uses"), "pays": people.get("pays"), "contacts": people.get("contact"),
     }))
 }
 
-fn one(reader: &mut Reader, sql: &str, id: i64) -> Result<i64> {
+/// What a figure from the ledger is made of.
+const BOOKED: [&str; 4] = ["posted_on", "amount", "account_id", "customer_id"];
+
+/// A figure over the rows `t` of a customer that this person may see; `None` where there is nothing to be told.
+fn ruled(reader: &mut Reader, entity: &str, fields: &[&str], sql: &str, id: i64) -> Result<Option<i64>> {
+    let Some((rule, params)) = reader.rule(entity, fields, "t")? else { return Ok(None) };
     let company = reader.actor.company;
-    Ok(reader.tx.first(sql, &[id.into(), company.into()])?.map_or(0, |r| r.int(0)))
+    let params: Vec<Value> = [id.into(), company.into()].into_iter().chain(params).collect();
+    Ok(Some(reader.tx.first(&format!("{sql} AND {rule}"), &params)?.map_or(0, |r| r.int(0))))
 }
 
 /// Owed and overdue by the open invoices, credit notes taken off.
-fn owed(id: i64, reader: &mut Reader) -> Result<(i64, i64)> {
+fn owed(id: i64, reader: &mut Reader) -> Result<(Option<i64>, Option<i64>)> {
     let (company, today) = (reader.actor.company, reader.today());
-    let sql = "SELECT o.due_on, CAST(SUM(o.open) AS BIGINT) FROM (
+    let fields = ["kind", "gross", "open", "due_on", "customer_id", "payer_id"];
+    let Some((rule, params)) = reader.rule(Invoice::NAME, &fields, "i")? else { return Ok((None, None)) };
+    let sql = format!(
+        "SELECT o.due_on, CAST(SUM(o.open) AS BIGINT) FROM (
             SELECT i.due_on, CASE i.kind WHEN 'credit_note' THEN -1 ELSE 1 END * (i.gross
                 - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.invoice_id = i.id), 0)
                 - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.credit_id = i.id), 0)) AS open
-            FROM invoice i WHERE COALESCE(i.payer_id, i.customer_id) = ? AND i.company_id = ? AND i.state = 'posted') o
-         WHERE o.open <> 0 GROUP BY o.due_on";
-    let rows = reader.tx.query(sql, &[id.into(), company.into()])?;
+            FROM invoice i WHERE COALESCE(i.payer_id, i.customer_id) = ? AND i.company_id = ? AND i.state = 'posted' AND {rule}) o
+         WHERE o.open <> 0 GROUP BY o.due_on"
+    );
+    let params: Vec<Value> = [id.into(), company.into()].into_iter().chain(params).collect();
+    let rows = reader.tx.query(&sql, &params)?;
     let owed = rows.iter().map(|r| r.int(1)).sum();
     let overdue = rows
         .iter()
         .filter(|r| r.get(0).as_int().is_some_and(|d| d < today.days()))
         .map(|r| r.int(1))
         .sum::<i64>();
-    Ok((owed, overdue.max(0)))
+    Ok((Some(owed), Some(overdue.max(0))))
 }
 
 /// What stands on the party's account: receivables and what is delivered and not invoiced.
@@ -86,50 +103,62 @@ fn account_balance(id: i64, cx: &mut Context) -> Result<i64> {
 }
 
 /// State, count and net sum of the orders; history is counted apart.
-fn orders(id: i64, reader: &mut Reader) -> Result<Vec<(String, i64, i64)>> {
+fn orders(id: i64, reader: &mut Reader) -> Result<Option<Vec<(String, i64, i64)>>> {
     let company = reader.actor.company;
-    let rows = reader.tx.query(
-        "SELECT state, COUNT(*), CAST(SUM(net) AS BIGINT) FROM sales_order WHERE customer_id = ? AND company_id = ? GROUP BY state",
-        &[id.into(), company.into()],
-    )?;
-    Ok(rows.iter().map(|r| (r.text(0).to_owned(), r.int(1), r.int(2))).collect())
+    let Some((rule, params)) = reader.rule("SalesOrder", &["customer_id", "state", "net"], "t")? else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT t.state, COUNT(*), CAST(SUM(t.net) AS BIGINT) FROM sales_order t WHERE t.customer_id = ? AND t.company_id = ? AND {rule} GROUP BY t.state"
+    );
+    let params: Vec<Value> = [id.into(), company.into()].into_iter().chain(params).collect();
+    let rows = reader.tx.query(&sql, &params)?;
+    Ok(Some(rows.iter().map(|r| (r.text(0).to_owned(), r.int(1), r.int(2))).collect()))
 }
 
 /// Cases about the customer's orders that are not at their end.
-fn cases(id: i64, reader: &mut Reader) -> Result<i64> {
-    let Ok(case) = reader.registry.entity("Case") else { return Ok(0) };
-    let sql = format!(
-        "SELECT COUNT(*) FROM {} c JOIN sales_order o ON o.id = c.about_id
-         WHERE o.customer_id = ? AND o.company_id = ? AND c.state IN ('running', 'stopped')",
-        case.table
-    );
-    one(reader, &sql, id)
+fn cases(id: i64, reader: &mut Reader) -> Result<Option<i64>> {
+    if reader.registry.entity("Case").is_err() || reader.rule("SalesOrder", &["customer_id"], "o")?.is_none()
+    {
+        return Ok(None);
+    }
+    let sql = "SELECT COUNT(*) FROM case_ t JOIN sales_order o ON o.id = t.about_id
+         WHERE o.customer_id = ? AND o.company_id = ? AND t.state IN ('running', 'stopped')";
+    ruled(reader, "Case", &["state", "about_id"], sql, id)
 }
 
 /// Revenue and profit by year from the ledger, and sales from before the start of the books apart.
 fn profit(id: i64, reader: &mut Reader) -> Result<Json> {
-    let years = ledger::profit_of(reader, id)?;
+    let told = reader.tells("Entry", &BOOKED)?;
+    let years = if told { ledger::profit_of(reader, id)? } else { Vec::new() };
     let total: i64 = years.iter().map(|y| y.2).sum();
-    let before = one(
-        reader,
-        "SELECT CAST(COALESCE(SUM(net), 0) AS BIGINT) FROM sales_order WHERE customer_id = ? AND company_id = ? AND history = 1",
-        id,
-    )?;
+    let sql = "SELECT CAST(COALESCE(SUM(t.net), 0) AS BIGINT) FROM sales_order t WHERE t.customer_id = ? AND t.company_id = ? AND t.history = 1";
+    let before = ruled(reader, "SalesOrder", &["customer_id", "net", "history"], sql, id)?;
     let years: Vec<Json> =
         years.iter().map(|(y, r, p)| json!({"year": y, "revenue": money(*r), "profit": money(*p)})).collect();
-    Ok(json!({"total": money(total), "years": years, "sales_before_start": money(before)}))
+    Ok(json!({"total": told.then(|| money(total)), "years": years, "sales_before_start": before.map(money)}))
 }
 
 /// What they buy most often, with what is free of it now.
 fn usual(id: i64, reader: &mut Reader) -> Result<Vec<Json>> {
     let company = reader.actor.company;
-    let rows = reader.tx.query(
+    let bought = ["customer_id", "ordered_on", "state", "product_id", "quantity"];
+    let (Some(orders), Some(products)) =
+        (reader.rule("SalesOrder", &bought, "o")?, reader.rule("Product", &["name"], "p")?)
+    else {
+        return Ok(Vec::new());
+    };
+    let sql = format!(
         "SELECT l.product_id, p.name, COUNT(*), CAST(SUM(l.quantity) AS BIGINT), MAX(o.ordered_on)
          FROM sales_order o JOIN sales_order_line l ON l.parent_id = o.id JOIN product p ON p.id = l.product_id
-         WHERE o.customer_id = ? AND o.company_id = ? AND o.state IN ('confirmed', 'closed')
+         WHERE o.customer_id = ? AND o.company_id = ? AND o.state IN ('confirmed', 'closed') AND {} AND {}
          GROUP BY l.product_id, p.name ORDER BY 3 DESC, 4 DESC LIMIT 8",
-        &[id.into(), company.into()],
-    )?;
+        orders.0, products.0
+    );
+    let params: Vec<Value> =
+        [id.into(), company.into()].into_iter().chain(orders.1).chain(products.1).collect();
+    let rows = reader.tx.query(&sql, &params)?;
+    let in_stock = reader.tells("ProductStock", &["free"])?;
     let products: Vec<i64> = rows.iter().map(|r| r.int(0)).collect();
     let free = stock::free_of(reader.tx, company, &products)?;
     Ok(rows
@@ -137,26 +166,37 @@ fn usual(id: i64, reader: &mut Reader) -> Result<Vec<Json>> {
         .map(|r| {
             json!({"product_id": r.int(0), "product": r.text(1), "orders": r.int(2),
                    "quantity": to_json(Kind::Quantity, r.get(3)), "last_on": to_json(Kind::Date, r.get(4)),
-                   "free": to_json(Kind::Quantity, &Value::Int(free.get(&r.int(0)).map_or(0, |f| f.0)))})
+                   "free": in_stock.then(|| to_json(Kind::Quantity, &Value::Int(free.get(&r.int(0)).map_or(0, |f| f.0))))})
         })
         .collect())
 }
 
-/// Who decides, uses and pays.
-fn people(party: &Party, cx: &mut Context) -> Result<HashMap<&'static str, Vec<Json>>> {
+/// Who decides, uses and pays, of those whom this person may see.
+fn people(party: &Party, reader: &mut Reader) -> Result<HashMap<&'static str, Vec<Json>>> {
     let mut out: HashMap<&'static str, Vec<Json>> = HashMap::new();
     let mut ids: Vec<Value> = party.relations.iter().map(|r| r.person.into()).collect();
     ids.sort();
     ids.dedup();
     let mut known = HashMap::new();
-    if !ids.is_empty() {
+    let rights = &reader.actor.rights;
+    let description = reader.registry.entity(Party::NAME)?;
+    if !rights.sees_field(&description, "role") || !rights.sees_field(&description, "person_id") {
+        return Ok(out);
+    }
+    let shown = ["phone", "email", "job_title_id"].map(|f| rights.sees_field(&description, f));
+    let titles = reader.rule("JobTitle", &["name"], "t")?.is_some();
+    let rule = reader.rule(Party::NAME, &["name"], "p")?;
+    if let Some((rule, params)) = rule.filter(|_| !ids.is_empty()) {
         let sql = format!(
-            "SELECT p.id, p.name, p.phone, p.email, t.name FROM party p LEFT JOIN job_title t ON t.id = p.job_title_id WHERE p.id {}",
+            "SELECT p.id, p.name, p.phone, p.email, t.name FROM party p LEFT JOIN job_title t ON t.id = p.job_title_id WHERE p.id {} AND {rule}",
             kernel::rows::among(ids.len())
         );
-        for r in cx.tx.query(&sql, &ids)? {
-            let shown = json!({"id": r.int(0), "name": r.text(1), "phone": r.text(2), "email": r.text(3), "job_title": r.text(4)});
-            known.insert(r.int(0), shown);
+        ids.extend(params);
+        for r in reader.tx.query(&sql, &ids)? {
+            let text = |at: usize, told: bool| told.then(|| r.text(at).to_owned());
+            let [phone, email, title] = shown;
+            let person = json!({"id": r.int(0), "name": r.text(1), "phone": text(2, phone), "email": text(3, email), "job_title": text(4, title && titles)});
+            known.insert(r.int(0), person);
         }
     }
     for relation in &party.relations {
@@ -178,6 +218,11 @@ pub struct YearAsked {
 
 /// The entries behind the profit figure, the latest first.
 pub(crate) fn profit_entries(id: i64, input: YearAsked, reader: &mut Reader) -> Result<Json> {
+    reader.needs(&[
+        ("Entry", &["number", "kind", "source_entity", "source_id", "text"]),
+        ("Entry", &BOOKED),
+        ("Account", &["code", "name"]),
+    ])?;
     let company = reader.actor.company;
     let (from, to) = match input.year.and_then(|y| i16::try_from(y).ok()) {
         Some(year) => (Date::new(year, 1, 1)?.days(), Date::new(year, 12, 31)?.days()),
@@ -242,6 +287,16 @@ pub(crate) fn timeline(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
             .rights
             .rows(reader.registry, &description, "t")?
             .unwrap_or_else(|| ("1 = 1".into(), vec![]));
+        let seen = |what: &str| {
+            let mut names = what.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let hidden =
+                |n: &str| description.field(n).is_some() && !reader.actor.rights.sees_field(&description, n);
+            if names.any(hidden) { "NULL".to_owned() } else { what.to_owned() }
+        };
+        if seen(party) == "NULL" {
+            continue;
+        }
+        let (title, day, state, amount) = (seen(title), seen(day), seen(state), seen(amount));
         // A record's first audit row tells when it came to be.
         let sql = format!(
             "SELECT t.id, {title}, {day}, {state}, {amount}, (SELECT MIN(a.at) FROM audit a WHERE a.record_id = t.id)

@@ -165,7 +165,7 @@ impl BankLine {
     pub(crate) fn match_to(&mut self, input: Match, cx: &mut Context) -> Result<Json> {
         let direction = if self.amount.0 > 0 { PaymentDirection::In } else { PaymentDirection::Out };
         let party = match input.party {
-            Some(party) => party,
+            Some(party) => Ref::new(cx.read(party)?.id),
             None => self.party_of(&input.lines, cx)?,
         };
         let new = payment::New {
@@ -200,6 +200,14 @@ impl BankLine {
         let text = input.text.unwrap_or_else(|| self.text.clone());
         let mut draft = Draft::new(self.booked_on, EntryKind::Payment, &text, Some(Origin::of(self)));
         draft.add(AccountRole::Bank, self.amount, None, None, cx)?;
+        let account = cx.read(input.account)?;
+        if account.company != self.company {
+            return Err(refuse("kernel.no_such_record")
+                .field("account_id")
+                .arg("entity", "Account")
+                .arg("id", account.id)
+                .into());
+        }
         draft.on_account(input.account, self.amount.negated()?, None, None)?;
         let entry = post(draft, cx)?;
         self.entry = entry.map(Ref::new);

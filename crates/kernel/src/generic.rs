@@ -121,7 +121,9 @@ fn filled(
     }
     record.lines.resize(description.lines.len(), Vec::new());
     for (name, json) in body {
-        if ["id", "version", "title", "parent_id"].contains(&name.as_str()) || name.starts_with('@') {
+        let frame = ["id", "version", "title", "parent_id"].contains(&name.as_str()) || name.starts_with('@');
+        // An entity may have a field of that name itself.
+        if frame && description.field(name).is_none() {
             continue;
         }
         if let Some(at) = description.lines.iter().position(|l| l.name == *name) {
@@ -135,7 +137,11 @@ fn filled(
                         *place = new;
                     }
                 }
-                Err(crate::Error::Refused(refusal)) => faults.push(*refusal),
+                Err(crate::Error::Refused(mut refusal)) => {
+                    let more = std::mem::take(&mut refusal.more);
+                    faults.push(*refusal);
+                    faults.extend(more);
+                }
                 Err(error) => return Err(error),
             }
             continue;
@@ -161,13 +167,18 @@ fn filled(
             faults.push(refuse("kernel.required").field(at));
         }
     }
-    faults.extend(half_origins(description, &mut record, path));
+    faults.extend(half_origins(cx.registry, description, &mut record, path));
     Refusal::all(faults)?;
     Ok(record)
 }
 
 /// What a record is about is an entity and an id: both, or neither.
-fn half_origins(description: &Description, record: &mut Record, path: &str) -> Vec<Refusal> {
+fn half_origins(
+    registry: &Registry,
+    description: &Description,
+    record: &mut Record,
+    path: &str,
+) -> Vec<Refusal> {
     let mut faults = Vec::new();
     for field in description.stored().filter(|f| f.kind == crate::Kind::OriginEntity) {
         let id = field.name.strip_suffix("entity").map(|base| format!("{base}id")).unwrap_or_default();
@@ -179,6 +190,11 @@ fn half_origins(description: &Description, record: &mut Record, path: &str) -> V
             && entity.as_text() == Some("")
         {
             *entity = Value::Null;
+        }
+        let named = record.values.get(entity_at).and_then(Value::as_text).unwrap_or_default();
+        if !named.is_empty() && registry.entity(named).is_err() {
+            let at = format!("{path}{}", field.name);
+            faults.push(refuse("kernel.no_such_entity").field(at).arg("name", named));
         }
         let empty = |at: usize| record.values.get(at).is_none_or(Value::is_null);
         match (empty(entity_at), empty(id_at)) {
@@ -219,18 +235,21 @@ fn lines(
     json: &Json,
     path: &str,
 ) -> Result<Vec<Record>> {
-    let Json::Array(items) = json else { return Err(refuse("kernel.wrong_type").field(path).into()) };
+    let wrong = |at: &str| Err(refuse("kernel.wrong_type").field(at.trim_end_matches('/')).into());
+    let Json::Array(items) = json else { return wrong(path) };
     let mut out = Vec::new();
     let mut faults = Vec::new();
     for (i, item) in items.iter().enumerate() {
         let at = format!("{path}{i}/");
-        let Some(body) = item.as_object() else { return Err(refuse("kernel.wrong_type").field(at).into()) };
+        let Some(body) = item.as_object() else { return wrong(&at) };
         let known = body.get("id").and_then(Json::as_i64).and_then(|id| old.iter().find(|o| o.id == id));
         match filled(cx, line, known.unwrap_or(&Record::default()), body, &at) {
             Ok(record) => out.push(record),
             Err(crate::Error::Refused(refusal)) => {
-                faults.extend(refusal.more.clone());
-                faults.insert(0, *refusal);
+                let mut refusal = *refusal;
+                let more = std::mem::take(&mut refusal.more);
+                faults.push(refusal);
+                faults.extend(more);
             }
             Err(error) => return Err(error),
         }

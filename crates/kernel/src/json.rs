@@ -144,11 +144,12 @@ pub fn input_from_json(
             None | Some(Json::Null) => {}
             Some(Json::Array(items)) => {
                 for (i, item) in items.iter().enumerate() {
-                    let path = format!("{path}{name}/{i}/");
+                    let at = format!("{path}{name}/{i}");
+                    let path = format!("{at}/");
                     match item.as_object().map(|o| input_from_json(line_facts, o, &path)) {
                         Some(Ok(line)) => lines.push(line),
                         Some(Err(more)) => faults.extend(more),
-                        None => faults.push(refuse("kernel.wrong_type").field(path)),
+                        None => faults.push(refuse("kernel.wrong_type").field(at)),
                     }
                 }
             }

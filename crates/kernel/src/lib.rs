@@ -13,6 +13,7 @@ mod context;
 pub mod custom;
 mod describe;
 mod entity;
+mod explain;
 pub mod filter;
 mod generic;
 pub mod job;

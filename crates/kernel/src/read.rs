@@ -7,6 +7,7 @@ use crate::json::to_json;
 use crate::merged;
 use crate::refusal::{Error, Result, refuse};
 use crate::registry::Registry;
+use crate::rights::Condition;
 use crate::sql::Builder;
 use jiff::Timestamp;
 use numbers::Date;
@@ -91,6 +92,42 @@ impl Reader<'_> {
         }
     }
 
+    /// The rule for rows of an entity that a query reads by itself; `None` where this person may not see such rows, or
+    /// not the fields that the answer is made of.
+    ///
+    /// # Errors
+    /// When there is no such entity.
+    pub fn rule(&self, entity: &str, fields: &[&str], t: &str) -> Result<Option<Condition>> {
+        let (description, rights) = (self.registry.entity(entity)?, &self.actor.rights);
+        let seen = |f: &&str| rights.sees_field(&description, f);
+        if !rights.may_read(&description) || !fields.iter().all(seen) {
+            return Ok(None);
+        }
+        let rule = rights.rows(self.registry, &description, t)?;
+        Ok(Some(rule.unwrap_or_else(|| ("1 = 1".into(), Vec::new()))))
+    }
+
+    /// Whether figures made of these fields of all rows may be told.
+    ///
+    /// # Errors
+    /// When there is no such entity.
+    pub fn tells(&self, entity: &str, fields: &[&str]) -> Result<bool> {
+        Ok(self.actor.rights.sees_all(&*self.registry.entity(entity)?, fields))
+    }
+
+    /// Refuses who does not see all rows of these entities with the fields that an answer is made of.
+    ///
+    /// # Errors
+    /// `kernel.forbidden`.
+    pub fn needs(&self, all: &[(&str, &[&str])]) -> Result<()> {
+        for (entity, fields) in all {
+            if !self.tells(entity, fields)? {
+                return Err(refuse("kernel.forbidden").arg("what", entity).into());
+            }
+        }
+        Ok(())
+    }
+
     /// A page of records.
     ///
     /// # Errors
@@ -165,6 +202,10 @@ impl Reader<'_> {
             builder.params.extend(ids.iter().map(|i| Value::Int(*i)));
         }
         if let Some(text) = &ask.search {
+            // By a field that this person may not see nothing is found, either.
+            if !crate::search::may_be_found(&self.actor.rights, description) {
+                conditions.push("1 = 0".into());
+            }
             let (condition, params) = crate::search::condition(text, self.tx.dialect());
             conditions
                 .push(format!("t.id IN (SELECT s.id FROM search s WHERE s.entity = ? AND {condition})"));

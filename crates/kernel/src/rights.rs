@@ -51,8 +51,24 @@ impl Rights {
         Self { user, companies, ..Self::default() }
     }
 
-    /// Adds a role's access; `*` as entity means every one. The wider right wins, and a field is hidden only
-    /// where every role hides it.
+    /// Adds what another role gives. A role's `*` means every entity that this role does not name, so it widens
+    /// what other roles say of those by name.
+    pub fn join(&mut self, role: Self) {
+        self.everything |= role.everything;
+        let names: HashSet<String> = self.access.keys().chain(role.access.keys()).cloned().collect();
+        let mut joined = Self::default();
+        for name in names {
+            for side in [&self.access, &role.access] {
+                if let Some(access) = side.get(&name).or_else(|| side.get("*")) {
+                    joined.grant(&name, access.clone());
+                }
+            }
+        }
+        self.access = joined.access;
+    }
+
+    /// Adds to one role's access; `*` as entity means every one that is not named. The wider right wins, and a field
+    /// is hidden only where every grant hides it.
     pub fn grant(&mut self, entity: &str, access: Access) {
         match self.access.get_mut(entity) {
             None => {
@@ -129,6 +145,22 @@ impl Rights {
     pub fn sees_field(&self, description: &Description, field: &str) -> bool {
         let secret = description.field(field).is_some_and(|f| f.secret);
         !secret && (self.everything || self.access(description).is_some_and(|a| !a.hidden.contains(field)))
+    }
+
+    /// Whether every row, of the companies that this person works for, is seen with these fields: then figures made
+    /// of all of them may be told.
+    #[must_use]
+    pub fn sees_all(&self, description: &Description, fields: &[&str]) -> bool {
+        self.everything
+            || self
+                .access(description)
+                .is_some_and(|a| a.rows == Rows::All && !fields.iter().any(|f| a.hidden.contains(*f)))
+    }
+
+    /// Whether all that a record holds is shown, its lines too.
+    #[must_use]
+    pub fn sees_whole(&self, description: &Description) -> bool {
+        self.everything || self.access(description).is_some_and(|a| a.hidden.is_empty())
     }
 
     /// Whether documents of this company may be seen.

@@ -275,6 +275,10 @@ impl Context<'_> {
             let (registry, actor, now) = (self.registry, self.actor.clone(), self.now);
             Reader { tx: self.tx, registry, actor: &actor, now }.visible(description, id)?;
         }
+        self.carried_out(description, call).map_err(|e| self.explained(description, call, e))
+    }
+
+    fn carried_out(&mut self, description: &Arc<Description>, call: &Call) -> Result<(i64, Json)> {
         if let Some(done) = generic::call(self, description, call)? {
             return Ok(done);
         }

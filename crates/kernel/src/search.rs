@@ -6,6 +6,7 @@ use crate::entity::Record;
 use crate::json::to_json;
 use crate::read::Reader;
 use crate::refusal::Result;
+use crate::rights::Rights;
 use crate::rows;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -203,6 +204,11 @@ fn replace(cx: &mut Context, ids: &[Value], rows: &[Vec<Value>]) -> Result<()> {
     Ok(())
 }
 
+/// A search row shows the title and is found by all its fields: who may not see one of them does not find it.
+pub(crate) fn may_be_found(rights: &Rights, description: &Description) -> bool {
+    fields(description).all(|f| f == "id" || rights.sees_field(description, f))
+}
+
 /// A record found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hit {
@@ -227,8 +233,7 @@ impl Reader<'_> {
         for description in self.registry.entities().by_name.values() {
             let rights = &self.actor.rights;
             let wanted = only.is_empty() || only.iter().any(|o| o == description.name);
-            // A search field that a person may not see must not be found by, either.
-            let seen = description.search.iter().all(|f| rights.sees_field(description, f));
+            let seen = may_be_found(rights, description);
             if description.search.is_empty() || !wanted || !rights.may_read(description) || !seen {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! The story of a record: who changed what, and what happened, latest first.
 
+use crate::describe::Description;
 use crate::read::Reader;
 use crate::refusal::Result;
 use serde_json::{Value as Json, json};
@@ -30,7 +31,7 @@ impl Reader<'_> {
                 let pair = change.as_array().filter(|c| c.len() == 2 && !c.iter().any(Json::is_object));
                 told.push(match pair.map(Vec::as_slice) {
                     Some([before, after]) => json!({"field": field, "before": before, "after": after}),
-                    _ => json!({"field": field, "lines": change}),
+                    _ => json!({"field": field, "lines": self.shown_lines(&description, field, change)}),
                 });
             }
             out.push(json!({
@@ -48,5 +49,21 @@ impl Reader<'_> {
         );
         out.sort_by_key(|e| std::cmp::Reverse(e.get("at").and_then(Json::as_i64)));
         Ok(out)
+    }
+
+    /// What changed in lines, without the fields that are hidden there.
+    fn shown_lines(&self, description: &Description, name: &str, changes: &Json) -> Json {
+        let line = description.lines.iter().find(|l| l.name == name);
+        let line = line.and_then(|l| self.registry.entity(&l.entity).ok());
+        let seen = |field: &String| {
+            ["id", "position"].contains(&field.as_str())
+                || line.as_ref().is_some_and(|l| self.actor.rights.sees_field(l, field))
+        };
+        let mut out = changes.clone();
+        let parts = out.as_array_mut().into_iter().flatten().filter_map(Json::as_object_mut);
+        for part in parts.flat_map(|change| change.values_mut()).filter_map(Json::as_object_mut) {
+            part.retain(|field, _| seen(field));
+        }
+        out
     }
 }

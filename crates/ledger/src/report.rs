@@ -26,6 +26,9 @@ struct Row {
     amount: i64,
 }
 
+/// The books as a whole are for who sees every entry.
+const BOOKS: [(&str, &[&str]); 1] = [("Entry", &["posted_on", "amount", "account_id"])];
+
 fn money(amount: i64) -> Json {
     to_json(Kind::Money, &Value::Int(amount))
 }
@@ -53,6 +56,7 @@ fn rows(reader: &mut Reader, on: Date) -> Result<Vec<Row>> {
 
 /// Balances of all accounts at the end of a day.
 pub(crate) fn trial_balance(input: On, reader: &mut Reader) -> Result<Json> {
+    reader.needs(&BOOKS)?;
     let on = input.on.unwrap_or_else(|| reader.today());
     let rows = rows(reader, on)?;
     let moved: Vec<&Row> = rows.iter().filter(|r| r.amount != 0).collect();
@@ -70,6 +74,7 @@ pub(crate) fn trial_balance(input: On, reader: &mut Reader) -> Result<Json> {
 
 /// Income and expense of a period; by default the year so far.
 pub(crate) fn profit_and_loss(input: Period, reader: &mut Reader) -> Result<Json> {
+    reader.needs(&BOOKS)?;
     let to = input.to_day.unwrap_or_else(|| reader.today());
     let from = input.from_day.map_or_else(|| Date::new(to.year(), 1, 1), Ok)?;
     let before: HashMap<i64, i64> =
@@ -100,6 +105,7 @@ pub(crate) fn profit_and_loss(input: Period, reader: &mut Reader) -> Result<Json
 
 /// What is owned, owed and left at the end of a day; the result not yet carried forward is part of equity.
 pub(crate) fn balance_sheet(input: On, reader: &mut Reader) -> Result<Json> {
+    reader.needs(&BOOKS)?;
     let on = input.on.unwrap_or_else(|| reader.today());
     let (mut assets, mut claims) = (Vec::new(), Vec::new());
     let (mut owned, mut owed, mut result) = (0, 0, 0);

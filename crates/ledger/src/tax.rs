@@ -98,6 +98,7 @@ pub struct Month {
 
 /// Sums of a month by code and direction, and by box of the return.
 pub(crate) fn vat_return(input: Month, reader: &mut Reader) -> Result<Json> {
+    reader.needs(&[("TaxRecord", &["base", "tax", "direction", "tax_code_id", "period_day"])])?;
     let period = input.on.unwrap_or_else(|| reader.today()).last_of_month();
     let rows = reader.tx.query(
         "SELECT r.direction, c.code, c.name, c.box_output, c.box_input, CAST(SUM(r.base) AS BIGINT), CAST(SUM(r.tax) AS BIGINT), COUNT(*)

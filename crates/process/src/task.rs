@@ -180,7 +180,8 @@ pub(crate) fn titles(rows: &mut [Json], reader: &mut Reader) -> Result<()> {
     let mut found: HashMap<i64, Json> = HashMap::new();
     for (entity, mut ids) in wanted {
         let Ok(description) = reader.registry.entity(&entity) else { continue };
-        if !reader.actor.rights.may_read(&description) {
+        let rights = &reader.actor.rights;
+        if !rights.may_read(&description) || !rights.sees_field(&description, &description.title) {
             continue;
         }
         ids.sort_unstable();

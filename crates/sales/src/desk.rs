@@ -190,16 +190,27 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
     let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
     let free = available.free.get(&product.id).copied().unwrap_or_default();
     let found = available.take(&product, quantity, reader.tx)?;
+    // What a line earns tells what the goods cost.
+    let cost_told = reader.tells(Product::NAME, &["standard_cost"])?
+        && reader.tells(SalesOrder::NAME, &["cost", "margin"])?
+        && reader.tells("ProductStock", &["on_hand", "value"])?;
+    let price_told = reader.actor.rights.sees_field(&description, "list_price");
+    let free_told = reader.tells("ProductStock", &["free"])?;
+    let shown = |field: &str, value: Json| {
+        if reader.actor.rights.sees_field(&description, field) { value } else { Json::Null }
+    };
     let reason =
         reader.registry.texts.get(&reader.actor.language, &format!("sales.available.{}", found.by.word()));
     let money = |m: Money| to_json(Kind::Money, &Value::Int(m.0));
     let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
     Ok(json!({
-        "product_id": product.id, "code": product.code, "name": product.name,
-        "unit_id": product.unit.id(), "tax_code_id": product.tax_code.map(Ref::id),
-        "unit_price": decimal(price), "net": money(net), "margin": money(margin),
-        "margin_percent": if net.0 == 0 { Json::Null } else { json!((margin.0 * 1000 / net.0) as f64 / 10.0) },
-        "free": decimal(free), "available_on": found.on.map(|d| d.to_string()), "by": found.by.word(), "reason": reason,
+        "product_id": product.id, "code": shown("code", json!(product.code)), "name": shown("name", json!(product.name)),
+        "unit_id": shown("unit_id", json!(product.unit.id())),
+        "tax_code_id": shown("tax_code_id", json!(product.tax_code.map(Ref::id))),
+        "unit_price": price_told.then(|| decimal(price)), "net": price_told.then(|| money(net)),
+        "margin": cost_told.then(|| money(margin)),
+        "margin_percent": if net.0 == 0 || !cost_told { Json::Null } else { json!((margin.0 * 1000 / net.0) as f64 / 10.0) },
+        "free": free_told.then(|| decimal(free)), "available_on": found.on.map(|d| d.to_string()), "by": found.by.word(), "reason": reason,
     }))
 }
 
@@ -240,6 +251,11 @@ pub(crate) fn readiness(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
 /// What of a confirmed order is not on hand, with the best offer for each.
 pub(crate) fn shortages(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
     let (company, today) = (reader.actor.company, reader.today());
+    reader.needs(&[(Product::NAME, &["code", "name"]), ("Peg", &["product_id", "quantity", "kind"])])?;
+    // Offers are told to who sees offers, and the supplier by name to who sees the supplier.
+    let offers_told = reader.tells("SupplierPrice", &["price", "supplier_id", "lead_time_days"])?;
+    let names_told = reader.tells("Party", &["name"])?;
+    let free_told = reader.tells("ProductStock", &["free"])?;
     let rows = reader.tx.query(
         "SELECT p.demand_id, p.product_id, d.code, d.name, p.quantity, p.kind, p.supply_id, l.quantity
          FROM peg p JOIN product d ON d.id = p.product_id JOIN sales_order_line l ON l.id = p.demand_id
@@ -247,7 +263,8 @@ pub(crate) fn shortages(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         &[id.into()],
     )?;
     let products: Vec<i64> = rows.iter().map(|r| r.int(1)).collect();
-    let offers = best_offers(&products, None, today, company, reader.tx)?;
+    let offers =
+        if offers_told { best_offers(&products, None, today, company, reader.tx)? } else { HashMap::new() };
     let free = stock::free_of(reader.tx, company, &products)?;
     let decimal = |n: i64| to_json(Kind::Decimal, &Value::Int(n));
     let mut value = Vec::with_capacity(rows.len());
@@ -257,8 +274,8 @@ pub(crate) fn shortages(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         value.push(json!({
             "line_id": r.int(0), "product_id": r.int(1), "code": r.text(2), "product": r.text(3), "short": decimal(r.int(4)),
             "ordered": r.text(5) == "supply", "quantity": decimal(r.int(7)),
-            "free": decimal(free.get(&r.int(1)).map_or(0, |f| f.0)),
-            "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
+            "free": free_told.then(|| decimal(free.get(&r.int(1)).map_or(0, |f| f.0))),
+            "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.filter(|_| names_told).map(|o| o.supplier_name.clone()),
             "price": offer.map(|o| decimal(o.price.0)), "amount": amount.map(|a| to_json(Kind::Money, &Value::Int(a.0))),
             "lead_time_days": offer.map(|o| o.lead_time_days),
             "date": offer.map(|o| today.plus_days(o.lead_time_days).map(|d| d.to_string())).transpose()?,

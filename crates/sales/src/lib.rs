@@ -24,6 +24,12 @@ const TO_PAY: &str = "SELECT CAST(COALESCE(SUM(CASE i.kind WHEN 'credit_note' TH
     - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.credit_id = i.id), 0))), 0) AS BIGINT)
     FROM invoice i WHERE i.order_id = {t}.id AND i.state = 'posted'";
 
+/// What it cost is not known of an order from before the start.
+const MARGIN: &str = "CASE WHEN {t}.history = 0 THEN {t}.net - {t}.cost END";
+
+/// A line of such an order: nothing of it is to be delivered.
+const HISTORY: &str = "(SELECT o.history FROM sales_order o WHERE o.id = {t}.parent_id) = 1";
+
 /// The module's list.
 #[must_use]
 pub fn module() -> Module {
@@ -63,7 +69,7 @@ pub fn module() -> Module {
              FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
              WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1",
         )
-        .computed("margin", Kind::Money, "{t}.net - {t}.cost")
+        .computed("margin", Kind::Money, MARGIN)
         .prepare::<SalesOrder>(SalesOrder::prepare)
         .command::<SalesOrder, _, _>("quote", SalesOrder::quote)
         .slice_command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)
@@ -90,7 +96,7 @@ pub fn module() -> Module {
         .computed(
             "to_deliver",
             Kind::Quantity,
-            &format!("CASE WHEN {{t}}.product_id IS NOT NULL AND {{t}}.quantity - {{t}}.waived > {DELIVERED} THEN {{t}}.quantity - {{t}}.waived - {DELIVERED} ELSE 0 END"),
+            &format!("CASE WHEN {HISTORY} OR {{t}}.product_id IS NULL OR {{t}}.quantity - {{t}}.waived <= {DELIVERED} THEN 0 ELSE {{t}}.quantity - {{t}}.waived - {DELIVERED} END"),
         )
         .computed(
             "pegged",

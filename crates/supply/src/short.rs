@@ -12,6 +12,13 @@ use std::collections::{BTreeMap, HashMap};
 
 /// What is short over all orders: by product, with who waits, since when it is needed, and the best offer.
 pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
+    reader.needs(&[
+        ("SalesOrder", &["number", "customer_id"]),
+        ("Peg", &["quantity", "due"]),
+        ("Party", &["name"]),
+        ("Product", &["code", "name"]),
+        ("SupplierPrice", &["price", "minimum", "lead_time_days", "supplier_id"]),
+    ])?;
     let (company, today) = (reader.actor.company, reader.today());
     let rows = reader.tx.query(
         "SELECT p.product_id, d.code, d.name, CAST(SUM(p.quantity) AS BIGINT), MIN(p.due), COUNT(DISTINCT p.document_id)

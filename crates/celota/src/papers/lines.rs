@@ -61,6 +61,35 @@ fn line(row: &Json) -> Line {
     }
 }
 
+/// An order from before the start may hold charges that are on none of its lines, such as freight: they stand on a
+/// line of their own, so that the lines add up to the net.
+pub fn beside_lines(order: &Json, language: &str) -> Result<Option<Line>> {
+    if order.get("history") != Some(&Json::Bool(true)) {
+        return Ok(None);
+    }
+    let amount = |of: &Json| money(of, "/net").unwrap_or_else(|| "0.00".into()).parse::<Money>();
+    let mut beside = amount(order)?;
+    for line in all(order, "lines") {
+        beside = beside.minus(amount(line)?)?;
+    }
+    // Each line was rounded by itself: so many cents are no charge.
+    let rounding = beside.0.unsigned_abs() <= all(order, "lines").len() as u64;
+    let text = match (rounding, language) {
+        (true, "sl") => "Zaokrožitev",
+        (true, _) => "Rounding",
+        (false, "sl") => "Prevoz in drugi stroški",
+        (false, _) => "Freight and other charges",
+    };
+    let text = text.to_owned();
+    Ok((beside.0 != 0).then(|| Line {
+        text,
+        quantity: Some("1".into()),
+        unit_price: Some(beside.to_string()),
+        net: Some(beside.to_string()),
+        ..Line::default()
+    }))
+}
+
 /// VAT of a document that keeps none by itself: once per code on the sum of the lines (EN 16931, BR-CO-17).
 pub fn taxes(document: &Json) -> Result<Vec<Tax>> {
     let mut by_code: BTreeMap<i64, (&Json, i64)> = BTreeMap::new();

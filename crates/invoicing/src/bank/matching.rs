@@ -29,6 +29,12 @@ pub(crate) fn proposals(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         .first("SELECT amount, company_id FROM bank_line WHERE id = ?", &[id.into()])?
         .unwrap_or_default();
     let (amount, company) = (row.int(0), row.int(1));
+    reader.needs(&[("Party", &["name", "iban"])])?;
+    if amount > 0 {
+        reader.needs(&[("Invoice", &["number", "gross", "due_on"])])?;
+    } else {
+        reader.needs(&[("SupplierInvoice", &["supplier_number", "gross", "due_on"])])?;
+    }
     let mut found = if amount > 0 { customers(reader, company)? } else { suppliers(reader, company)? };
     if amount < 0 {
         found.extend(credit_notes(reader, company)?);

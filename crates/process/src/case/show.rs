@@ -43,11 +43,18 @@ fn whole(mut row: Json, reader: &mut Reader) -> Result<Json> {
     let picture = reader
         .tx
         .first("SELECT xml, edition, published_at, code FROM diagram WHERE id = ?", &[diagram.into()])?;
-    let counts = reader.tx.first(
-        "SELECT SUM(CASE WHEN state = 'running' THEN 1 ELSE 0 END), SUM(CASE WHEN state = 'stopped' THEN 1 ELSE 0 END)
-         FROM case_ WHERE diagram_id = ?",
-        &[diagram.into()],
-    )?;
+    // Counted are the cases that this person may see.
+    let counts = match reader.rule("Case", &["state", "diagram_id"], "c")? {
+        None => None,
+        Some((rule, mut params)) => {
+            params.push(diagram.into());
+            let sql = format!(
+                "SELECT SUM(CASE WHEN c.state = 'running' THEN 1 ELSE 0 END), SUM(CASE WHEN c.state = 'stopped' THEN 1 ELSE 0 END)
+                 FROM case_ c WHERE {rule} AND c.diagram_id = ?"
+            );
+            reader.tx.first(&sql, &params)?
+        }
+    };
     let history = history(id, reader)?;
     if let (Some(row), Some(picture)) = (row.as_object_mut(), picture) {
         let over = row.get("ended_at").is_some_and(|e| !e.is_null());
