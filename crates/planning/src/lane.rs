@@ -9,11 +9,6 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Nothing is taken any more.
-    pub fn clear(&mut self) {
-        self.taken.clear();
-    }
-
     /// The earliest begin, not before `from`, of a free stretch of so much work.
     pub fn earliest(&self, from: Seconds, work: Seconds) -> Seconds {
         let mut begin = from;

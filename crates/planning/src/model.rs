@@ -24,6 +24,8 @@ pub struct Model {
     pub items: Vec<Item>,
     /// What is on order and confirmed: it keeps its date unless a person moves it.
     pub receipts: Vec<Receipt>,
+    /// What confirmed work orders hold of the resources: they, too, keep their times.
+    pub taken: Vec<Taken>,
     /// What is wanted, by whom.
     pub orders: Vec<Order>,
 }
@@ -168,6 +170,17 @@ pub struct Receipt {
     pub qty: Rational,
     /// When it is there.
     pub at: Seconds,
+}
+
+/// A unit of a resource that is held already.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Which resource.
+    pub resource: usize,
+    /// From when.
+    pub from: Seconds,
+    /// Until when.
+    pub to: Seconds,
 }
 
 /// A customer's order line, planned in full and delivered at once.

@@ -38,6 +38,8 @@ pub struct Lot {
 pub struct Step {
     /// Which resource does it.
     pub resource: u32,
+    /// Which of all units, counted resource by resource; only finite plans choose one.
+    pub unit: u32,
     /// When it holds a unit of the resource.
     pub start: Seconds,
     /// When it lets it go.
@@ -340,14 +342,14 @@ fn by_cost(net: Vec<(Seconds, Rational)>, rule: lots::Rule, setup: f64, holding:
 /// A lot that is there at `end`: its operations one before another, as late as their calendars allow.
 pub fn backward(shop: &Shop<'_>, method: &Method, qty: Rational, end: Seconds) -> Lot {
     let mut at = shop.before_lead(method, end);
-    let mut steps: Box<[Step]> = vec![Step { resource: 0, start: 0, end: 0 }; method.operations.len()].into();
+    let mut steps: Box<[Step]> = vec![Step { resource: 0, unit: 0, start: 0, end: 0 }; method.operations.len()].into();
     for (step, operation) in steps.iter_mut().zip(&method.operations).rev() {
         let resource = operation.resources.first().copied().unwrap_or(0);
         let clock = shop.clock(resource);
         let worked = clock.worked(at);
         let end = clock.end_of(worked).min(at);
         at = clock.start_of(worked - work(operation, &qty)).min(end);
-        *step = Step { resource: resource as u32, start: at, end };
+        *step = Step { resource: resource as u32, unit: 0, start: at, end };
     }
     Lot { qty, start: at, end, steps }
 }

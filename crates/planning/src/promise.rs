@@ -86,20 +86,15 @@ impl Resident {
     /// Keeps a model with its plan.
     pub fn new(model: Model, plan: &Plan) -> Result<Self, Fault> {
         let shop = Shop::new(&model)?;
-        let mut floor = Floor::with(&shop, Vec::new());
-        let mut steps: Vec<(Seconds, usize, Seconds)> = Vec::new();
+        let mut floor = Floor::new(&shop);
         for (item, record) in plan.records.iter().enumerate() {
             let Some(method) = shop.method(item as u32) else { continue };
             for lot in &record.lots {
                 for (step, operation) in lot.steps.iter().zip(&method.operations) {
-                    steps.push((step.start, step.resource as usize, work(operation, &lot.qty)));
+                    let begin = shop.clock(step.resource as usize).worked(step.start);
+                    floor.lanes[step.unit as usize].take(begin, begin + work(operation, &lot.qty));
                 }
             }
-        }
-        // In the order of their starts any unit that is free then will do: no more are busy at a time than there are.
-        steps.sort_unstable();
-        for (start, resource, work) in steps {
-            floor.occupy(resource, start, work);
         }
         let lanes = std::mem::take(&mut floor.lanes);
         let free = left_over(&model, plan);

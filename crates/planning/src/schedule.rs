@@ -90,6 +90,8 @@ pub struct Floor<'s, 'm> {
     /// The units, resource by resource.
     pub lanes: Vec<Lane>,
     first_lane: Vec<usize>,
+    /// The units with nothing on them but what the model says is taken.
+    empty: Vec<Lane>,
 }
 
 /// A way to place an operation: the unit, and the stretch on the resource's own clock.
@@ -101,25 +103,34 @@ struct Choice {
 }
 
 impl<'s, 'm> Floor<'s, 'm> {
-    /// Empty resources.
+    /// Resources with nothing on them but what the model says is taken.
     pub fn new(shop: &'s Shop<'m>) -> Self {
-        Self::with(shop, Vec::new())
+        let mut floor = Self::with(shop, Vec::new());
+        for taken in &shop.model.taken {
+            let clock = shop.clock(taken.resource);
+            floor.occupy(taken.resource, taken.from, clock.worked(taken.to) - clock.worked(taken.from));
+        }
+        floor.empty.clone_from(&floor.lanes);
+        floor
     }
 
-    /// Resources with what is on them already; units that are not given are empty.
+    /// Resources with what is on them already.
     pub fn with(shop: &'s Shop<'m>, mut lanes: Vec<Lane>) -> Self {
         let mut first_lane = vec![0];
         for resource in &shop.model.resources {
             first_lane.push(first_lane.last().copied().unwrap_or(0) + resource.capacity as usize);
         }
-        let count = first_lane.last().copied().unwrap_or(0);
-        lanes.resize(count, Lane::default());
-        Self { shop, lanes, first_lane }
+        lanes.resize(first_lane.last().copied().unwrap_or(0), Lane::default());
+        Self { shop, lanes, first_lane, empty: Vec::new() }
+    }
+
+    fn clear(&mut self) {
+        self.lanes.clone_from(&self.empty);
     }
 
     /// A pass forward, in an order in which sources come first.
     pub fn forward(&mut self, network: &Network<'m>, order: &[u32], schedule: &mut Schedule) {
-        self.lanes.iter_mut().for_each(Lane::clear);
+        self.clear();
         for task in order.iter().map(|task| *task as usize) {
             let sources = network.sources.get(task).iter().map(|s| schedule.placed[*s as usize].end);
             let from = sources.max().unwrap_or(0).max(network.tasks[task].floor);
@@ -134,7 +145,7 @@ impl<'s, 'm> Floor<'s, 'm> {
     /// A pass backward onto empty resources from the time at which each order should be there, in an order in which
     /// sources come last. Ignores the present: its use is to say what is urgent.
     pub fn backward(&mut self, network: &Network<'m>, order: &[u32], targets: &[Seconds], schedule: &mut Schedule) {
-        self.lanes.iter_mut().for_each(Lane::clear);
+        self.clear();
         let mut limits = Limits::new(network, targets);
         for task in order.iter().map(|task| *task as usize) {
             let until = limits.of(task, schedule);
@@ -173,7 +184,7 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// Puts all tasks of a schedule onto the resources.
     pub fn fill(&mut self, network: &Network<'m>, schedule: &Schedule) {
-        self.lanes.iter_mut().for_each(Lane::clear);
+        self.clear();
         for (task, placed) in network.tasks.iter().zip(&schedule.placed) {
             if let Doing::Work(_, work) = task.doing {
                 let begin = self.shop.clock(placed.resource as usize).worked(placed.start);

@@ -201,6 +201,9 @@ fn check(model: &Model) -> Result<(), Fault> {
             }
         }
     }
+    if let Some(taken) = model.taken.iter().find(|t| t.resource >= model.resources.len()) {
+        return unknown("what is taken", format!("resource {}", taken.resource));
+    }
     let wanted = model.orders.iter().map(|o| (&o.id, o.item, &o.qty));
     let coming = model.receipts.iter().map(|r| (&r.id, r.item, &r.qty));
     for (id, item, qty) in wanted.chain(coming) {

@@ -44,6 +44,7 @@ fn model(text: &str) -> Model {
         orders: vec![Order { id: "all".into(), item: jobs, qty: Rational::ONE, due: 0, priority: 1 }],
         items,
         receipts: Vec::new(),
+        taken: Vec::new(),
     }
 }
 

@@ -117,6 +117,15 @@ fn capacity_holds(model: &Model, plan: &Plan) {
             && !one.down.iter().any(|(from, to)| *from <= second && second < *to)
     };
     let mut busy: BTreeMap<(usize, Seconds), u32> = BTreeMap::new();
+    if plan.finite {
+        // What is taken may be more than there is; then nothing else may be there.
+        for taken in &model.taken {
+            for minute in (taken.from..taken.to).step_by(60) {
+                let count = busy.entry((taken.resource, minute)).or_default();
+                *count = (*count + 1).min(model.resources[taken.resource].capacity);
+            }
+        }
+    }
     for (item, record) in plan.records.iter().enumerate() {
         for lot in &record.lots {
             let method = &model.items[item].methods[0];
@@ -232,7 +241,7 @@ proptest! {
         // Its operations and those of the plan together keep within capacity.
         let mut with = plan.clone();
         for lot in &first.lots {
-            let steps = lot.placed.iter().map(|p| net::Step { resource: p.resource, start: p.start, end: p.end });
+            let steps = lot.placed.iter().map(|p| net::Step { resource: p.resource, unit: p.lane, start: p.start, end: p.end });
             with.records[lot.item].lots.push(net::Lot { qty: lot.qty.clone(), start: lot.start, end: lot.end, steps: steps.collect() });
         }
         capacity_holds(&model, &with);

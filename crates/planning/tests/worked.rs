@@ -97,6 +97,7 @@ fn model_of(case: &Json) -> (Model, Vec<String>) {
         resources: Vec::new(),
         items: items.collect(),
         receipts,
+        taken: Vec::new(),
         orders,
     };
     (model, names)

@@ -177,6 +177,7 @@ pub fn read(text: &str) -> Result<Model, Fault> {
         orders: file.orders.iter().map(|o| {
             Ok(Order { id: o.id.clone(), item: items.find(&o.item, &o.id)?, qty: o.qty.exact(&o.id)?, due: midnight(&o.due, &o.id)?, priority: o.priority })
         }).collect::<Result<_, Fault>>()?,
+        taken: Vec::new(),
         items: made,
     })
 }

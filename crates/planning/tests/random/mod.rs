@@ -4,6 +4,7 @@ use numbers::{Date, Rational};
 use planning::lots::Rule;
 use planning::model::{
     Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt, Resource,
+    Taken,
 };
 
 /// Chance from a seed (splitmix64, S. Vigna).
@@ -78,7 +79,13 @@ pub fn model(dice: &mut Dice) -> Model {
             priority: u8::try_from(dice.between(1, 5)).expect("few"),
         })
         .collect();
-    Model { start, calendars, resources, items, receipts, orders }
+    let taken = (0..dice.between(0, 3))
+        .map(|_| {
+            let from = dice.between(0, 20) * DAY + dice.between(0, 23) * 3600;
+            Taken { resource: dice.below(3), from, to: from + dice.between(1, 30) * 3600 }
+        })
+        .collect();
+    Model { start, calendars, resources, items, receipts, taken, orders }
 }
 
 fn item(dice: &mut Dice, n: usize) -> Item {
