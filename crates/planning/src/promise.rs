@@ -9,7 +9,7 @@
 use crate::explain::{Binds, Reason};
 use crate::lane::Lane;
 use crate::model::{Fault, Kind, Method, Model, Seconds};
-use crate::net::Supply;
+use crate::net::{Lot, Supply};
 use crate::network::Doing;
 use crate::plan::Plan;
 use crate::schedule::{Floor, Placed};
@@ -70,6 +70,8 @@ pub struct Resident {
 struct Free {
     at: Seconds,
     qty: Rational,
+    /// What brings it; nothing where it lies there already.
+    by: Option<Binds>,
 }
 
 /// What a soft reservation holds until it is let go.
@@ -157,9 +159,13 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
     for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
         let receipts: Vec<u32> = (0..model.receipts.len() as u32).filter(|r| model.receipts[*r as usize].item == n).collect();
         let mut on_hand = item.on_hand.clone();
-        let mut coming: Vec<Free> =
-            receipts.iter().map(|r| &model.receipts[*r as usize]).map(|r| Free { at: r.at.max(0), qty: r.qty.clone() }).collect();
-        let mut lots: Vec<Free> = record.lots.iter().map(|lot| Free { at: lot.end, qty: lot.qty.clone() }).collect();
+        let receipt = |r: &u32| {
+            let one = &model.receipts[*r as usize];
+            Free { at: one.at.max(0), qty: one.qty.clone(), by: Some(Binds::Receipt(*r)) }
+        };
+        let mut coming: Vec<Free> = receipts.iter().map(receipt).collect();
+        let lot = |lot: &Lot| Free { at: lot.end, qty: lot.qty.clone(), by: Some(Binds::Making(n as u32)) };
+        let mut lots: Vec<Free> = record.lots.iter().map(lot).collect();
         for peg in &record.pegs {
             match peg.supply {
                 Supply::OnHand => on_hand -= &peg.qty,
@@ -171,7 +177,7 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
                 }
             }
         }
-        let mut all = vec![Free { at: 0, qty: on_hand }];
+        let mut all = vec![Free { at: 0, qty: on_hand, by: None }];
         all.append(&mut coming);
         all.append(&mut lots);
         all.sort_by_key(|free| free.at);
@@ -196,13 +202,22 @@ struct Search {
     lots: Vec<New>,
     /// For each lot what its critical path waited for, by the lot's place.
     waits: Vec<Vec<Reason>>,
-    /// The lot whose end is the end of all.
-    last: Option<usize>,
+    /// What the end of all waits for.
+    last: Option<Cause>,
     end: Option<Seconds>,
 }
 
-/// When something is there, and the new lot that it waits for.
-type There = (Seconds, Option<usize>);
+/// What something waits for last.
+#[derive(Clone, Copy)]
+enum Cause {
+    /// One of the search's new lots.
+    Lot(usize),
+    /// Something that is planned already.
+    Planned(Binds, Seconds),
+}
+
+/// When something is there, and what it waits for.
+type There = (Seconds, Option<Cause>);
 
 impl Search {
     fn get(
@@ -228,9 +243,9 @@ impl Search {
         qty: &Rational,
     ) -> Option<There> {
         let mut rest = qty.clone();
-        let mut end = self.take(&mut free[item], item, &mut rest, 0);
+        self.take(&mut free[item], item, &mut rest, 0);
         if rest.is_zero() {
-            return Some((end, None));
+            return Some((0, None));
         }
         let before = (self.taken.len(), self.lots.len());
         let made = self.make(shop, floor, free, item, &rest);
@@ -238,16 +253,15 @@ impl Search {
         match (made, wait) {
             (Some((there, _)), Some(wait)) if wait <= there => self.undo(before, floor, free),
             (None, Some(_)) => self.undo(before, floor, free),
-            (Some((there, lot)), _) => return Some((end.max(there), lot)),
+            (Some(there), _) => return Some(there),
             (None, None) => return None,
         }
-        end = end.max(self.take(&mut free[item], item, &mut rest, Seconds::MAX));
-        Some((end, None))
+        Some(self.take(&mut free[item], item, &mut rest, Seconds::MAX))
     }
 
-    /// Takes free supplies that are there by then, first what is there first; gives when the last of them is.
-    fn take(&mut self, free: &mut [Free], item: usize, rest: &mut Rational, by: Seconds) -> Seconds {
-        let mut end = 0;
+    /// Takes free supplies that are there by then, first what is there first; gives the last of them.
+    fn take(&mut self, free: &mut [Free], item: usize, rest: &mut Rational, by: Seconds) -> There {
+        let mut last = (0, None);
         for (n, free) in free.iter_mut().enumerate() {
             if rest.is_zero() || free.at > by {
                 break;
@@ -256,11 +270,11 @@ impl Search {
             if part.is_positive() {
                 free.qty -= &part;
                 *rest -= &part;
-                end = end.max(free.at);
+                last = (free.at, free.by.map(|by| Cause::Planned(by, free.at)));
                 self.taken.push(Taken::Free(item, n, part));
             }
         }
-        end
+        last
     }
 
     fn make(
@@ -276,17 +290,17 @@ impl Search {
         let qty = need.at_least(&rule.minimum).up_to_multiple(&rule.multiple);
         let (mut ready, mut critical) = (0, None);
         for component in &method.components {
-            let (there, lot) = self.supply(shop, floor, free, component.item, &(&component.per * &qty))?;
-            if there > ready {
-                (ready, critical) = (there, lot);
+            let there = self.supply(shop, floor, free, component.item, &(&component.per * &qty))?;
+            if there.0 > ready {
+                (ready, critical) = there;
             }
         }
-        let mut waits = critical.and_then(|lot| self.waits.get(lot)).cloned().unwrap_or_default();
+        let mut waits = self.waits_of(critical);
         let (placed, end) = self.place(shop, floor, method, item, &qty, ready, &mut waits);
         let start = placed.first().map_or(ready, |first| first.start);
         self.lots.push(New { item, qty, start, end, placed });
         self.waits.push(waits);
-        Some((end, Some(self.lots.len() - 1)))
+        Some((end, Some(Cause::Lot(self.lots.len() - 1))))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one step of the search, with all that it reads and adds to")]
@@ -323,6 +337,9 @@ impl Search {
             at = step.end;
             placed.push(step);
         }
+        if ready == 0 && at > 0 && waits.is_empty() {
+            waits.push(Reason { binds: Binds::Making(item as u32), since: 0, wait: at });
+        }
         let lead_lifted = self.lifted == Some(Binds::LeadTime(item as u32));
         let end = if lead_lifted { at } else { shop.after_lead(method, at) };
         if method.kind != Kind::Make && end > at {
@@ -343,15 +360,23 @@ impl Search {
         self.waits.truncate(lots);
     }
 
+    fn waits_of(&self, cause: Option<Cause>) -> Vec<Reason> {
+        match cause {
+            Some(Cause::Lot(lot)) => self.waits.get(lot).cloned().unwrap_or_default(),
+            Some(Cause::Planned(binds, at)) => vec![Reason { binds, since: 0, wait: at }],
+            None => Vec::new(),
+        }
+    }
+
     fn reasons(&self) -> Vec<Reason> {
         let mut reasons: Vec<Reason> = Vec::new();
-        for wait in self.last.and_then(|lot| self.waits.get(lot)).into_iter().flatten() {
+        for wait in self.waits_of(self.last) {
             match reasons.iter_mut().find(|r| r.binds == wait.binds) {
                 Some(known) => {
                     known.since = known.since.min(wait.since);
                     known.wait += wait.wait;
                 }
-                None => reasons.push(wait.clone()),
+                None => reasons.push(wait),
             }
         }
         reasons.sort_by_key(|reason| std::cmp::Reverse(reason.wait));

@@ -154,7 +154,8 @@ fn capacity_holds(model: &Model, plan: &Plan) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    // More with CELOTA_SEEDS=…
+    #![proptest_config(ProptestConfig::with_cases(std::env::var("CELOTA_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(60)))]
 
     #[test]
     fn unlimited_plans_hold(seed in any::<u64>()) {
