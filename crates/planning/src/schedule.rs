@@ -215,6 +215,7 @@ impl<'s, 'm> Floor<'s, 'm> {
             Doing::Wait(method) => {
                 Placed { start: self.shop.before_lead(method, until), end: until, ..Placed::default() }
             }
+            Doing::Work(operation, 0) => self.no_time(operation, until),
             Doing::Work(operation, work) => self.place_late(operation, work, until),
         }
     }
@@ -223,12 +224,19 @@ impl<'s, 'm> Floor<'s, 'm> {
     pub fn early(&mut self, doing: Doing<'_>, from: Seconds) -> Placed {
         match doing {
             Doing::Wait(method) => Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() },
+            Doing::Work(operation, 0) => self.no_time(operation, from),
             Doing::Work(operation, work) => self.place_early(operation, work, from),
         }
     }
 
+    /// What takes no time waits for nobody: holding no unit, it would lose its place to whatever is put there.
+    fn no_time(&self, operation: &Operation, at: Seconds) -> Placed {
+        let resource = operation.resources.first().copied().unwrap_or(0);
+        Placed { start: at, end: at, resource: resource as u32, lane: self.first_lane[resource] as u32 }
+    }
+
     /// Takes the unit of an operation's resources on which it ends first.
-    pub fn place_early(&mut self, operation: &Operation, work: Seconds, from: Seconds) -> Placed {
+    fn place_early(&mut self, operation: &Operation, work: Seconds, from: Seconds) -> Placed {
         let mut best: Option<Choice> = None;
         for resource in &operation.resources {
             let clock = self.shop.clock(*resource);
@@ -249,7 +257,7 @@ impl<'s, 'm> Floor<'s, 'm> {
     }
 
     /// Takes the unit of an operation's resources on which it begins last.
-    pub fn place_late(&mut self, operation: &Operation, work: Seconds, until: Seconds) -> Placed {
+    fn place_late(&mut self, operation: &Operation, work: Seconds, until: Seconds) -> Placed {
         let mut best: Option<Choice> = None;
         for resource in &operation.resources {
             let clock = self.shop.clock(*resource);
