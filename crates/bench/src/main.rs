@@ -13,6 +13,7 @@ mod chain;
 mod fill;
 mod firm;
 mod list;
+mod planning;
 mod replay;
 mod report;
 mod start;
@@ -29,6 +30,13 @@ fn main() {
         return start::child(place, port);
     }
     let mut report = Report::default();
+    let only = std::env::var("BENCH_ONLY").ok();
+    if only.as_ref().is_none_or(|only| only.split(',').any(|name| name == "plan")) {
+        planning::run(&mut report);
+    }
+    if only.as_deref() == Some("plan") {
+        return report.write();
+    }
     let mut firms = vec![Firm::folder()];
     match std::env::var("CELOTA_TEST_POSTGRES") {
         Ok(url) => firms.push(Firm::server(&url)),
