@@ -11,7 +11,7 @@ use crate::rows;
 use crate::search::Searched;
 use jiff::Timestamp;
 use numbers::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use store::{Tx, Value};
@@ -115,6 +115,9 @@ pub struct Context<'a> {
     pub(crate) command: String,
     pub(crate) pending: Pending,
     pub(crate) cache: Cache,
+    /// The versions of records that this command has written. What a savepoint took back stays in it: a record that
+    /// is not what it says is looked at, one that it does not name was written by nobody.
+    pub(crate) versions: HashMap<i64, i64>,
 }
 
 /// A record that is being changed: locked, with its state before.
@@ -148,7 +151,7 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn new(tx: &'a mut Tx, registry: &'a Registry, actor: Actor, now: Timestamp) -> Self {
         let (command, pending, cache) = (String::new(), Pending::default(), Cache::default());
-        Self { tx, registry, actor, now, command, pending, cache }
+        Self { tx, registry, actor, now, command, pending, cache, versions: HashMap::new() }
     }
 
     #[must_use]
@@ -363,14 +366,26 @@ impl<'a> Context<'a> {
         let (registry, actor, now, command) =
             (self.registry, self.actor.clone(), self.now, self.command.clone());
         let mut cache = std::mem::take(&mut self.cache);
+        let mut versions = std::mem::take(&mut self.versions);
         let mut pending = Pending::default();
         let result = self.tx.savepoint(|tx| {
             let (kept, own) = (std::mem::take(&mut cache), Pending::default());
-            let mut inner = Context { tx, registry, actor, now, command, pending: own, cache: kept };
+            let versions_so_far = std::mem::take(&mut versions);
+            let mut inner = Context {
+                tx,
+                registry,
+                actor,
+                now,
+                command,
+                pending: own,
+                cache: kept,
+                versions: versions_so_far,
+            };
             let result = work(&mut inner);
-            (pending, cache) = (inner.pending, inner.cache);
+            (pending, cache, versions) = (inner.pending, inner.cache, inner.versions);
             result
         });
+        self.versions = versions;
         // What was rolled back takes with it what was known of it.
         if result.is_ok() {
             self.pending.absorb(pending);

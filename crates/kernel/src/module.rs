@@ -16,6 +16,8 @@ use std::collections::HashMap;
 pub(crate) type Prepare = Box<dyn Fn(Record, Option<&Record>, &mut Context) -> Result<Record> + Send + Sync>;
 type Run = Box<dyn Fn(&mut Context, Option<i64>, InputValues) -> Result<Json> + Send + Sync>;
 type RunMany = Box<dyn Fn(&mut Context, &[i64], InputValues) -> Result<Vec<Json>> + Send + Sync>;
+/// A command on many records, which answers for each.
+pub type Slice<E, I, R> = fn(&mut [Held<E>], I, &mut Context) -> Result<Vec<R>>;
 type Ask = Box<dyn Fn(&mut Reader, Option<i64>, InputValues) -> Result<Json> + Send + Sync>;
 type Find = Box<dyn Fn(&mut store::Tx) -> Result<Vec<Breach>> + Send + Sync>;
 
@@ -185,7 +187,7 @@ impl Module {
     pub fn slice_command<E: Entity, I: Input + 'static, R: Serialize + 'static>(
         mut self,
         name: &'static str,
-        f: fn(&mut [Held<E>], I, &mut Context) -> Result<Vec<R>>,
+        f: Slice<E, I, R>,
     ) -> Self {
         let many = move |cx: &mut Context, ids: &[i64], input: InputValues| -> Result<Vec<Json>> {
             let mut held = Vec::with_capacity(ids.len());
