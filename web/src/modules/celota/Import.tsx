@@ -101,7 +101,7 @@ export default function Import() {
           type="file"
           multiple
           hidden
-          accept=".csv,.xlsx,.txt,.tsv"
+          accept=".csv,.xlsx,.txt,.tsv,.gz"
           aria-label={t('import.choose')}
           onChange={(e) => {
             void look(e.target.files);
