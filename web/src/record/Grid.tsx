@@ -97,8 +97,8 @@ export function Grid(props: Props) {
               sort={props.sort}
               onSort={props.onSort}
               onPull={(px) => setPulled(pulledTo(props.widths, field.name, px))}
-              onPulled={() => {
-                if (pulled) props.onWidths(pulled);
+              onPulled={(px) => {
+                props.onWidths(pulledTo(props.widths, field.name, px));
                 setPulled(null);
               }}
               onUsual={() => {
@@ -143,7 +143,7 @@ interface HeadProps {
   sort: string;
   onSort: (field: Field) => void;
   onPull: (px: number) => void;
-  onPulled: () => void;
+  onPulled: (px: number) => void;
   onUsual: () => void;
 }
 
@@ -186,9 +186,10 @@ function Edge({ onPull, onPulled, onUsual }: Pick<HeadProps, 'onPull' | 'onPulle
       aria-hidden="true"
       onPointerDown={down}
       onPointerMove={(e) => from.current && onPull(from.current.width + e.clientX - from.current.x)}
-      onPointerUp={() => {
+      onPointerUp={(e) => {
+        const at = from.current;
         from.current = null;
-        onPulled();
+        if (at && e.clientX !== at.x) onPulled(at.width + e.clientX - at.x);
       }}
       onDoubleClick={onUsual}
     />
