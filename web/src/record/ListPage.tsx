@@ -6,7 +6,7 @@ import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../api/client';
 import { type Entity, editable, type Field, fieldOf } from '../api/model';
-import { applyQuery, countQuery, endlessQuery } from '../api/odata';
+import { applyQuery, endlessQuery } from '../api/odata';
 import { Button } from '../ui/Button';
 import { money, quantity, whole } from '../ui/format';
 import { useActions } from '../ui/keys';
@@ -53,12 +53,11 @@ export function ListPage({
     () => ({ ...(ask.filter ? { filter: ask.filter } : {}), ...(ask.search ? { search: ask.search } : {}) }),
     [ask.filter, ask.search],
   );
-  const count = useQuery(countQuery(entity, asked)).data;
   const sum = columns.find((c) => c.kind === 'money') ?? columns.find((c) => c.kind === 'quantity');
-  const sums = useQuery({
-    ...applyQuery(entity, asked, `aggregate(${sum?.name} with sum as total)`),
-    enabled: sum !== undefined,
-  }).data?.[0];
+  // How many, and what they come to, in one question.
+  const counted = `aggregate($count as n${sum ? `,${sum.name} with sum as total` : ''})`;
+  const sums = useQuery(applyQuery(entity, asked, counted)).data?.[0];
+  const count = sums === undefined ? undefined : Number(sums.n);
   const walk = useWalk(entity, state, rows, endless.hasNextPage);
   const create = () => void navigate({ to: creation ? `/${creation.path}` : `${listPath(entity)}/new` });
   const mayCreate = entity.rights.create || creation !== undefined;
