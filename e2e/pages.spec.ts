@@ -33,7 +33,10 @@ for (const [name, width, scheme] of [['desk, light', 1440, 'light'], ['desk, dar
       await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
       await page.waitForLoadState('networkidle');
       // The diagram is another project's drawing; its list below says the same.
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).exclude('.djs-container').analyze();
+      const axe = new AxeBuilder({ page }).exclude('.djs-container');
+      // In the dark the same page has other colours, and nothing else.
+      const asked = scheme === 'dark' ? axe.withRules(['color-contrast']) : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+      const { violations } = await asked.analyze();
       const where = new URL(address).pathname;
       faults.push(...violations.flatMap((v) => v.nodes.map((n) => `${where} ${v.id}: ${n.target.join(' ')}`)));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,5 +1,6 @@
 /** Counts what a person does, in keys, clicks, pages and dialogs: the recorder counts, not the author. */
 import { appendFileSync, mkdirSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { budget, EFFORT, type Measured, type Way } from './budget.ts';
@@ -124,10 +125,14 @@ export class Person {
     if (!allowed) throw new Error(`budget.toml has no ${task}`);
     const said = `${task}, ${this.way}: ${JSON.stringify(measured)}`;
     expect.soft(E, said).toBeLessThanOrEqual(allowed[this.way]);
-    expect.soft(e.waitMs / 1000, `waiting, ${said}`).toBeLessThanOrEqual(allowed.wait);
+    // Where others work on the same machine, the clock says more about them.
+    if (busy()) console.log(`the machine is busy, the wait is only told: ${said}`);
+    else expect.soft(e.waitMs / 1000, `waiting, ${said}`).toBeLessThanOrEqual(allowed.wait);
     if (this.way === 'keyboard') expect.soft(measured.person, `seconds, ${said}`).toBeLessThanOrEqual(allowed.person);
   }
 }
 
 const NOTHING = (): Effort => ({ clicks: 0, keys: 0, data: 0, pages: 0, dialogs: 0, hands: 0, waitMs: 0 });
 const QUIET_MS = 150;
+/** Two browsers and two servers of these tests keep a few at work by themselves. */
+const busy = (): boolean => (loadavg()[0] ?? 0) > 2 * cpus().length;

@@ -127,7 +127,11 @@ fn missing(import: &Import, file: &str, entity: &str, registry: &Registry) -> Ve
     let table = import.mapping.tables.iter().find(|t| Some(t.from.as_str()) == name && t.to == entity);
     let (Some(table), Ok(description)) = (table, registry.entity(entity)) else { return Vec::new() };
     let unfilled = |f: &&Field| {
-        f.required && !f.readonly && f.empty().is_null() && f.name != "company_id" && !table.set.contains_key(&f.name)
+        f.required
+            && !f.readonly
+            && f.empty().is_null()
+            && f.name != "company_id"
+            && !table.set.contains_key(&f.name)
     };
     description.stored().filter(unfilled).map(|f| f.name.clone()).collect()
 }

@@ -34,37 +34,39 @@ export function CashOutlook({ start, unmatched }: { start: number; unmatched: nu
         <h2>{t('outlook.title')}</h2>
         <span className="count">{t('outlook.from', { amount: money(start) })}</span>
       </div>
-      <table className="t in-sec">
-        <caption className="sr">{t('outlook.title')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('outlook.week')}</th>
-            <th scope="col" className="num">
-              <Opens entity={invoices}>{t('outlook.in')}</Opens>
-            </th>
-            <th scope="col" className="num">
-              <Opens entity={bills}>{t('outlook.out')}</Opens>
-            </th>
-            <th scope="col" className="num">
-              {t('outlook.balance')}
-            </th>
-            <th scope="col" className="desk" aria-hidden="true" />
-          </tr>
-        </thead>
-        <tbody>
-          {weeks.map((w, i) => (
-            <tr key={w.from}>
-              <td>{i === 0 ? t('outlook.now', { to: date(w.to) }) : t('outlook.span', { from: date(w.from) })}</td>
-              <td className="num">{w.in === 0 ? '' : money(w.in)}</td>
-              <td className="num">{w.out === 0 ? '' : money(-w.out)}</td>
-              <td className={`num strong ${w.balance < 0 ? 'bad' : ''}`}>{money(w.balance)}</td>
-              <td className="desk bar-cell" aria-hidden="true">
-                <i className={w.balance < 0 ? 'bad' : ''} style={{ width: share(w.balance) }} />
-              </td>
+      <div className="scroll-x">
+        <table className="t in-sec">
+          <caption className="sr">{t('outlook.title')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('outlook.week')}</th>
+              <th scope="col" className="num">
+                <Opens entity={invoices}>{t('outlook.in')}</Opens>
+              </th>
+              <th scope="col" className="num">
+                <Opens entity={bills}>{t('outlook.out')}</Opens>
+              </th>
+              <th scope="col" className="num">
+                {t('outlook.balance')}
+              </th>
+              <th scope="col" className="desk" aria-hidden="true" />
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {weeks.map((w, i) => (
+              <tr key={w.from}>
+                <td>{i === 0 ? t('outlook.now', { to: date(w.to) }) : t('outlook.span', { from: date(w.from) })}</td>
+                <td className="num">{w.in === 0 ? '' : money(w.in)}</td>
+                <td className="num">{w.out === 0 ? '' : money(-w.out)}</td>
+                <td className={`num strong ${w.balance < 0 ? 'bad' : ''}`}>{money(w.balance)}</td>
+                <td className="desk bar-cell" aria-hidden="true">
+                  <i className={w.balance < 0 ? 'bad' : ''} style={{ width: share(w.balance) }} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p className="ink3 small">
         {t('outlook.how')} {unmatched !== 0 && t('outlook.unmatched', { amount: money(unmatched) })}
       </p>
