@@ -4,7 +4,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type APIRequestContext, type Page, test as base, expect } from '@playwright/test';
+import { type APIRequestContext, type BrowserContext, type Page, test as base, expect } from '@playwright/test';
+import type { Way } from './effort/budget.ts';
+import { Person } from './effort/recorder.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 export const BINARY = process.env.CELOTA ?? join(ROOT, 'target/debug/celota');
@@ -101,7 +103,19 @@ interface Houses {
   from: string;
   house: House;
   faults: string[];
+  /** Somebody before a screen of their own: the desk, or a phone that knows only fingers. */
+  at: (way: Way) => Promise<Person>;
 }
+
+/** What the console may say: the browser's own line about a business answer that is a no, and nothing else. */
+const REFUSAL = /^Failed to load resource: the server responded with a status of (412|422) /;
+
+function listen(page: Page, faults: string[]): void {
+  page.on('pageerror', (e) => faults.push(String(e)));
+  page.on('console', (m) => m.type() === 'error' && !REFUSAL.test(m.text()) && faults.push(m.text()));
+}
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export const test = base.extend<Houses>({
   from: [DEMO, { option: true }],
@@ -115,14 +129,23 @@ export const test = base.extend<Houses>({
   faults: [
     async ({ page }, use) => {
       const faults: string[] = [];
-      page.on('pageerror', (e) => faults.push(String(e)));
-      // A refusal is an answer, not a fault of the page.
-      page.on('console', (m) => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && faults.push(m.text()));
+      listen(page, faults);
       await use(faults);
       expect(faults).toEqual([]);
     },
     { auto: true },
   ],
+  at: async ({ browser, faults, house: _ }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (way) => {
+      const context = await browser.newContext(way === 'touch' ? PHONE : {});
+      contexts.push(context);
+      const page = await context.newPage();
+      listen(page, faults);
+      return new Person(page, way);
+    });
+    for (const context of contexts) await context.close();
+  },
 });
 
 export { expect };

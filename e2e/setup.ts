@@ -1,9 +1,11 @@
 /** The demo company is made once; each test works on a copy of it. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { EFFORT } from './effort/budget.ts';
 import { BINARY, BICYCLES, BICYCLES_DATA, DEMO, EMPTY, PASSWORD } from './house.ts';
 
 export default function setup(): void {
+  rmSync(EFFORT, { force: true });
   for (const [folder, args] of [[DEMO, ['init', '--demo']], [EMPTY, ['schema', 'diff']]] as const) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

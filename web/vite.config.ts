@@ -22,7 +22,7 @@ export default defineConfig({
             { name: 'overlay', test: /node_modules[\\/](@base-ui|@floating-ui)/ },
             {
               name: 'core',
-              test: /src[\\/](api|record|ui|app)[\\/](?!(Palette|Preview|KeyHelp|Areas|MenuPopup|DialogBox|ToastList)\.)/,
+              test: /src[\\/](main\.|(api|record|ui|app)[\\/](?!(Palette|Preview|KeyHelp|Areas|MenuPopup|DialogBox|ToastList)\.))/,
             },
           ],
         },

@@ -93,6 +93,8 @@ pub struct Control {
 pub struct Import {
     mapping: Mapping,
     sheets: Vec<Sheet>,
+    /// Another mapping that knows some of the files, and which it would need besides.
+    nearly: Option<(String, Vec<String>)>,
 }
 
 impl Import {
@@ -118,13 +120,22 @@ impl Import {
                 mappings.push(mapping::parse(name, text)?);
             }
         }
+        let nearly = mappings.iter().find_map(|m| Some((m.name.clone(), m.misses(&sheets)?)));
         let known = mappings.into_iter().find(|m| m.knows(&sheets));
         let known = known.or_else(|| plain::mapping(&sheets, registry).filter(|_| chosen.is_none()));
         let mapping = known.ok_or_else(|| {
             let names: Vec<&str> = sheets.iter().map(|s| s.file.as_str()).take(8).collect();
-            Error::from(refuse("import.not_known").arg("files", names.join(", ")))
+            let files = names.join(", ");
+            Error::from(match &nearly {
+                Some((mapping, missing)) => refuse("import.incomplete")
+                    .arg("files", files)
+                    .arg("mapping", mapping)
+                    .arg("missing", missing.join(", ")),
+                None => refuse("import.not_known").arg("files", files),
+            })
         })?;
-        Ok(Self { mapping, sheets })
+        let nearly = nearly.filter(|(name, _)| *name != mapping.name);
+        Ok(Self { mapping, sheets, nearly })
     }
 
     /// Looks at every row and writes nothing.

@@ -2,7 +2,7 @@
 
 use celota::modules;
 use kernel::{Description, InputFacts, LANGUAGES, Registry};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Keys that a language lacks, `a | b` where either would do.
 fn missing(registry: &Registry, language: &str) -> BTreeSet<String> {
@@ -75,6 +75,26 @@ fn codes_in_source(mark: &str) -> BTreeSet<String> {
         codes.extend(found.filter(|c| c.contains('.') && !c.contains(['{', ' '])).map(ToOwned::to_owned));
     }
     codes
+}
+
+/// A shipped diagram is drawn in English; every name of it stands beside that in each other language.
+#[test]
+fn steps_of_shipped_diagrams_are_named_in_every_language() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../processes");
+    let files = std::fs::read_dir(folder).expect("the processes are there").flatten().map(|f| f.path());
+    let mut known: BTreeMap<(&str, String), String> = BTreeMap::new();
+    for file in files.filter(|f| f.extension().is_some_and(|e| e == "bpmn")) {
+        let xml = std::fs::read_to_string(&file).expect("it is read");
+        for language in LANGUAGES.into_iter().filter(|l| *l != "en") {
+            for (name, own) in process::names(&xml, language) {
+                let Some(own) = own else { panic!("{}: {language} lacks “{name}”", file.display()) };
+                // The screens know a step by its name: the same one cannot mean two things.
+                let before = known.entry((language, name.clone())).or_insert_with(|| own.clone());
+                assert_eq!(*before, own, "{name} has two names in {language}");
+            }
+        }
+    }
+    assert!(known.len() > 50, "{} names", known.len());
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod outline;
 mod program;
 mod task;
 mod timer;
+mod words;
 
 pub use case::{Case, CaseState, CaseStep, StepState};
 pub use diagram::{Diagram, DiagramState, ship};
@@ -26,6 +27,7 @@ pub use follow::follow;
 pub use outline::outline;
 pub use task::{Task, TaskKind, TaskState};
 pub use timer::work;
+pub use words::names;
 
 use kernel::{Kind, Module};
 
@@ -68,6 +70,7 @@ pub fn module() -> Module {
         .command::<Task, _, _>("give_back", Task::give_back)
         .command::<Task, _, _>("complete", Task::complete)
         .set_query::<Task, _>("inbox", task::inbox)
+        .set_query::<Task, _>("words", words::words)
         .events(&[
             "process.Published",
             "process.Retired",

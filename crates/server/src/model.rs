@@ -18,7 +18,8 @@ pub async fn show(State(app): State<App>, Who(who): Who) -> Reply {
         .map_err(|e: Error| Failure::new(&e, &registry.texts, &language))
 }
 
-fn model(registry: &Registry, actor: &Actor) -> Json {
+/// What this person may see, in their language.
+pub fn model(registry: &Registry, actor: &Actor) -> Json {
     let labels = Labels { registry, language: &actor.language };
     let entities = registry.entities();
     let seen = |name: &str| entities.by_name.get(name).filter(|d| actor.rights.may_read(d));

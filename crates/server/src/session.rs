@@ -130,19 +130,31 @@ pub async fn sign_out(State(app): State<App>, Who(who): Who) -> Reply {
     Ok((CookieJar::new().remove(gone), ok(json!({}))).into_response())
 }
 
-/// `GET /api/session`; with `?tell`, being signed out is an answer and no error.
+/// `GET /api/session`; with `?tell`, being signed out is an answer and no error, and with `&model` the model comes
+/// along: a page that opens asks once.
 pub async fn show(
     State(app): State<App>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     who: Result<Who, Failure>,
 ) -> Reply {
-    let tell = query.is_some_and(|q| q == "tell");
+    let asked = |word: &str| query.as_deref().is_some_and(|q| q.split('&').any(|part| part == word));
+    let (tell, model) = (asked("tell"), asked("model"));
     let language = accepted(&headers);
     let registry = std::sync::Arc::clone(&app.kernel.registry);
     let fail = |e: &Error| Failure::new(e, &registry.texts, language);
     match who {
-        Ok(Who(who)) => app.run(move |app| session_json(app, &who)).await.map(ok).map_err(|e| fail(&e)),
+        Ok(Who(who)) => app
+            .run(move |app| {
+                let mut shown = session_json(app, &who)?;
+                if let (true, Some(shown)) = (model, shown.as_object_mut()) {
+                    shown.insert("model".into(), crate::model::model(&app.kernel.registry, &who.actor));
+                }
+                Ok(shown)
+            })
+            .await
+            .map(ok)
+            .map_err(|e| fail(&e)),
         Err(failure) => {
             let empty = app.run(is_empty).await.map_err(|e| fail(&e))?;
             if tell {

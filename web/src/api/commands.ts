@@ -104,6 +104,20 @@ export function useSend(): (entity: Entity, what: Call) => Promise<Reply> {
   );
 }
 
+/** Attaches a file to a record: its bytes are the body. */
+export function useUpload(): (entity: Entity, id: number, file: File) => Promise<void> {
+  const client = useQueryClient();
+  return useCallback(
+    async (entity, id, file) => {
+      const target = new URLSearchParams({ entity: entity.name, id: String(id), name: file.name });
+      const reply = await call<Reply>('POST', `/files?${target}`, { body: file });
+      if (reply.undo) offerUndo(reply.undo);
+      void refresh(client);
+    },
+    [client],
+  );
+}
+
 /** What `z` takes back: the inverses that commands left, latest last. */
 const undoable: string[] = [];
 

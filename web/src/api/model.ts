@@ -109,14 +109,14 @@ const CHAIN = [
   'settings',
 ];
 
+export function inOrder(model: Model): Model {
+  const place = (name: string) => (CHAIN.includes(name) ? CHAIN.indexOf(name) : CHAIN.length);
+  return { ...model, areas: model.areas.toSorted((a, b) => place(a.name) - place(b.name)) };
+}
+
 export const modelQuery = queryOptions({
   queryKey: ['model'],
-  queryFn: async ({ signal }) => {
-    const model = await call<Model>('GET', '/api/model', { signal });
-    const place = (name: string) => (CHAIN.includes(name) ? CHAIN.indexOf(name) : CHAIN.length);
-    model.areas.sort((a, b) => place(a.name) - place(b.name));
-    return model;
-  },
+  queryFn: async ({ signal }) => inOrder(await call<Model>('GET', '/api/model', { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });
 

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, type Row, request } from './client';
 import type { Entity, Field } from './model';
+import { inWords } from './words';
 
 export interface Page<T = Row> {
   value: T[];
@@ -53,7 +54,7 @@ export function listQuery<T = Row>(entity: Entity | undefined, ask: Ask) {
   return queryOptions({
     queryKey: ['odata', nameOf(entity), 'list', ask],
     enabled: entity !== undefined,
-    queryFn: async ({ signal }) => (await fetchPage<T>(setOf(entity), ask, signal)).value,
+    queryFn: async ({ signal }) => inWords(nameOf(entity), (await fetchPage<T>(setOf(entity), ask, signal)).value),
     placeholderData: keepPreviousData,
   });
 }
@@ -62,7 +63,7 @@ export function listQuery<T = Row>(entity: Entity | undefined, ask: Ask) {
 export function endlessQuery(entity: Entity, ask: Ask) {
   return infiniteQueryOptions({
     queryKey: ['odata', entity.name, 'endless', ask],
-    queryFn: ({ pageParam, signal }) => call<Page>('GET', pageParam, { signal }),
+    queryFn: async ({ pageParam, signal }) => inWords(entity.name, await call<Page>('GET', pageParam, { signal })),
     initialPageParam: `/odata/${entity.set}?${query(ask)}`,
     getNextPageParam: (page: Page) => page['@odata.nextLink'],
     placeholderData: keepPreviousData,
@@ -103,7 +104,11 @@ export function recordQuery(entity: Entity | undefined, id: number, all: Record<
   return queryOptions({
     queryKey: ['odata', nameOf(entity), 'record', id],
     enabled: entity !== undefined,
-    queryFn: ({ signal }) => call<Row>('GET', `/odata/${setOf(entity)}(${id})?${query({ expand })}`, { signal }),
+    queryFn: async ({ signal }) =>
+      inWords(
+        nameOf(entity),
+        await call<Row>('GET', `/odata/${setOf(entity)}(${id})?${query({ expand })}`, { signal }),
+      ),
   });
 }
 
@@ -124,7 +129,8 @@ export function functionQuery<T>(entity: Entity | undefined, id: number | null, 
   return queryOptions({
     queryKey: ['odata', nameOf(entity), 'fn', name, id, args],
     enabled: entity !== undefined,
-    queryFn: ({ signal }) => call<T>('GET', functionPath(setOf(entity), id, name, args), { signal }),
+    queryFn: async ({ signal }) =>
+      inWords(nameOf(entity), await call<T>('GET', functionPath(setOf(entity), id, name, args), { signal })),
     retry: false,
     placeholderData: keepPreviousData,
   });
@@ -150,7 +156,8 @@ export function searchQuery(text: string, entities: string[] = [], top = 12) {
 export async function search(text: string, entities: string[], top: number, signal?: AbortSignal): Promise<Hit[]> {
   const only = entities.length > 0 ? `&entities=${entities.join(',')}` : '';
   const path = `/odata/$search?q=${encodeURIComponent(text)}&top=${top}${only}`;
-  return (await call<{ value: Hit[] }>('GET', path, signal ? { signal } : {})).value;
+  const hits = (await call<{ value: Hit[] }>('GET', path, signal ? { signal } : {})).value;
+  return hits.map((hit) => inWords(hit.entity, hit));
 }
 
 /** A text inside of a filter. */

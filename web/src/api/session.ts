@@ -1,6 +1,7 @@
 /** Who is signed in. */
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { call, protectWith, Refused, speak } from './client';
+import { inOrder, type Model, modelQuery } from './model';
 
 export interface Company {
   id: number;
@@ -30,11 +31,15 @@ export function accepted(session: Session): Standing {
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<Standing> => {
+  queryFn: async ({ signal, client }): Promise<Standing> => {
     try {
-      const told = await call<Session | { code: string }>('GET', '/api/session?tell', { signal });
+      const told = await call<(Session & { model: Model }) | { code: string }>('GET', '/api/session?tell&model', {
+        signal,
+      });
       if ('code' in told) return { kind: told.code === 'access.no_company' ? 'empty' : 'out' };
-      return accepted(told);
+      const { model, ...session } = told;
+      client.setQueryData(modelQuery.queryKey, inOrder(model));
+      return accepted(session);
     } catch (error) {
       if (error instanceof Refused && error.code === 'access.signed_out') return { kind: 'out' };
       if (error instanceof Refused && error.code === 'access.no_company') return { kind: 'empty' };

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Refused } from '../api/client';
 import { modelQuery } from '../api/model';
 import { useStanding } from '../api/session';
+import { learnWords } from '../api/words';
 import { writeAs } from '../ui/format';
 import { Bars, Problem } from '../ui/notes';
 import { Toasts } from '../ui/Toasts';
@@ -47,7 +48,7 @@ function Inside({ language, theme, today }: { language: string; theme: string | 
   writeAs(language, today);
   useEffect(() => {
     void client.prefetchQuery(modelQuery);
-    void speakLanguage(language).then(() => setSpoken(language));
+    void Promise.all([speakLanguage(language), learnWords(language)]).then(() => setSpoken(language));
   }, [language, client]);
   useEffect(() => {
     if (theme === 'light' || theme === 'dark' || theme === 'system') paint(theme as Theme);

@@ -26,6 +26,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client';
 import { sessionQuery, useSession } from '../api/session';
+import { learnWords } from '../api/words';
 import { useOwnViews } from '../record/views';
 import { Menu } from '../ui/Menu';
 import { Mark, Person } from '../ui/marks';
@@ -176,7 +177,7 @@ function Own({ onHelp }: { onHelp: () => void }) {
   const navigate = useNavigate();
   async function change(own: { theme?: string; language?: string }) {
     await call('PATCH', '/api/session', { body: own });
-    if (own.language) await speakLanguage(own.language);
+    if (own.language) await Promise.all([speakLanguage(own.language), learnWords(own.language)]);
     await client.invalidateQueries();
   }
   async function leave() {

@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readListSearch } from '../record/paths';
 import { Frame } from './Frame';
+import ListRoute from './ListRoute';
 import { Missing } from './Missing';
 import { pages } from './modules';
+import RecordRoute from './RecordRoute';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: Missing });
 
@@ -33,14 +35,14 @@ const list = createRoute({
   getParentRoute: () => root,
   path: '/$set',
   validateSearch: readListSearch,
-  component: lazyRouteComponent(() => import('./ListRoute')),
+  component: ListRoute,
 });
 
 const record = createRoute({
   getParentRoute: () => root,
   path: '/$set/$id',
   validateSearch: (raw: Record<string, unknown>) => raw,
-  component: lazyRouteComponent(() => import('./RecordRoute')),
+  component: RecordRoute,
 });
 
 export const router = createRouter({

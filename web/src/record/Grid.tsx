@@ -1,12 +1,12 @@
 /** The rows of a list: only what is seen is drawn, only what is near is loaded. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
+import { memo, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../api/client';
 import { type Entity, editable, type Field } from '../api/model';
 import { CellEditor } from './CellEditor';
-import { gridOf, isNumber, places } from './columns';
+import { gridOf, isNumber, places, pulledTo, type Widths } from './columns';
 import { Value } from './Value';
 
 interface Props {
@@ -15,6 +15,9 @@ interface Props {
   rows: Row[];
   total: number | undefined;
   sort: string;
+  widths: Widths | undefined;
+  /** Rows stand in their order, but more of them come at the top. */
+  fromEnd: boolean;
   current: number | null;
   column: number;
   selected: Set<number>;
@@ -23,6 +26,7 @@ interface Props {
   fading: boolean;
   onMore: () => void;
   onSort: (field: Field) => void;
+  onWidths: (widths: Widths) => void;
   onCurrent: (index: number, column?: number) => void;
   onOpen: (row: Row) => void;
   onSelect: (index: number, extend: boolean) => void;
@@ -32,7 +36,7 @@ interface Props {
 }
 
 export function Grid(props: Props) {
-  const { entity, columns, rows, total, current, more, onMore } = props;
+  const { entity, columns, rows, total, current, more, onMore, fromEnd } = props;
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const phone = window.innerWidth <= 720;
@@ -44,14 +48,24 @@ export function Grid(props: Props) {
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more && last >= rows.length - 30) onMore();
-  }, [last, rows.length, more, onMore]);
+    if (more && (fromEnd ? first < 30 : last >= rows.length - 30)) onMore();
+  }, [first, last, rows.length, more, onMore, fromEnd]);
+  // What comes at the top leaves what is seen where it is.
+  const before = useRef(rows.length);
+  useLayoutEffect(() => {
+    const came = rows.length - before.current;
+    before.current = rows.length;
+    if (fromEnd && came > 0 && box.current) box.current.scrollTop += came * height;
+  }, [rows.length, fromEnd, height]);
   useEffect(() => {
     if (current !== null && current < rows.length) virtual.scrollToIndex(current, { align: 'auto' });
   }, [current, rows.length, virtual]);
-  const { template, least } = gridOf(columns, entity);
+  const [pulled, setPulled] = useState<Widths | null>(null);
+  const { template, least } = gridOf(columns, entity, pulled ?? props.widths);
+  const ahead = fromEnd ? Math.max(0, (total ?? rows.length) - rows.length) : 0;
   const at = places(entity, columns);
   const active = current !== null && items.some((i) => i.index === current) ? `row-${rows[current]?.id}` : undefined;
   return (
@@ -77,7 +91,21 @@ export function Grid(props: Props) {
             />
           </div>
           {columns.map((field) => (
-            <Head key={field.name} field={field} sort={props.sort} onSort={props.onSort} />
+            <Head
+              key={field.name}
+              field={field}
+              sort={props.sort}
+              onSort={props.onSort}
+              onPull={(px) => setPulled(pulledTo(props.widths, field.name, px))}
+              onPulled={(px) => {
+                props.onWidths(pulledTo(props.widths, field.name, px));
+                setPulled(null);
+              }}
+              onUsual={() => {
+                const { [field.name]: _, ...rest } = props.widths ?? {};
+                props.onWidths(rest);
+              }}
+            />
           ))}
         </div>
       </div>
@@ -94,6 +122,7 @@ export function Grid(props: Props) {
               places={at}
               row={row}
               index={item.index}
+              ahead={ahead}
               top={item.start}
               template={template}
               current={now}
@@ -109,7 +138,16 @@ export function Grid(props: Props) {
   );
 }
 
-function Head({ field, sort, onSort }: { field: Field; sort: string; onSort: (field: Field) => void }) {
+interface HeadProps {
+  field: Field;
+  sort: string;
+  onSort: (field: Field) => void;
+  onPull: (px: number) => void;
+  onPulled: (px: number) => void;
+  onUsual: () => void;
+}
+
+function Head({ field, sort, onSort, onPull, onPulled, onUsual }: HeadProps) {
   const [by, down] = sort.split(' ');
   const sorted = by === field.name;
   return (
@@ -127,7 +165,34 @@ function Head({ field, sort, onSort }: { field: Field; sort: string; onSort: (fi
       ) : (
         field.label
       )}
+      <Edge onPull={onPull} onPulled={onPulled} onUsual={onUsual} />
     </div>
+  );
+}
+
+/** The edge of a column: pulled, or clicked twice for its usual width. By key it is Shift and an arrow. */
+function Edge({ onPull, onPulled, onUsual }: Pick<HeadProps, 'onPull' | 'onPulled' | 'onUsual'>) {
+  const from = useRef<{ x: number; width: number } | null>(null);
+  function down(event: PointerEvent<HTMLSpanElement>) {
+    const head = event.currentTarget.parentElement;
+    if (!head) return;
+    event.preventDefault();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    from.current = { x: event.clientX, width: head.offsetWidth };
+  }
+  return (
+    <span
+      className="edge"
+      aria-hidden="true"
+      onPointerDown={down}
+      onPointerMove={(e) => from.current && onPull(from.current.width + e.clientX - from.current.x)}
+      onPointerUp={(e) => {
+        const at = from.current;
+        from.current = null;
+        if (at && e.clientX !== at.x) onPulled(at.width + e.clientX - at.x);
+      }}
+      onDoubleClick={onUsual}
+    />
   );
 }
 
@@ -137,6 +202,8 @@ interface LineProps {
   places: Map<string, string>;
   row: Row;
   index: number;
+  /** Rows above that are not loaded. */
+  ahead: number;
   top: number;
   template: string;
   current: boolean;
@@ -154,7 +221,7 @@ const Line = memo(function Line(props: LineProps) {
       id={`row-${row.id}`}
       role="row"
       tabIndex={-1}
-      aria-rowindex={index + 2}
+      aria-rowindex={props.ahead + index + 2}
       aria-selected={selected}
       className={`grid-row ${current ? 'cur' : ''} ${selected ? 'sel' : ''}`}
       style={{ gridTemplateColumns: props.template, transform: `translateY(${props.top}px)` }}

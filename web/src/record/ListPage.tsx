@@ -6,7 +6,7 @@ import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../api/client';
 import { type Entity, editable, type Field, fieldOf } from '../api/model';
-import { applyQuery, countQuery, endlessQuery } from '../api/odata';
+import { applyQuery, endlessQuery } from '../api/odata';
 import { Button } from '../ui/Button';
 import { money, quantity, whole } from '../ui/format';
 import { useActions } from '../ui/keys';
@@ -15,7 +15,7 @@ import { Bars, Empty, Problem } from '../ui/notes';
 import { useCrumbs } from './area';
 import { Board, boardable } from './Board';
 import { Bulk } from './Bulk';
-import { columnable } from './columns';
+import { columnable, pulledTo, widthOf } from './columns';
 import { exportCsv } from './exportCsv';
 import { Grid } from './Grid';
 import { Groups, groupable } from './Groups';
@@ -44,18 +44,21 @@ export function ListPage({
   const grouped = search.group ? fieldOf(entity, search.group) : undefined;
   const plain = !board && !grouped;
   const endless = useInfiniteQuery({ ...endlessQuery(entity, ask), enabled: plain });
-  const rows = useMemo(() => endless.data?.pages.flatMap((p) => p.value) ?? NO_ROWS, [endless.data]);
+  const fromEnd = search.end === true;
+  const rows = useMemo(() => {
+    const all = endless.data?.pages.flatMap((p) => p.value) ?? NO_ROWS;
+    return fromEnd ? all.toReversed() : all;
+  }, [endless.data, fromEnd]);
   const asked = useMemo(
     () => ({ ...(ask.filter ? { filter: ask.filter } : {}), ...(ask.search ? { search: ask.search } : {}) }),
     [ask.filter, ask.search],
   );
-  const count = useQuery(countQuery(entity, asked)).data;
   const sum = columns.find((c) => c.kind === 'money') ?? columns.find((c) => c.kind === 'quantity');
-  const sums = useQuery({
-    ...applyQuery(entity, asked, `aggregate(${sum?.name} with sum as total)`),
-    enabled: sum !== undefined,
-  }).data?.[0];
-  const walk = useWalk(entity, state, rows);
+  // How many, and what they come to, in one question.
+  const counted = `aggregate($count as n${sum ? `,${sum.name} with sum as total` : ''})`;
+  const sums = useQuery(applyQuery(entity, asked, counted)).data?.[0];
+  const count = sums === undefined ? undefined : Number(sums.n);
+  const walk = useWalk(entity, state, rows, endless.hasNextPage);
   const create = () => void navigate({ to: creation ? `/${creation.path}` : `${listPath(entity)}/new` });
   const mayCreate = entity.rights.create || creation !== undefined;
   const newLabel = creation ? t(creation.label) : t('list.new', { what: entity.label });
@@ -114,6 +117,8 @@ export function ListPage({
               rows={rows}
               total={count}
               sort={search.sort ?? usualOrder(entity)}
+              widths={search.w}
+              fromEnd={fromEnd}
               current={walk.at}
               column={walk.column}
               selected={chosen}
@@ -121,7 +126,8 @@ export function ListPage({
               more={endless.hasNextPage && !endless.isFetchingNextPage}
               fading={endless.isPlaceholderData}
               onMore={() => void endless.fetchNextPage()}
-              onSort={(field) => state.change({ sort: nextSort(field, search.sort ?? usualOrder(entity)) })}
+              onSort={(field) => state.change({ sort: nextSort(field, search.sort ?? usualOrder(entity)), end: false })}
+              onWidths={(w) => state.change({ w })}
               onCurrent={walk.go}
               onOpen={walk.open}
               onSelect={walk.select}
@@ -153,6 +159,11 @@ export function ListPage({
               <span aria-live="polite">
                 {count === undefined ? '' : t('list.count', { n: whole(count), what: entity.labels.toLowerCase() })}
               </span>
+              {plain && rows.length > 0 && (endless.hasNextPage || fromEnd) && (
+                <button type="button" className="link" onClick={fromEnd ? walk.toStart : walk.toEnd}>
+                  {t(fromEnd ? 'list.to_start' : 'list.to_end')}
+                </button>
+              )}
               {sum && sums && (
                 <span>
                   {sum.label}
@@ -173,12 +184,13 @@ function nextSort(field: Field, now: string): string {
 }
 
 /** Moving, selecting, opening and editing by key. */
-function useWalk(entity: Entity, state: ListState, rows: Row[]) {
+function useWalk(entity: Entity, state: ListState, rows: Row[], more: boolean) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { search, columns } = state;
   const found = rows.findIndex((r) => r.id === search.at);
-  const at = found >= 0 ? found : rows.length > 0 ? 0 : null;
+  const first = search.end ? rows.length - 1 : 0;
+  const at = found >= 0 ? found : rows.length > 0 ? first : null;
   const [column, setColumn] = useState(-1);
   const [editing, setEditing] = useState(false);
   const anchor = useRef<number | null>(null);
@@ -223,7 +235,18 @@ function useWalk(entity: Entity, state: ListState, rows: Row[]) {
     setEditing(true);
     state.change({ at: what.id });
   }
+  // The end of a long list is asked for from its other side; nothing in between is loaded.
+  const toEnd = () => (more && !search.end ? state.change({ end: true, at: undefined as never }) : go(rows.length - 1));
+  const toStart = () => (search.end ? state.change({ end: false, at: undefined as never }) : go(0));
+  function widen(by: number) {
+    const field = columns[column];
+    if (field) state.change({ w: pulledTo(search.w, field.name, widthOf(field, entity, search.w) + by) });
+  }
   useActions([
+    { id: 'end', label: t('list.to_end'), keys: ['End'], quiet: true, run: toEnd },
+    { id: 'start', label: t('list.to_start'), keys: ['Home'], quiet: true, run: toStart },
+    { id: 'narrower', label: t('keys.width'), keys: ['shift+ArrowLeft'], quiet: true, run: () => widen(-16) },
+    { id: 'wider', label: t('keys.width'), keys: ['shift+ArrowRight'], quiet: true, run: () => widen(16) },
     { id: 'down', label: t('keys.next_row'), keys: ['j', 'ArrowDown'], quiet: true, run: () => go((at ?? -1) + 1) },
     { id: 'up', label: t('keys.previous_row'), keys: ['k', 'ArrowUp'], quiet: true, run: () => go((at ?? 1) - 1) },
     {
@@ -267,7 +290,7 @@ function useWalk(entity: Entity, state: ListState, rows: Row[]) {
     { id: 'edit', label: t('keys.edit'), keys: ['e'], quiet: true, run: () => row && edit(row, column) },
     { id: 'unpeek', label: t('app.close'), keys: ['Escape'], quiet: true, run: () => state.change({ peek: false }) },
   ]);
-  return { at, column, editing, go, open, select, selectAll, edit, edited: () => setEditing(false) };
+  return { at, column, editing, toEnd, toStart, go, open, select, selectAll, edit, edited: () => setEditing(false) };
 }
 
 function Tools({

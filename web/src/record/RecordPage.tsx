@@ -11,6 +11,7 @@ import { type Action, useActions } from '../ui/keys';
 import { Menu } from '../ui/Menu';
 import { Figure, Figures, type Readiness, ReadyFor, State } from '../ui/marks';
 import { Bars, Problem } from '../ui/notes';
+import { Attachments } from './Attachments';
 import { useCrumbs } from './area';
 import { deletion } from './Bulk';
 import { isCode } from './columns';
@@ -139,6 +140,7 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
         </div>
         <aside className="pane side" aria-label={t('story.title')}>
           {slots.side}
+          <Attachments entity={entity} id={row.id} />
           {slots.story ?? (
             <div className="sec">
               <Story entity={entity} id={row.id} writable />

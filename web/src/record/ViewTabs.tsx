@@ -10,8 +10,8 @@ import type { ListSearch } from './paths';
 import { keepViews, SHIPPED, useOwnViews } from './views';
 
 function same(a: ListSearch, b: ListSearch): boolean {
-  const bare = ({ f, q, sort, group, cols, show, by }: ListSearch) =>
-    JSON.stringify([f ?? [], q ?? '', sort ?? '', group ?? '', cols ?? [], show ?? '', by ?? '']);
+  const bare = ({ f, q, sort, group, cols, w, show, by }: ListSearch) =>
+    JSON.stringify([f ?? [], q ?? '', sort ?? '', group ?? '', cols ?? [], w ?? {}, show ?? '', by ?? '']);
   return bare(a) === bare(b);
 }
 
@@ -41,7 +41,7 @@ export function ViewTabs({ entity, state }: { entity: Entity; state: ListState }
   function keep(name: string) {
     setNaming(false);
     if (name.trim() === '') return;
-    const { at: _, peek: __, sel: ___, ...search } = state.search;
+    const { at: _, peek: __, sel: ___, end: ____, ...search } = state.search;
     keepViews(user, [...own, { id: crypto.randomUUID(), set: entity.set, name: name.trim(), search }]);
   }
   return (

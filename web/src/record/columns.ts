@@ -33,11 +33,30 @@ function room(field: Field, entity: Entity): [least: number, part: number] {
   return field.name === entity.title ? [180, 3] : [130, 2];
 }
 
+/** Widths that somebody pulled, by the name of the column. */
+export type Widths = Record<string, number>;
+
+const NARROWEST = 56;
+const WIDEST = 900;
+
+/** A column pulled to this width, within reason. */
+export function pulledTo(widths: Widths | undefined, name: string, px: number): Widths {
+  return { ...widths, [name]: Math.round(Math.max(NARROWEST, Math.min(WIDEST, px))) };
+}
+
+export function widthOf(field: Field, entity: Entity, widths: Widths | undefined): number {
+  return widths?.[field.name] ?? room(field, entity)[0];
+}
+
 /** Columns as a grid, and the width below which it scrolls sideways. */
-export function gridOf(columns: Field[], entity: Entity): { template: string; least: number } {
-  const rooms = columns.map((c) => room(c, entity));
+export function gridOf(columns: Field[], entity: Entity, pulled: Widths = {}): { template: string; least: number } {
+  const rooms = columns.map((c): [number, number] => {
+    const own = pulled[c.name];
+    return own ? [own, 0] : room(c, entity);
+  });
   // One column at least takes what is left, so that figures stay near their names.
-  const filler = rooms.some(([, part]) => part > 0) ? -1 : 0;
+  const free = columns.findIndex((c) => !pulled[c.name]);
+  const filler = rooms.some(([, part]) => part > 0) ? -1 : free;
   const widths = rooms.map(([least, part], i) =>
     part > 0 || i === filler ? `minmax(${least}px, ${part || 1}fr)` : `${least}px`,
   );

@@ -29,17 +29,16 @@ export function useListState(entity: Entity): ListState {
       ...askFor(entity, columns),
       ...(filter ? { filter } : {}),
       ...(search.q ? { search: search.q } : {}),
-      orderby: search.sort ?? usualOrder(entity),
+      orderby: search.end ? turned(search.sort ?? usualOrder(entity)) : (search.sort ?? usualOrder(entity)),
       top: 100,
     };
-  }, [entity, columns, search.f, search.q, search.sort]);
+  }, [entity, columns, search.f, search.q, search.sort, search.end]);
   const change = useCallback(
     (by: Partial<ListSearch>) => {
       const to = (now: ListSearch) => {
         const next: Record<string, unknown> = { ...now, ...by };
         for (const [name, value] of Object.entries(next)) {
-          if (value === undefined || value === '' || value === false || (Array.isArray(value) && value.length === 0))
-            delete next[name];
+          if (value === undefined || value === '' || value === false || isEmpty(value)) delete next[name];
         }
         return next;
       };
@@ -56,4 +55,16 @@ export function usualOrder(entity: Entity): string {
   const title = entity.fields.find((f) => f.name === entity.title);
   if (title?.kind !== 'text' || ['number', 'id'].includes(title.name)) return 'id desc';
   return title.name;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** The same order read from its other end; ties are broken by the id, in the direction of the last word. */
+export function turned(order: string): string {
+  return order
+    .split(',')
+    .map((part) => (/ desc$/.test(part.trim()) ? part.trim().replace(/ desc$/, '') : `${part.trim()} desc`))
+    .join(',');
 }

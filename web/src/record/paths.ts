@@ -22,6 +22,10 @@ export interface ListSearch {
   group?: string;
   /** Columns, where other than the first ones. */
   cols?: string[];
+  /** Widths in pixels of columns that somebody pulled. */
+  w?: Record<string, number>;
+  /** Read from its last row upwards. */
+  end?: boolean;
   show?: 'board';
   by?: string;
   /** The current record, and whether it is open beside the list. */
@@ -41,6 +45,9 @@ export function readListSearch(raw: Record<string, unknown>): ListSearch {
     if (typeof value === 'string' || typeof value === 'number') out[name] = String(value);
   }
   if (Array.isArray(raw.cols)) out.cols = raw.cols.filter((c) => typeof c === 'string');
+  if (typeof raw.w === 'object' && raw.w !== null && !Array.isArray(raw.w))
+    out.w = Object.fromEntries(Object.entries(raw.w).filter(([, px]) => typeof px === 'number' && px > 0));
+  if (raw.end === true) out.end = true;
   if (raw.show === 'board') out.show = 'board';
   if (typeof raw.at === 'number') out.at = raw.at;
   if (raw.peek === true) out.peek = true;

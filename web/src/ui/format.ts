@@ -59,6 +59,13 @@ export function percent(share: unknown): string {
   return typeof share === 'number' ? `${digits(share * 100, 1, 1)} %` : '';
 }
 
+/** How large a file is: `812 B`, `14 kB`, `2.4 MB`. */
+export function bytes(value: unknown): string {
+  if (typeof value !== 'number') return '';
+  if (value < 1000) return `${value} B`;
+  return value < 1_000_000 ? `${digits(value / 1000, 0, 0)} kB` : `${digits(value / 1_000_000, 1, 1)} MB`;
+}
+
 const DAY = 86_400_000;
 const WEEKDAYS = {
   en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],

@@ -87,74 +87,40 @@ interface TypedProps<T> extends Plain {
   show?: (value: T) => string;
 }
 
-function useTyped<T>(value: T | null, show: (value: T) => string) {
+interface ReadProps<T> extends TypedProps<T> {
+  show: (value: T) => string;
+  read: (text: string) => T | null;
+}
+
+/** What is typed as text and meant as something else: it stays as typed until the field is left. */
+function TypedInput<T>({ value, onValue, onUnread, show, read, onBlur, ...rest }: ReadProps<T>) {
   const [text, setText] = useState<string | null>(null);
-  return { text, setText, shown: text ?? (value === null ? '' : show(value)) };
-}
-
-export function NumberInput({
-  value,
-  onValue,
-  onUnread,
-  show = price,
-  className = 'in num',
-  onBlur,
-  ...rest
-}: TypedProps<number>) {
-  const typed = useTyped(value, show);
   return (
     <input
-      className={className}
-      inputMode="decimal"
       autoComplete="off"
       {...rest}
-      value={typed.shown}
+      value={text ?? (value === null ? '' : show(value))}
       onFocus={selects}
       onChange={(e) => {
-        typed.setText(e.target.value);
-        const read = parseNumber(e.target.value);
-        if (read !== null || e.target.value.trim() === '') onValue(read);
+        setText(e.target.value);
+        const meant = read(e.target.value);
+        if (meant !== null || e.target.value.trim() === '') onValue(meant);
       }}
       onBlur={(e) => {
-        const text = typed.text;
-        if (text !== null && text.trim() !== '' && parseNumber(text) === null) onUnread?.(text);
-        else typed.setText(null);
+        if (text !== null && text.trim() !== '' && read(text) === null) onUnread?.(text);
+        else setText(null);
         onBlur?.(e);
       }}
     />
   );
 }
 
-export function DateInput({
-  value,
-  onValue,
-  onUnread,
-  show = dateTyped,
-  className = 'in',
-  onBlur,
-  ...rest
-}: TypedProps<string>) {
-  const typed = useTyped(value, show);
-  return (
-    <input
-      className={className}
-      autoComplete="off"
-      {...rest}
-      value={typed.shown}
-      onFocus={selects}
-      onChange={(e) => {
-        typed.setText(e.target.value);
-        const read = parseDate(e.target.value);
-        if (read !== null || e.target.value.trim() === '') onValue(read);
-      }}
-      onBlur={(e) => {
-        const text = typed.text;
-        if (text !== null && text.trim() !== '' && parseDate(text) === null) onUnread?.(text);
-        else typed.setText(null);
-        onBlur?.(e);
-      }}
-    />
-  );
+export function NumberInput({ show = price, className = 'in num', ...rest }: TypedProps<number>) {
+  return <TypedInput inputMode="decimal" className={className} show={show} read={parseNumber} {...rest} />;
+}
+
+export function DateInput({ show = dateTyped, className = 'in', ...rest }: TypedProps<string>) {
+  return <TypedInput className={className} show={show} read={parseDate} {...rest} />;
 }
 
 interface ChoiceProps extends Omit<ComponentProps<'select'>, 'value' | 'onChange'> {

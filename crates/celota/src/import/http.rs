@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::job::Job;
-use kernel::{Actor, Error, Kernel, Result, Value, refuse};
+use kernel::{Actor, Error, Field, Kernel, Registry, Result, Value, refuse};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use server::{App, Failure, Reply, Who, ok};
@@ -53,7 +53,7 @@ async fn preview(State(app): State<App>, Who(who): Who, Body(uploads): Body<Uplo
         let token = access::random_token().map_err(|e| Error::corrupt(&e.to_string()))?;
         keep(&folder(&app.folder, &token)?, &files)?;
         let id = remember(&app.kernel, &who.actor, &token, &report)?;
-        Ok(shown(&report, &import, &token, id))
+        Ok(shown(&report, &import, &app.kernel.registry, &token, id))
     });
     looked.await.map(ok).map_err(|e| Failure::new(&e, &registry.texts, &language))
 }
@@ -121,7 +121,22 @@ fn remember(kernel: &Kernel, actor: &Actor, token: &str, report: &Report) -> Res
     })
 }
 
-fn shown(report: &Report, import: &Import, token: &str, id: i64) -> Json {
+/// Fields without which no row can come in, and that no column of the file fills.
+fn missing(import: &Import, file: &str, entity: &str, registry: &Registry) -> Vec<String> {
+    let name = import.sheets.iter().find(|s| s.file == file).map(|s| s.name.as_str());
+    let table = import.mapping.tables.iter().find(|t| Some(t.from.as_str()) == name && t.to == entity);
+    let (Some(table), Ok(description)) = (table, registry.entity(entity)) else { return Vec::new() };
+    let unfilled = |f: &&Field| {
+        f.required
+            && !f.readonly
+            && f.empty().is_null()
+            && f.name != "company_id"
+            && !table.set.contains_key(&f.name)
+    };
+    description.stored().filter(unfilled).map(|f| f.name.clone()).collect()
+}
+
+fn shown(report: &Report, import: &Import, registry: &Registry, token: &str, id: i64) -> Json {
     let of_file = |file: &str| -> Vec<&Problem> {
         report.all_problems.iter().filter(|p| p.file == file).take(SHOWN).collect()
     };
@@ -132,7 +147,7 @@ fn shown(report: &Report, import: &Import, token: &str, id: i64) -> Json {
         told.push(&t.file);
         tables.push(json!({
             "what": t.what, "file": t.file, "entity": t.entity, "rows": t.rows, "new": t.new, "known": t.known,
-            "refused": t.refused, "problems": problems,
+            "refused": t.refused, "problems": problems, "missing": missing(import, &t.file, &t.entity, registry),
         }));
     }
     for sheet in &import.sheets {
@@ -144,6 +159,7 @@ fn shown(report: &Report, import: &Import, token: &str, id: i64) -> Json {
     json!({
         "token": token, "id": id, "mapping": report.mapping, "tables": tables, "problems": report.problems,
         "unknown_files": report.unknown_files, "homeless": report.homeless, "unread": report.unread, "notes": report.notes,
+        "nearly": import.nearly.as_ref().map(|(mapping, files)| json!({"mapping": mapping, "files": files})),
     })
 }
 

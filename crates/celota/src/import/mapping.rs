@@ -219,4 +219,15 @@ impl Mapping {
             sheets.iter().any(|s| s.name == *file && columns.iter().all(|c| s.column(c).is_some()))
         })
     }
+
+    /// Files that would still be needed, where some of these are what the mapping is for.
+    #[must_use]
+    pub fn misses(&self, sheets: &[super::source::Sheet]) -> Option<Vec<String>> {
+        let known = |(file, columns): &(&String, &Vec<String>)| {
+            sheets.iter().any(|s| s.name == **file && columns.iter().all(|c| s.column(c).is_some()))
+        };
+        let (there, missing): (Vec<_>, Vec<_>) = self.recognise.iter().partition(known);
+        (!there.is_empty() && !missing.is_empty())
+            .then(|| missing.into_iter().map(|(file, _)| file.clone()).collect())
+    }
 }

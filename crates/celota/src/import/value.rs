@@ -107,7 +107,12 @@ pub fn convert(text: &str, field: &Field, manner: &Manner, formats: &Formats) ->
     if !manner.words.is_empty() && !text.is_empty() {
         match (manner.words.get(text), &manner.default) {
             (Some(word), _) | (None, Some(word)) => text = word,
-            (None, None) => return Err(refuse("import.word").arg("value", text)),
+            (None, None) => {
+                let mut words: Vec<&str> = manner.words.keys().map(String::as_str).collect();
+                words.sort_unstable();
+                words.truncate(8);
+                return Err(refuse("import.word").arg("value", text).arg("words", words.join(", ")));
+            }
         }
     }
     if text.is_empty() {

@@ -1,47 +1,16 @@
 /** A firm moves in: files are dropped as they are, looked at, and only then brought in. */
-import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, Refused } from '../../api/client';
-import { useModel } from '../../api/model';
 import { Foot, Top } from '../../record/Top';
 import { Button } from '../../ui/Button';
 import { whole } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Note, Problem } from '../../ui/notes';
-
-interface Fault {
-  row?: number | null;
-  column?: string | null;
-  message: string;
-  advice?: string;
-}
-
-interface Table {
-  what?: string;
-  file: string;
-  entity: string | null;
-  rows: number;
-  new?: number;
-  known?: number;
-  refused?: number;
-  problems: Fault[];
-}
-
-interface Seen {
-  token: string;
-  mapping: string | null;
-  tables: Table[];
-  unknown_files?: string[];
-  notes?: string[];
-}
-
-interface Progress {
-  state: string;
-  done: number;
-  total: number;
-}
+import { ImportRun } from './ImportRun';
+import { SeenFiles } from './SeenFiles';
+import type { Seen } from './seen';
 
 export default function Import() {
   const { t } = useTranslation();
@@ -50,8 +19,10 @@ export default function Import() {
   const [fault, setFault] = useState<Refused | null>(null);
   const [busy, setBusy] = useState(false);
   const [run, setRun] = useState<number | null>(null);
+  const [tries, setTries] = useState(0);
   const file = useRef<HTMLInputElement>(null);
-  const rows = seen?.tables.reduce((sum, x) => sum + (x.new ?? x.rows), 0) ?? 0;
+  const rows = seen?.tables.reduce((sum, x) => sum + (x.new ?? 0), 0) ?? 0;
+  const known = seen?.tables.reduce((sum, x) => sum + (x.known ?? 0), 0) ?? 0;
 
   async function look(files: FileList | null): Promise<void> {
     if (!files || files.length === 0) return;
@@ -76,6 +47,7 @@ export default function Import() {
     setBusy(true);
     try {
       setRun((await call<{ id: number }>('POST', '/api/import/start', { body: { token: seen.token } })).id);
+      setTries((n) => n + 1);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       setFault(error);
@@ -85,7 +57,7 @@ export default function Import() {
   }
   useActions([
     { id: 'choose', label: t('import.choose'), keys: ['u'], run: () => file.current?.click() },
-    ...(seen && run === null
+    ...(seen && run === null && rows > 0
       ? [
           {
             id: 'start',
@@ -129,9 +101,13 @@ export default function Import() {
           type="file"
           multiple
           hidden
-          accept=".csv,.xlsx,.txt,.tsv"
+          accept=".csv,.xlsx,.txt,.tsv,.gz"
           aria-label={t('import.choose')}
-          onChange={(e) => void look(e.target.files)}
+          onChange={(e) => {
+            void look(e.target.files);
+            // The same file, mended, may be chosen once more.
+            e.target.value = '';
+          }}
         />
         <p className="sr" aria-live="polite">
           {busy ? t('import.looking', { count: names.length }) : ''}
@@ -143,8 +119,9 @@ export default function Import() {
             advice={fault.advice}
           />
         )}
-        {seen && <SeenFiles seen={seen} />}
-        {run !== null && <Running id={run} />}
+        {seen && run === null && <SeenFiles seen={seen} />}
+        {seen && run === null && rows === 0 && known > 0 && <Note>{t('import.all_here')}</Note>}
+        {run !== null && <ImportRun key={`${run}-${tries}`} id={run} onAgain={() => void start()} />}
       </div>
       <Foot
         keys={[
@@ -163,114 +140,4 @@ function base64(file: File): Promise<string> {
     reader.onerror = () => fail(reader.error);
     reader.readAsDataURL(file);
   });
-}
-
-function SeenFiles({ seen }: { seen: Seen }) {
-  const { t } = useTranslation();
-  const model = useModel();
-  const wrong = seen.tables.filter((x) => x.problems.length > 0);
-  return (
-    <>
-      <table className="t in-sec files">
-        <caption className="sr">{t('import.seen')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('import.file')}</th>
-            <th scope="col">{t('import.as')}</th>
-            <th scope="col" className="num">
-              {t('import.rows')}
-            </th>
-            <th scope="col">{t('import.saw')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {seen.tables.map((x) => (
-            <tr key={`${x.file}-${x.entity}-${x.what}`}>
-              <td className="code">{x.file}</td>
-              <td>{x.what || (x.entity ? (model.entities[x.entity]?.labels ?? x.entity) : t('import.unknown'))}</td>
-              <td className="num">{whole(x.rows)}</td>
-              <td>
-                <span className={`st ${x.problems.length > 0 ? 'warn-s' : 'ok-s'}`}>
-                  {x.problems.length > 0
-                    ? t('import.problems', { count: x.problems.length })
-                    : x.known
-                      ? t('import.new_known', { fresh: whole(x.new ?? 0), known: whole(x.known) })
-                      : t('import.understood')}
-                </span>
-              </td>
-            </tr>
-          ))}
-          {(seen.unknown_files ?? []).map((name) => (
-            <tr key={name}>
-              <td className="code">{name}</td>
-              <td colSpan={3}>
-                <span className="st">{t('import.no_home')}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {(seen.notes ?? []).map((note) => (
-        <Note key={note}>{note}</Note>
-      ))}
-      {wrong.map((x) => (
-        <section key={`${x.file}-${x.entity}-${x.what}`} aria-label={x.file}>
-          <div className="head">
-            <h2>{x.file}</h2>
-            <span className="count">{x.problems.length}</span>
-          </div>
-          <table className="t in-sec">
-            <caption className="sr">{t('import.problems_of', { file: x.file })}</caption>
-            <thead>
-              <tr>
-                <th scope="col" className="num">
-                  {t('import.row')}
-                </th>
-                <th scope="col">{t('import.column')}</th>
-                <th scope="col">{t('import.what')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {x.problems.slice(0, 100).map((p) => (
-                <tr key={`${p.row}-${p.column}-${p.message}`}>
-                  <td className="num">{p.row ?? ''}</td>
-                  <td className="code">{p.column ?? ''}</td>
-                  <td className="wrap">
-                    {p.message} <span className="ink3">{p.advice}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      ))}
-    </>
-  );
-}
-
-function Running({ id }: { id: number }) {
-  const { t } = useTranslation();
-  const { data } = useQuery({
-    queryKey: ['import', id],
-    queryFn: ({ signal }) => call<Progress>('GET', `/api/import/${id}`, { signal }),
-    refetchInterval: (q) => (['done', 'failed'].includes(q.state.data?.state ?? '') ? false : 700),
-  });
-  if (!data) return null;
-  return (
-    <section aria-label={t('import.progress')} aria-live="polite">
-      <progress
-        className="progress"
-        max={Math.max(1, data.total)}
-        value={data.done}
-        aria-label={t('import.progress')}
-      />
-      <p>
-        {data.state === 'done'
-          ? t('import.done', { n: whole(data.done) })
-          : data.state === 'failed'
-            ? t('import.failed')
-            : t('import.running', { done: whole(data.done), of: whole(data.total) })}
-      </p>
-    </section>
-  );
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { choiceLabel, type Entity, fieldOf, hasQuery, useModel } from '../../api/model';
 import { functionQuery } from '../../api/odata';
+import { inWords } from '../../api/words';
 import { recordPath } from '../../record/paths';
 import { Say, Story } from '../../record/Story';
 import { date, instant, money } from '../../ui/format';
@@ -73,7 +74,7 @@ function Line({ happened: h, entity }: { happened: Happened; entity: Entity | un
           {entity?.label}{' '}
           {entity ? (
             <Link className="link u" to={recordPath(entity, h.id)}>
-              {h.title || '–'}
+              {inWords(h.entity, h).title || '–'}
             </Link>
           ) : (
             h.title

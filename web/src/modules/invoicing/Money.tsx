@@ -15,6 +15,7 @@ import { useActions } from '../../ui/keys';
 import { Figure, Figures } from '../../ui/marks';
 import { Bars, Empty, Problem } from '../../ui/notes';
 import { say } from '../../ui/Toasts';
+import { CashOutlook } from './CashOutlook';
 import { bodyOf, type Candidate, type Choice, choicesFor } from './matching';
 import { Proposals } from './Proposals';
 
@@ -41,6 +42,7 @@ export default function Money() {
   const choices = ranked.find((r) => r.line === line)?.choices ?? [];
   const { run, fault, busy } = useMatching(lines, line, () => setChoice(0));
   const reading = useReading(statements);
+  const bank = useBank(lines, statements);
   const move = (by: number) => {
     setAt(Math.max(0, Math.min(rows.length - 1, at + by)));
     setChoice(0);
@@ -70,7 +72,7 @@ export default function Money() {
         </Button>
       </Top>
       {reading.input}
-      <Heads lines={lines} statements={statements} />
+      <Heads bank={bank} />
       {(reading.fault ?? asked.error) && (
         <div className="sec">
           <Problem
@@ -117,6 +119,7 @@ export default function Money() {
           />
         )}
       </div>
+      {bank.last && <CashOutlook start={bank.last.closing} unmatched={Number(bank.left?.amount ?? 0)} />}
       <Foot
         keys={[
           [['J', 'K'], t('keys.move')],
@@ -159,9 +162,7 @@ function said(choice: Choice | undefined, t: (key: string, options?: Record<stri
     : `${t('money.maybe')} ${choice.lines[0]?.number ?? ''}`;
 }
 
-/** What the bank says, and what of it is not in the books yet. */
-function Heads({ lines, statements }: { lines: Entity; statements: Entity }) {
-  const { t } = useTranslation();
+function useBank(lines: Entity, statements: Entity) {
   const last = useQuery(
     listQuery<{ id: number; closing: number; number: string; statement_on: string; currency: string }>(statements, {
       orderby: 'statement_on desc',
@@ -172,6 +173,12 @@ function Heads({ lines, statements }: { lines: Entity; statements: Entity }) {
     applyQuery(lines, { filter: "state eq 'open'" }, 'aggregate(amount with sum as amount,$count as n)'),
   ).data?.[0];
   const all = useQuery(countQuery(lines, {})).data;
+  return { last, left, all };
+}
+
+/** What the bank says, and what of it is not in the books yet. */
+function Heads({ bank: { last, left, all } }: { bank: ReturnType<typeof useBank> }) {
+  const { t } = useTranslation();
   if (!last) return null;
   const open = Number(left?.n ?? 0);
   return (

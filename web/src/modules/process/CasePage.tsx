@@ -28,6 +28,8 @@ interface Step {
   state: string;
   at: string;
   user: string | null;
+  /** The way by which the token came or went on. */
+  flow: string | null;
   message?: string;
   advice?: string;
 }
@@ -146,6 +148,7 @@ function Loaded({ entity, row }: { entity: Entity; row: Shown }) {
             tokens={row.tokens}
             stopped={stopped}
             done={row.history.filter((s) => s.state === 'done').map((s) => s.element)}
+            walked={[...new Set(row.history.flatMap((s) => s.flow ?? []))]}
             title={row.name}
           />
         </Suspense>

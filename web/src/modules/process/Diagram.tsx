@@ -1,15 +1,18 @@
-/** The diagram of a case, as bpmn.io draws it: what is done, and where the token stands. Their mark stays in sight. */
+/** The diagram of a case, as bpmn.io draws it: what is done, by which way, and where the token stands. Their mark stays in sight. */
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import Viewer from 'bpmn-js/lib/NavigatedViewer';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { drawnInWords } from '../../api/words';
 import { Problem } from '../../ui/notes';
 
 interface Props {
   xml: string;
   tokens: string[];
   done: string[];
+  /** Flows that the token took. */
+  walked: string[];
   stopped: boolean;
   title: string;
 }
@@ -19,11 +22,11 @@ interface Canvas {
   addMarker: (element: string, marker: string) => void;
 }
 
-export default function Diagram({ xml, tokens, done, stopped, title }: Props) {
+export default function Diagram({ xml, tokens, done, walked, stopped, title }: Props) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const [fault, setFault] = useState('');
-  const marks = JSON.stringify([tokens, done, stopped]);
+  const marks = JSON.stringify([tokens, done, walked, stopped]);
   useEffect(() => {
     if (!box.current || !xml) return;
     const style = getComputedStyle(document.documentElement);
@@ -35,7 +38,7 @@ export default function Diagram({ xml, tokens, done, stopped, title }: Props) {
     });
     let gone = false;
     viewer
-      .importXML(xml)
+      .importXML(drawnInWords(xml))
       .then(() => {
         if (gone) return;
         const canvas = viewer.get<Canvas>('canvas');
@@ -47,7 +50,8 @@ export default function Diagram({ xml, tokens, done, stopped, title }: Props) {
             // An element of an earlier edition is not drawn in this one.
           }
         };
-        const [now, before, stop] = JSON.parse(marks) as [string[], string[], boolean];
+        const [now, before, ways, stop] = JSON.parse(marks) as [string[], string[], string[], boolean];
+        for (const flow of ways) mark(flow, 'walked');
         for (const element of before) mark(element, 'was');
         for (const element of now) mark(element, stop ? 'stopped-here' : 'now-here');
       })

@@ -13,6 +13,7 @@ import { money, percent } from '../../ui/format';
 import { DateInput, Labelled, TextInput } from '../../ui/inputs';
 import { useActions } from '../../ui/keys';
 import { LookUp } from '../../ui/LookUp';
+import { Menu } from '../../ui/Menu';
 import { Problem } from '../../ui/notes';
 import { say } from '../../ui/Toasts';
 import { CustomerFigures } from './CustomerFigures';
@@ -43,17 +44,14 @@ export default function OrderDesk() {
   const [ahead, setAhead] = useState<string | null>(null);
   const { make, fault, busy } = useMaking(desk, ahead !== null || desk.lines.some((l) => !l.product && !l.missing));
   const sends = commandOf(entity, 'quote') !== undefined;
+  const clear = () => setDesk({ customer: null, reference: '', wanted: null, lines: [] });
   useActions([
     { id: 'order', label: t('desk.make'), keys: ['mod+Enter'], run: () => void make('order') },
     { id: 'quote', label: t('desk.quote'), keys: ['alt+q'], run: () => void make('quote') },
     { id: 'mail', label: t('desk.mail'), keys: ['mod+m'], run: () => void make('mail') },
     { id: 'pdf', label: t('desk.pdf'), keys: ['mod+p'], run: () => void make('pdf') },
     { id: 'draft', label: t('desk.draft'), keys: ['mod+s'], run: () => void make('draft') },
-    {
-      id: 'clear',
-      label: t('desk.clear'),
-      run: () => setDesk({ customer: null, reference: '', wanted: null, lines: [] }),
-    },
+    { id: 'clear', label: t('desk.clear'), run: clear },
   ]);
   const faults = fault?.byField() ?? new Map();
   async function newCustomer(text: string) {
@@ -70,6 +68,20 @@ export default function OrderDesk() {
     <main className="page" id="main">
       <Top title={t('desk.new')} crumbs={entity ? [{ label: entity.labels, to: `/${entity.set}` }] : []}>
         <span className="ink3 desk">{t('desk.kept')}</span>
+        <Menu
+          label={t('app.more')}
+          items={[
+            ...(sends
+              ? [
+                  { id: 'quote', label: t('desk.quote'), k: 'alt+q', run: () => void make('quote') },
+                  { id: 'mail', label: t('desk.mail'), k: 'mod+m', run: () => void make('mail') },
+                  { id: 'pdf', label: t('desk.pdf'), k: 'mod+p', run: () => void make('pdf') },
+                ]
+              : []),
+            { id: 'draft', label: t('desk.draft'), k: 'mod+s', run: () => void make('draft') },
+            { id: 'clear', label: t('desk.clear'), run: clear },
+          ]}
+        />
         {sends && (
           <Button k="alt+q" disabled={busy} className="desk" onClick={() => void make('quote')}>
             {t('desk.quote')}
