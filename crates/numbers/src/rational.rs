@@ -45,11 +45,13 @@ impl Rational {
     }
 
     /// Nothing is there.
+    #[inline]
     pub fn is_zero(&self) -> bool {
         matches!(self.0, Form::Small(0, _))
     }
 
     /// More than nothing.
+    #[inline]
     pub fn is_positive(&self) -> bool {
         match &self.0 {
             Form::Small(numerator, _) => *numerator > 0,
@@ -68,6 +70,9 @@ impl Rational {
             return Err(NumberError::ZeroDenominator);
         }
         if let (Form::Small(a, b), Form::Small(c, d)) = (&self.0, &other.0) {
+            if let (UNIT, UNIT, Some(0)) = (*b, *d, a.checked_rem(*c)) {
+                return Ok(Self::from(a / c));
+            }
             return Ok(Self::reduced(i128::from(*a) * i128::from(d.get()), i128::from(b.get()) * i128::from(*c)));
         }
         Ok(Self::large(self.big() / other.big()))
@@ -113,16 +118,28 @@ impl Rational {
     }
 
     /// The smaller of both.
+    #[inline]
     pub fn at_most(&self, other: &Self) -> Self {
         if self <= other { self.clone() } else { other.clone() }
     }
 
     /// The larger of both.
+    #[inline]
     pub fn at_least(&self, other: &Self) -> Self {
         if self >= other { self.clone() } else { other.clone() }
     }
 
     fn reduced(numerator: i128, denominator: i128) -> Self {
+        // Nearly all parts fit 64 bits before they are reduced, and divide several times faster there.
+        if let (Ok(n), Ok(d)) = (i64::try_from(numerator), i64::try_from(denominator))
+            && d > 0
+            && n != i64::MIN
+        {
+            let divisor = i64::try_from(gcd64(n.unsigned_abs(), d.unsigned_abs())).unwrap_or(1).max(1);
+            if let Some(d) = NonZeroI64::new(d / divisor) {
+                return Self(Form::Small(n / divisor, d));
+            }
+        }
         let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
         // The divisor of two products of 64 bits fits, and is zero for no denominator that is allowed.
         let divisor = i128::try_from(divisor).unwrap_or(1).max(1) * denominator.signum();
@@ -155,13 +172,16 @@ impl Rational {
 /// Euclid's algorithm; most divisors of business are one, and seen at once.
 fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
-        if let (Ok(mut x), Ok(mut y)) = (u64::try_from(a), u64::try_from(b)) {
-            // 64 bits divide several times faster than 128.
-            while y != 0 {
-                (x, y) = (y, x % y);
-            }
-            return x.into();
+        if let (Ok(x), Ok(y)) = (u64::try_from(a), u64::try_from(b)) {
+            return gcd64(x, y).into();
         }
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+fn gcd64(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
         (a, b) = (b, a % b);
     }
     a
@@ -245,18 +265,33 @@ impl Mul for &Rational {
 }
 
 impl AddAssign<&Rational> for Rational {
+    #[inline]
     fn add_assign(&mut self, other: &Rational) {
+        if let (Form::Small(a, UNIT), Form::Small(c, UNIT)) = (&mut self.0, &other.0)
+            && let Some(sum) = a.checked_add(*c)
+        {
+            *a = sum;
+            return;
+        }
         *self = &*self + other;
     }
 }
 
 impl SubAssign<&Rational> for Rational {
+    #[inline]
     fn sub_assign(&mut self, other: &Rational) {
+        if let (Form::Small(a, UNIT), Form::Small(c, UNIT)) = (&mut self.0, &other.0)
+            && let Some(difference) = a.checked_sub(*c)
+        {
+            *a = difference;
+            return;
+        }
         *self = &*self - other;
     }
 }
 
 impl Ord for Rational {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
             (Form::Small(a, b), Form::Small(c, d)) if b == d => a.cmp(c),
@@ -269,6 +304,7 @@ impl Ord for Rational {
 }
 
 impl PartialOrd for Rational {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }

@@ -43,18 +43,19 @@ impl Pegging {
                     None => {}
                 }
             }
+            // Receipts may serve between lots: each supply's shares are moved together. Nearly all are so already.
+            shares.sort_by_key(|share| match share.supply {
+                Supply::OnHand => (0, 0),
+                Supply::Receipt(n) => (1, n),
+                Supply::Lot(n) => (2, n),
+            });
             let mut starts = vec![0u32; record.lots.len() + 1];
             for share in &shares {
-                if let Supply::Lot(n) = share.supply {
-                    starts[n as usize + 1] += 1;
+                match share.supply {
+                    Supply::Lot(n) => starts[n as usize + 1] += 1,
+                    _ => starts[0] += 1,
                 }
             }
-            // Lots serve in their own order, after stock and receipts or between them: their shares are moved together.
-            shares.sort_by_key(|share| match share.supply {
-                Supply::Lot(n) => (0, n),
-                Supply::OnHand => (1, 0),
-                Supply::Receipt(n) => (2, n),
-            });
             for n in 0..record.lots.len() {
                 starts[n + 1] += starts[n];
             }
