@@ -29,14 +29,27 @@ pub fn run(report: &mut Report) {
     ];
     for (name, model, [late, stock, ms]) in finite {
         let mut best = None;
-        let taken = (0..3).map(|_| seconds(|| best = plan(&model, &Options::default()).ok())).fold(f64::INFINITY, f64::min);
+        let taken = (0..3)
+            .map(|_| seconds(|| best = plan(&model, &Options::default()).ok()))
+            .fold(f64::INFINITY, f64::min);
         let Some(made) = best else { continue };
         let (plain, floor) = timed(|| plain_finite(&model));
-        let count = |done: &[Seconds]| model.orders.iter().zip(done).filter(|(o, d)| **d > o.due).count() as f64;
+        let count =
+            |done: &[Seconds]| model.orders.iter().zip(done).filter(|(o, d)| **d > o.due).count() as f64;
         report.value(format!("plan.{name}.late"), "orders", count(&made.done), late, Better::Lower);
-        report.value(format!("plan.{name}.stock"), "10⁹ value × days", stock_of(&model, &made), stock, Better::Lower);
+        report.value(
+            format!("plan.{name}.stock"),
+            "10⁹ value × days",
+            stock_of(&model, &made),
+            stock,
+            Better::Lower,
+        );
         report.value(format!("plan.{name}.time"), "ms", taken * 1e3, ms, Better::Lower);
-        println!("{name}: the plainest pass is late with {} orders and takes {:.0} ms", count(&plain), floor * 1e3);
+        println!(
+            "{name}: the plainest pass is late with {} orders and takes {:.0} ms",
+            count(&plain),
+            floor * 1e3
+        );
     }
     growth(maker, report);
     at_hand(&large, report);
@@ -64,12 +77,22 @@ fn mrp(model: &Model, report: &mut Report) {
     println!("without capacity: {planned} planned orders, the plainest pass has {lots}");
     report.ratio("plan.mrp".into(), "ms", (taken * 1e3, floor * 1e3), 6.0, Better::Lower);
     report.value("plan.mrp.time".into(), "ms", taken * 1e3, 100.0, Better::Lower);
-    let bytes: usize = made.records.iter().map(|r| {
-        let lots: usize = r.lots.iter().map(|l| size_of::<net::Lot>() + size_of_val(&*l.steps)).sum();
-        lots + r.pegs.capacity() * size_of::<net::Peg>()
-    }).sum();
+    let bytes: usize = made
+        .records
+        .iter()
+        .map(|r| {
+            let lots: usize = r.lots.iter().map(|l| size_of::<net::Lot>() + size_of_val(&*l.steps)).sum();
+            lots + r.pegs.capacity() * size_of::<net::Peg>()
+        })
+        .sum();
     let shares: usize = (0..model.items.len()).map(|i| size_of_val(made.pegging.of_item(i))).sum();
-    report.value("plan.mrp.memory".into(), "bytes a planned order", (bytes + shares) as f64 / planned as f64, 500.0, Better::Lower);
+    report.value(
+        "plan.mrp.memory".into(),
+        "bytes a planned order",
+        (bytes + shares) as f64 / planned as f64,
+        500.0,
+        Better::Lower,
+    );
 }
 
 /// Time for each operation at a tenth and at ten times of the size.
@@ -206,7 +229,9 @@ fn plain_finite(model: &Model) -> Vec<Seconds> {
                 let clock = self.shop.clock(resource);
                 let from = clock.worked(at);
                 let lanes = &mut self.lanes[resource];
-                let Some(lane) = lanes.iter_mut().min_by_key(|lane| lane.earliest(from, work)) else { continue };
+                let Some(lane) = lanes.iter_mut().min_by_key(|lane| lane.earliest(from, work)) else {
+                    continue;
+                };
                 let begin = lane.earliest(from, work);
                 lane.take(begin, begin + work);
                 at = clock.end_of(begin + work);
@@ -216,7 +241,8 @@ fn plain_finite(model: &Model) -> Vec<Seconds> {
             end.max(at)
         }
     }
-    let mut left: Vec<Vec<(Seconds, Rational)>> = model.items.iter().map(|i| vec![(0, i.on_hand.clone())]).collect();
+    let mut left: Vec<Vec<(Seconds, Rational)>> =
+        model.items.iter().map(|i| vec![(0, i.on_hand.clone())]).collect();
     model.receipts.iter().for_each(|r| left[r.item].push((r.at, r.qty.clone())));
     let lanes = model.resources.iter().map(|r| vec![Lane::default(); r.capacity as usize]).collect();
     let mut plain = Plain { shop: Shop::new(model).expect("a shop"), lanes, left };
