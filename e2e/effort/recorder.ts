@@ -53,6 +53,9 @@ export class Person {
   /** A click of the mouse, or a tap of the finger. */
   async click(target: Locator): Promise<void> {
     this.effort.clicks += 1;
+    // What is clicked may stand in a dialog that has only just come.
+    await target.waitFor({ state: 'visible' });
+    await this.looks();
     await this.does('mouse', () => (this.way === 'touch' ? target.tap() : target.click()));
   }
 
@@ -82,6 +85,11 @@ export class Person {
     await act();
     await this.quiet();
     this.effort.waitMs += Math.max(0, performance.now() - begun - QUIET_MS);
+    await this.looks();
+  }
+
+  /** Counts a page or a dialog that was not there before. */
+  private async looks(): Promise<void> {
     const path = new URL(this.page.url()).pathname;
     if (path !== this.path) this.effort.pages += 1;
     this.path = path;
