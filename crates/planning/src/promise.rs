@@ -304,10 +304,6 @@ impl Search {
         Some((end, Some(Cause::Lot(self.lots.len() - 1))))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one step of the search, with all that it reads and adds to"
-    )]
     fn place(
         &mut self,
         shop: &Shop<'_>,

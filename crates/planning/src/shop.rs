@@ -34,7 +34,7 @@ impl<'m> Shop<'m> {
         let order = low_level_order(model)?;
         // Far enough for any plan that a person would act on: a lead-in of its own length, and thrice that after it.
         let last =
-            model.orders.iter().map(|o| o.due).max().unwrap_or(0).max(90 * DAY).min(20 * 366 * DAY) / DAY;
+            model.orders.iter().map(|o| o.due).max().unwrap_or(0).clamp(90 * DAY, 20 * 366 * DAY) / DAY;
         let (before, after) = (last + 400, 4 * last + 400);
         let mut clocks = Vec::new();
         let mut working_days = Vec::new();
