@@ -145,13 +145,13 @@ CREATE TABLE bill (
     version BIGINT NOT NULL,
     company_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
-    version BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
     batch BIGINT NOT NULL,
     valid_from BIGINT,
     valid_to BIGINT,
     archived BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX bill_company_id_product_id_version ON bill (company_id, product_id, version);
+CREATE UNIQUE INDEX bill_company_id_product_id_revision ON bill (company_id, product_id, revision);
 CREATE TABLE bill_line (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,

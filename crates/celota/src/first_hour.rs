@@ -74,8 +74,17 @@ fn permissions(code: &str) -> Json {
             &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "Entry", "Account", "Party", "Note"]
         }
         "foreman" => &[
-            "WorkOrder", "Bill", "Product", "WorkCenter", "Downtime", "WorkCalendar", "Employee", "Skill", "Absence",
-            "StockMove", "Note",
+            "WorkOrder",
+            "Bill",
+            "Product",
+            "WorkCenter",
+            "Downtime",
+            "WorkCalendar",
+            "Employee",
+            "Skill",
+            "Absence",
+            "StockMove",
+            "Note",
         ],
         _ => return json!([]),
     };

@@ -25,7 +25,10 @@ fn workshop(shop: &Shop) -> Workshop {
         .collect();
     let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": hours}));
     let center = |code: &str, cost: &str| {
-        shop.create("WorkCenter", json!({"code": code, "name": code, "calendar_id": week, "hourly_cost": cost}))
+        shop.create(
+            "WorkCenter",
+            json!({"code": code, "name": code, "calendar_id": week, "hourly_cost": cost}),
+        )
     };
     let (wheels_at, bench) = (center("wheels", "30.00"), center("bench", "24.00"));
     let bicycle = shop.product("bicycle", "600.00", "0");
@@ -179,7 +182,11 @@ fn scrap_has_a_reason_and_the_good_ones_carry_it() {
         // 60.00 of material, 25 minutes at 24.00 an hour: 70.00; nine of ten pieces have gone through.
         shop.books("work_in_progress 70.00");
         let made = shop.run("WorkOrder", "complete", hubs, json!({})).result;
-        assert_eq!(made.get("cost").and_then(Json::as_f64), Some(64.0), "54.00 of material and 10.00 of work");
+        assert_eq!(
+            made.get("cost").and_then(Json::as_f64),
+            Some(64.0),
+            "54.00 of material and 10.00 of work"
+        );
         let rest = json!({"operation_id": press, "scrapped": 1, "minutes": 0, "reason": "Cracked"});
         shop.run("WorkOrder", "report", hubs, rest);
         assert_eq!(shop.field("WorkOrder", hubs, "state"), "completed");
@@ -208,7 +215,8 @@ fn more_and_less_is_used_than_planned() {
         shop.books("work_in_progress 15.00");
         let back = json!({"lines": [{"line_id": spokes, "quantity": -80}]});
         shop.refuses("WorkOrder", "issue", wheels, back, "production.more_than_issued");
-        let back = json!({"lines": [{"line_id": spokes, "quantity": -5, "is_all": true}], "reason": "Thinner rim"});
+        let back =
+            json!({"lines": [{"line_id": spokes, "quantity": -5, "is_all": true}], "reason": "Thinner rim"});
         shop.run("WorkOrder", "issue", wheels, back);
         shop.books("work_in_progress 14.00");
         shop.refuses("WorkOrder", "cancel", wheels, json!({}), "production.issued_already");
@@ -252,7 +260,12 @@ fn a_cancelled_order_gives_its_pegs_back() {
         shop.run("WorkOrder", "release", third, json!({}));
         assert_eq!(pegs(shop, third), ["short 6", "stock 3"], "frames are free again");
         // Given up half-way: what is in it is a variance, and the customer is short again.
-        shop.run("WorkOrder", "issue", third, json!({"lines": [{"line_id": component(shop, third, 1), "quantity": 1}]}));
+        shop.run(
+            "WorkOrder",
+            "issue",
+            third,
+            json!({"lines": [{"line_id": component(shop, third, 1), "quantity": 1}]}),
+        );
         shop.run("WorkOrder", "start", third, json!({}));
         shop.run("WorkOrder", "close", third, json!({}));
         shop.books("work_in_progress 0.00 | usage_variance 120.00");

@@ -160,11 +160,16 @@ impl Resident {
 fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
     let mut free = Vec::with_capacity(model.items.len());
     for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
-        let receipts: Vec<u32> = (0..model.receipts.len() as u32).filter(|r| model.receipts[*r as usize].item == n).collect();
+        let receipts: Vec<u32> =
+            (0..model.receipts.len() as u32).filter(|r| model.receipts[*r as usize].item == n).collect();
         let mut on_hand = item.on_hand.clone();
-        let mut coming: Vec<Free> =
-            receipts.iter().map(|r| &model.receipts[*r as usize]).map(|r| Free { at: r.at.max(0), qty: r.qty.clone() }).collect();
-        let mut lots: Vec<Free> = record.lots.iter().map(|lot| Free { at: lot.end, qty: lot.qty.clone() }).collect();
+        let mut coming: Vec<Free> = receipts
+            .iter()
+            .map(|r| &model.receipts[*r as usize])
+            .map(|r| Free { at: r.at.max(0), qty: r.qty.clone() })
+            .collect();
+        let mut lots: Vec<Free> =
+            record.lots.iter().map(|lot| Free { at: lot.end, qty: lot.qty.clone() }).collect();
         for peg in &record.pegs {
             match peg.supply {
                 Supply::OnHand => on_hand -= &peg.qty,
@@ -294,7 +299,10 @@ impl Search {
         Some((end, Some(self.lots.len() - 1)))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of the search, with all that it reads and adds to")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one step of the search, with all that it reads and adds to"
+    )]
     fn place(
         &mut self,
         shop: &Shop<'_>,

@@ -10,9 +10,9 @@ use std::collections::HashMap;
 /// A recipe: what goes into one batch, and the operations that it goes through.
 #[derive(Clone, Debug, Entity)]
 #[entity(
-    list = "product_id,version,batch,valid_from,valid_to",
+    list = "product_id,revision,batch,valid_from,valid_to",
     title = "product_id",
-    unique = "company_id,product_id,version"
+    unique = "company_id,product_id,revision"
 )]
 pub struct Bill {
     pub id: i64,
@@ -20,7 +20,7 @@ pub struct Bill {
     pub product: Ref<Product>,
     /// The highest valid one is what is made.
     #[field(default = "1")]
-    pub version: i64,
+    pub revision: i64,
     /// What one batch gives.
     #[field(quantity, default = "1000000")]
     pub batch: Decimal6,
@@ -34,7 +34,12 @@ pub struct Bill {
 }
 
 #[derive(Clone, Debug, Entity)]
-#[entity(line_of = "Bill", title = "product_id", list = "product_id,quantity,scrap_percent", index = "product_id")]
+#[entity(
+    line_of = "Bill",
+    title = "product_id",
+    list = "product_id,quantity,scrap_percent",
+    index = "product_id"
+)]
 pub struct BillLine {
     pub id: i64,
     pub position: i64,
@@ -108,7 +113,8 @@ impl Bill {
                 faults.push(refuse("production.quantity").field(format!("components/{i}/quantity")));
             }
             if line.scrap_percent.0 < 0 || line.scrap_percent >= HUNDRED {
-                faults.push(refuse("production.scrap_percent").field(format!("components/{i}/scrap_percent")));
+                faults
+                    .push(refuse("production.scrap_percent").field(format!("components/{i}/scrap_percent")));
             }
             if !goods(line.product) {
                 faults.push(refuse("production.not_goods").field(format!("components/{i}/product_id")));
@@ -185,7 +191,7 @@ fn parts_of(products: &[i64], bill: &Bill, cx: &mut Context) -> Result<Vec<(i64,
     Ok(out)
 }
 
-/// The bills by which these products are made on a day: the highest version that is valid then.
+/// The bills by which these products are made on a day: the highest revision that is valid then.
 ///
 /// # Errors
 /// The database's.
@@ -200,12 +206,15 @@ pub fn valid_bills(
         let sql = format!(
             "SELECT product_id, id FROM bill WHERE company_id = ? AND archived = 0
              AND (valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)
-             AND product_id {} ORDER BY version",
+             AND product_id {} ORDER BY revision",
             kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> =
-            [company, on.days(), on.days()].into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
-        // The highest version comes last and stays.
+        let params: Vec<Value> = [company, on.days(), on.days()]
+            .into_iter()
+            .chain(chunk.iter().copied())
+            .map(Value::Int)
+            .collect();
+        // The highest revision comes last and stays.
         out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Ref::new(r.int(1)))));
     }
     Ok(out)

@@ -179,8 +179,8 @@ impl WorkOrder {
         if other_product && before.is_some_and(|b| b.bill == self.bill) {
             self.bill = None;
         }
-        let other = other_product
-            || before.is_some_and(|b| (b.quantity, b.bill) != (self.quantity, self.bill));
+        let other =
+            other_product || before.is_some_and(|b| (b.quantity, b.bill) != (self.quantity, self.bill));
         let untouched = before.is_some_and(|b| self.same_lines(b));
         let empty = self.components.is_empty() && self.operations.is_empty();
         if (before.is_none() && empty) || (other && untouched) {

@@ -199,7 +199,7 @@ impl Operation {
 /// Every product that this one goes into, over all levels, with how much of it one of them takes.
 pub(crate) fn where_used(product: i64, (): (), reader: &mut Reader) -> Result<Json> {
     reader.needs(&[
-        ("Bill", &["product_id", "version", "batch"]),
+        ("Bill", &["product_id", "revision", "batch"]),
         ("BillLine", &["quantity", "scrap_percent"]),
         ("Product", &["code", "name"]),
     ])?;
@@ -212,7 +212,7 @@ pub(crate) fn where_used(product: i64, (): (), reader: &mut Reader) -> Result<Js
                 let need =
                     &quantity * &exact_need(&Rational::ONE, used.batch, used.quantity, used.scrap_percent)?;
                 value.push(json!({
-                    "level": path.len(), "bill_id": used.bill, "version": used.version, "product_id": used.product,
+                    "level": path.len(), "bill_id": used.bill, "revision": used.revision, "product_id": used.product,
                     "code": used.code, "product": used.name, "quantity": shown(&need)?,
                 }));
                 if !path.contains(&used.product) {
@@ -227,7 +227,7 @@ pub(crate) fn where_used(product: i64, (): (), reader: &mut Reader) -> Result<Js
 
 struct Use {
     bill: i64,
-    version: i64,
+    revision: i64,
     batch: Decimal6,
     product: i64,
     code: String,
@@ -240,18 +240,18 @@ struct Use {
 fn uses(component: i64, reader: &mut Reader) -> Result<Vec<Use>> {
     let (company, today) = (reader.actor.company, reader.today().days());
     let rows = reader.tx.query(
-        "SELECT b.id, b.version, b.batch, d.id, d.code, d.name, l.quantity, l.scrap_percent
+        "SELECT b.id, b.revision, b.batch, d.id, d.code, d.name, l.quantity, l.scrap_percent
          FROM bill_line l JOIN bill b ON b.id = l.parent_id JOIN product d ON d.id = b.product_id
          WHERE l.product_id = ? AND b.company_id = ? AND b.archived = 0
          AND (b.valid_from IS NULL OR b.valid_from <= ?) AND (b.valid_to IS NULL OR b.valid_to >= ?)
-         ORDER BY d.code, b.version, l.position",
+         ORDER BY d.code, b.revision, l.position",
         &[component.into(), company.into(), today.into(), today.into()],
     )?;
     Ok(rows
         .iter()
         .map(|r| Use {
             bill: r.int(0),
-            version: r.int(1),
+            revision: r.int(1),
             batch: Decimal6(r.int(2)),
             product: r.int(3),
             code: r.text(4).to_owned(),

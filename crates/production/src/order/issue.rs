@@ -49,7 +49,8 @@ impl WorkOrder {
             }
         }
         if let Some(reason) = reason {
-            for line in self.components.iter_mut().filter(|l| input.lines.iter().any(|g| g.line.id() == l.id)) {
+            for line in self.components.iter_mut().filter(|l| input.lines.iter().any(|g| g.line.id() == l.id))
+            {
                 line.reason.clone_from(&reason);
             }
         }
@@ -86,7 +87,9 @@ impl WorkOrder {
             }
             let after = line.issued.plus(given.quantity)?;
             if after.0 < 0 {
-                faults.push(refuse("production.more_than_issued").field(at("quantity")).arg("issued", line.issued));
+                faults.push(
+                    refuse("production.more_than_issued").field(at("quantity")).arg("issued", line.issued),
+                );
             }
             let over = given.quantity.0 > 0 && after > line.quantity;
             let under = given.is_all == Some(true) && after < line.quantity;
@@ -116,7 +119,12 @@ impl WorkOrder {
         for (id, quantity) in going {
             let Some(line) = self.components.iter().find(|l| l.id == *id) else { continue };
             let value = if quantity.0 < 0 { Some(line.share(*quantity)?) } else { None };
-            issuing.push(Issuing { line: Origin::of(line), product: line.product, quantity: *quantity, value });
+            issuing.push(Issuing {
+                line: Origin::of(line),
+                product: line.product,
+                quantity: *quantity,
+                value,
+            });
         }
         let location = match self.location {
             Some(location) => location,
