@@ -1,3 +1,15 @@
+CREATE TABLE absence (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    employee_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    from_on BIGINT NOT NULL,
+    to_on BIGINT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE INDEX absence_employee_id ON absence (employee_id);
+CREATE INDEX absence_company_id_from_on ON absence (company_id, from_on);
 CREATE TABLE account (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -128,6 +140,48 @@ CREATE TABLE bank_statement (
     closing BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX bank_statement_company_id_iban_statement_key ON bank_statement (company_id, iban, statement_key);
+CREATE TABLE bill (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    batch BIGINT NOT NULL,
+    valid_from BIGINT,
+    valid_to BIGINT,
+    archived BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX bill_company_id_product_id_revision ON bill (company_id, product_id, revision);
+CREATE TABLE bill_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    scrap_percent BIGINT NOT NULL
+);
+CREATE INDEX bill_line_product_id ON bill_line (product_id);
+CREATE INDEX bill_line_parent_id ON bill_line (parent_id);
+CREATE TABLE bill_operation (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    work_center_id BIGINT NOT NULL,
+    setup_minutes BIGINT NOT NULL,
+    run_minutes BIGINT NOT NULL
+);
+CREATE INDEX bill_operation_work_center_id ON bill_operation (work_center_id);
+CREATE INDEX bill_operation_parent_id ON bill_operation (parent_id);
+CREATE TABLE calendar_exception (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    starts_at TEXT,
+    ends_at TEXT,
+    text TEXT NOT NULL
+);
+CREATE INDEX calendar_exception_parent_id ON calendar_exception (parent_id);
 CREATE TABLE case_ (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -280,6 +334,36 @@ CREATE TABLE diagram (
 );
 CREATE INDEX diagram_code_edition ON diagram (code, edition);
 CREATE INDEX diagram_state ON diagram (state);
+CREATE TABLE downtime (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    work_center_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT,
+    reason TEXT NOT NULL
+);
+CREATE INDEX downtime_work_center_id ON downtime (work_center_id);
+CREATE INDEX downtime_company_id_starts_at ON downtime (company_id, starts_at);
+CREATE TABLE employee (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    party_id BIGINT NOT NULL,
+    calendar_id BIGINT NOT NULL,
+    hourly_cost BIGINT NOT NULL,
+    archived BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX employee_company_id_party_id ON employee (company_id, party_id);
+CREATE TABLE employee_skill (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    skill_id BIGINT NOT NULL,
+    valid_until BIGINT
+);
+CREATE INDEX employee_skill_skill_id ON employee_skill (skill_id);
+CREATE INDEX employee_skill_parent_id ON employee_skill (parent_id);
 CREATE TABLE entry (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -423,6 +507,24 @@ CREATE TABLE job (
     company_id BIGINT NOT NULL
 );
 CREATE INDEX job_state_due ON job (state, due);
+CREATE TABLE job_card (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    work_order_id BIGINT NOT NULL,
+    operation_id BIGINT NOT NULL,
+    work_center_id BIGINT NOT NULL,
+    worked_on BIGINT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    good BIGINT NOT NULL,
+    scrapped BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
+    cost BIGINT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX job_card_work_order_id ON job_card (work_order_id);
+CREATE INDEX job_card_work_center_id_worked_on ON job_card (work_center_id, worked_on);
+CREATE INDEX job_card_company_id_worked_on ON job_card (company_id, worked_on);
 CREATE TABLE job_title (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -596,6 +698,10 @@ CREATE TABLE product (
     standard_cost BIGINT NOT NULL,
     is_bought BIGINT NOT NULL,
     is_sold BIGINT NOT NULL,
+    is_made BIGINT NOT NULL,
+    lot_minimum BIGINT NOT NULL,
+    lot_multiple BIGINT NOT NULL,
+    safety_stock BIGINT NOT NULL,
     archived BIGINT NOT NULL,
     source_key TEXT
 );
@@ -777,12 +883,27 @@ CREATE TABLE session (
     expires_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX session_token_hash ON session (token_hash);
+CREATE TABLE shift (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    weekday TEXT NOT NULL,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL
+);
+CREATE INDEX shift_parent_id ON shift (parent_id);
 CREATE TABLE sign_in_failure (
     id BIGINT PRIMARY KEY,
     login TEXT NOT NULL,
     at BIGINT NOT NULL
 );
 CREATE INDEX sign_in_failure_login_at ON sign_in_failure (login, at);
+CREATE TABLE skill (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL
+);
+CREATE UNIQUE INDEX skill_code ON skill (code);
 CREATE TABLE stock_balance (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -1010,3 +1131,81 @@ CREATE TABLE warehouse (
     archived BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX warehouse_company_id_code ON warehouse (company_id, code);
+CREATE TABLE work_calendar (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    archived BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX work_calendar_company_id_code ON work_calendar (company_id, code);
+CREATE TABLE work_center (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    calendar_id BIGINT NOT NULL,
+    capacity BIGINT NOT NULL,
+    efficiency_percent BIGINT NOT NULL,
+    hourly_cost BIGINT NOT NULL,
+    skill_id BIGINT,
+    parent_id BIGINT,
+    archived BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX work_center_company_id_code ON work_center (company_id, code);
+CREATE INDEX work_center_parent_id ON work_center (parent_id);
+CREATE TABLE work_order (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    product_id BIGINT NOT NULL,
+    bill_id BIGINT,
+    quantity BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    starts_on BIGINT,
+    due_on BIGINT,
+    location_id BIGINT,
+    note TEXT,
+    completed BIGINT NOT NULL,
+    scrapped BIGINT NOT NULL,
+    wip BIGINT NOT NULL,
+    wip_material BIGINT NOT NULL,
+    wip_labour BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX work_order_company_id_number ON work_order (company_id, number);
+CREATE INDEX work_order_product_id ON work_order (product_id);
+CREATE INDEX work_order_state_due_on ON work_order (state, due_on);
+CREATE TABLE work_order_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    issued BIGINT NOT NULL,
+    value BIGINT NOT NULL,
+    settled BIGINT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX work_order_line_product_id ON work_order_line (product_id);
+CREATE INDEX work_order_line_parent_id ON work_order_line (parent_id);
+CREATE TABLE work_order_operation (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    work_center_id BIGINT NOT NULL,
+    setup_minutes BIGINT NOT NULL,
+    run_minutes BIGINT NOT NULL,
+    starts_at BIGINT,
+    ends_at BIGINT,
+    state TEXT NOT NULL,
+    good BIGINT NOT NULL,
+    scrapped BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
+    cost BIGINT NOT NULL
+);
+CREATE INDEX work_order_operation_work_center_id_state ON work_order_operation (work_center_id, state);
+CREATE INDEX work_order_operation_parent_id ON work_order_operation (parent_id);

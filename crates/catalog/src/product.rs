@@ -40,6 +40,16 @@ pub struct Product {
     pub standard_cost: Decimal6,
     pub is_bought: bool,
     pub is_sold: bool,
+    pub is_made: bool,
+    /// The least that is worth making or buying at once; 0 for any.
+    #[field(quantity)]
+    pub lot_minimum: Decimal6,
+    /// It comes in multiples of so many; 0 for any.
+    #[field(quantity)]
+    pub lot_multiple: Decimal6,
+    /// What should always be left.
+    #[field(quantity)]
+    pub safety_stock: Decimal6,
     pub archived: bool,
     #[field(readonly)]
     pub source_key: Option<String>,
@@ -76,6 +86,15 @@ impl Product {
         }
         if self.code.trim().is_empty() {
             faults.push(refuse("kernel.required").field("code"));
+        }
+        for (field, value) in [
+            ("lot_minimum", self.lot_minimum),
+            ("lot_multiple", self.lot_multiple),
+            ("safety_stock", self.safety_stock),
+        ] {
+            if value.0 < 0 {
+                faults.push(refuse("catalog.below_zero").field(field));
+            }
         }
         for (i, c) in self.conversions.iter().enumerate() {
             if c.numerator <= 0 || c.denominator <= 0 {

@@ -45,13 +45,14 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
 
 /// Roles that the shipped diagrams name, each with what its work needs.
 fn roles(kernel: &Kernel, actor: &Actor) -> Result<()> {
-    let slovenian = ["Skrbnik", "Prodaja", "Nabava", "Skladišče", "Računovodstvo"];
+    let slovenian = ["Skrbnik", "Prodaja", "Nabava", "Skladišče", "Računovodstvo", "Proizvodnja"];
     for ((code, name, everything), _) in [
         ("administrator", "Administrator", true),
         ("sales", "Sales", false),
         ("buyer", "Buyer", false),
         ("warehouse", "Warehouse", false),
         ("accountant", "Accountant", false),
+        ("foreman", "Foreman", false),
     ]
     .into_iter()
     .zip(slovenian)
@@ -72,6 +73,19 @@ fn permissions(code: &str) -> Json {
         "accountant" => {
             &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "Entry", "Account", "Party", "Note"]
         }
+        "foreman" => &[
+            "WorkOrder",
+            "Bill",
+            "Product",
+            "WorkCenter",
+            "Downtime",
+            "WorkCalendar",
+            "Employee",
+            "Skill",
+            "Absence",
+            "StockMove",
+            "Note",
+        ],
         _ => return json!([]),
     };
     let mut rows =

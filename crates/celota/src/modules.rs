@@ -7,9 +7,10 @@ use serde_json::Value as Json;
 use stock::{Location, Warehouse};
 
 /// The chain, as diagrams that run.
-const PROCESSES: [(&str, &str); 3] = [
+const PROCESSES: [(&str, &str); 4] = [
     ("lead-to-order", include_str!("../../../processes/lead-to-order.bpmn")),
     ("order-to-cash", include_str!("../../../processes/order-to-cash.bpmn")),
+    ("plan-to-produce", include_str!("../../../processes/plan-to-produce.bpmn")),
     ("procure-to-pay", include_str!("../../../processes/procure-to-pay.bpmn")),
 ];
 
@@ -25,6 +26,9 @@ pub fn all() -> Vec<Module> {
         ledger::module(),
         stock::module(),
         invoicing::module(),
+        people::module(),
+        equipment::module(),
+        production::module(),
         purchasing::module(),
         sales::module(),
         crm::module(),

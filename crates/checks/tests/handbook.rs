@@ -34,7 +34,10 @@ fn states(registry: &Registry) -> String {
         out.push_str("```\n\n| state | commands |\n|---|---|\n");
         let mut by_state: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for step in d.life {
-            by_state.entry(step.from).or_default().push(step.command);
+            let commands = by_state.entry(step.from).or_default();
+            if !commands.contains(&step.command) {
+                commands.push(step.command);
+            }
         }
         for (from, commands) in by_state {
             let _ = writeln!(out, "| {} | `{}` |", word(from), commands.join("` `"));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each crate may use those before it.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 24] = [
     "numbers",
     "planning",
     "store",
@@ -18,6 +18,9 @@ const ORDER: [&str; 21] = [
     "ledger",
     "stock",
     "invoicing",
+    "people",
+    "equipment",
+    "production",
     "purchasing",
     "sales",
     "crm",

@@ -414,6 +414,28 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Where the life table knows more than one end of a command, it is the command that has said which by setting the
+    /// state; the first where it has not.
+    pub(crate) fn reached<E: Entity>(
+        &self,
+        held: &Held<E>,
+        command: &'static str,
+        first: Option<&'static str>,
+    ) -> Result<Option<&'static str>> {
+        let description = self.registry.entity(E::NAME)?;
+        let position = description.state().and_then(|f| description.position(&f.name));
+        let Some(position) = position else { return Ok(first) };
+        let before = held.before.values.get(position).and_then(Value::as_text);
+        let ends = || description.life.iter().filter(|s| s.command == command && Some(s.from) == before);
+        if ends().count() < 2 {
+            return Ok(first);
+        }
+        let mut values = Vec::new();
+        held.entity.put(&mut values);
+        let now = values.get(position).and_then(Value::as_text);
+        Ok(ends().find(|s| Some(s.to) == now).map(|s| s.to).or(first))
+    }
+
     fn label(&self, entity: &str, key: &str, fallback: &str) -> String {
         let module = self.registry.entity(entity).map_or("", |d| d.module);
         let key = format!("{module}.{entity}.{key}");

@@ -1,6 +1,7 @@
 //! The legal steps of a document's life, as a table: it feeds buttons, rights, handbook and checks.
 
-/// One row: in this state, this command leads to that state.
+/// One row: in this state, this command leads to that state. Where a command may end in more than one, it has a row
+/// for each and sets the state itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     pub from: &'static str,

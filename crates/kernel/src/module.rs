@@ -174,6 +174,7 @@ impl Module {
             let to = cx.legal(&held, name)?;
             let input = I::take(&mut Values::new(input.values), &mut input.lines.into_iter())?;
             let result = f(&mut held, input, cx)?;
+            let to = cx.reached(&held, name, to)?;
             cx.save_in_state(held, to)?;
             answered(&result)
         });

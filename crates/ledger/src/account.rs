@@ -46,6 +46,14 @@ pub enum AccountRole {
     SmallDifference,
     Opening,
     Retained,
+    /// What open work orders have taken up and not given yet.
+    WorkInProgress,
+    /// Hours of people and machines that went into products.
+    AbsorbedLabour,
+    /// Material of closed work orders that no product took.
+    UsageVariance,
+    /// Hours of closed work orders that no product took, by their number or their rate.
+    EfficiencyVariance,
 }
 
 /// The accounts on which documents of the actor's company post, all in one statement.

@@ -46,6 +46,7 @@ pub enum EntryKind {
     Payment,
     Stock,
     Reversal,
+    Production,
 }
 
 /// One side of a posting: debit is positive.

@@ -11,6 +11,7 @@ mod invariants;
 mod level;
 mod movement;
 mod peg;
+mod production;
 mod receipt;
 mod warehouse;
 
@@ -21,7 +22,8 @@ pub use delivery::{
 };
 pub use level::{ProductStock, StockBalance, free_of, levels_of};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
-pub use peg::{Demand, Peg, PegKind, Pegged, promise, release, reserve, supply_lost};
+pub use peg::{Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, supply_lost};
+pub use production::{Issuing, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
 pub use warehouse::{Location, Warehouse, default_location};
 

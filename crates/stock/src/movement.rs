@@ -52,6 +52,10 @@ pub enum MoveKind {
     Transfer,
     Scrap,
     Reversal,
+    /// Into a work order.
+    Issue,
+    /// Out of a work order.
+    Production,
 }
 
 /// A part of a move's value. Append-only: a better figure is another entry.

@@ -218,15 +218,44 @@ pub fn promise(
     let mut changes = Changes::default();
     for pegs in held_pegs(demands.iter().copied(), cx)?.into_values() {
         for peg in pegs.into_iter().filter(|p| p.kind == PegKind::Short && p.product == product) {
-            let taken = peg.quantity.min(left);
-            left = left.minus(taken)?;
-            let demand = demand_of(&peg, taken);
-            changes.add(&demand, PegKind::Supply, Some(supply.clone()), taken);
-            let rest = peg.quantity.minus(taken)?;
-            changes.set(peg, rest);
+            on_its_way(peg, supply, &mut left, &mut changes)?;
         }
     }
     changes.write(cx)
+}
+
+/// A supply of `quantity` is known: whoever is short of the product expects it from there, the earliest due first, as
+/// far as it is not promised already.
+///
+/// # Errors
+/// The database's.
+pub fn expect(product: Ref<Product>, supply: &Origin, quantity: Decimal6, cx: &mut Context) -> Result<()> {
+    let pegs = cx.hold_all::<Peg>(
+        "company_id = ? AND product_id = ? AND kind <> 'stock'",
+        &[cx.actor.company.into(), product.into()],
+    )?;
+    let (mut short, expecting): (Vec<_>, Vec<_>) = pegs.into_iter().partition(|p| p.kind == PegKind::Short);
+    let promised = expecting.iter().filter(|p| p.supply.as_ref() == Some(supply)).map(|p| p.quantity);
+    let mut left = quantity.minus(Decimal6::sum(promised)?)?;
+    short.sort_by_key(|p| (p.due, p.id));
+    let mut changes = Changes::default();
+    for peg in short {
+        on_its_way(peg, supply, &mut left, &mut changes)?;
+    }
+    changes.write(cx)
+}
+
+/// A part of what is short is expected from a supply.
+fn on_its_way(peg: Held<Peg>, supply: &Origin, left: &mut Decimal6, changes: &mut Changes) -> Result<()> {
+    let taken = peg.quantity.min(*left);
+    if taken.0 <= 0 {
+        return Ok(());
+    }
+    *left = left.minus(taken)?;
+    changes.add(&demand_of(&peg, taken), PegKind::Supply, Some(supply.clone()), taken);
+    let rest = peg.quantity.minus(taken)?;
+    changes.set(peg, rest);
+    Ok(())
 }
 
 fn demand_of(peg: &Peg, quantity: Decimal6) -> Demand {

@@ -1,0 +1,71 @@
+//! Where work is done.
+
+use access::Company;
+use kernel::{Context, Entity, Ref, Refusal, Result, refuse};
+use numbers::Decimal6;
+use people::{Skill, WorkCalendar};
+use std::collections::HashSet;
+
+/// A machine, a bench, a line, or a group of them.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    search = "code,name",
+    list = "code,name,calendar_id,capacity,efficiency_percent,hourly_cost,is_down",
+    title = "name",
+    unique = "company_id,code",
+    index = "parent_id"
+)]
+pub struct WorkCenter {
+    pub id: i64,
+    pub company: Ref<Company>,
+    pub code: String,
+    pub name: String,
+    pub calendar: Ref<WorkCalendar>,
+    /// Operations at a time.
+    #[field(default = "1")]
+    pub capacity: i64,
+    /// How much of the planned pace it really does.
+    #[field(default = "100000000")]
+    pub efficiency_percent: Decimal6,
+    /// Of the machine and who works at it.
+    pub hourly_cost: Decimal6,
+    /// What one must be able to do to work here.
+    pub skill: Option<Ref<Skill>>,
+    /// What it is a part of.
+    pub parent: Option<Ref<WorkCenter>>,
+    pub archived: bool,
+}
+
+impl WorkCenter {
+    pub(crate) fn prepare(&mut self, _: Option<&Self>, cx: &mut Context) -> Result<()> {
+        let mut faults = Vec::new();
+        for (name, value) in [("code", &self.code), ("name", &self.name)] {
+            if value.trim().is_empty() {
+                faults.push(refuse("kernel.required").field(name));
+            }
+        }
+        if self.capacity < 1 {
+            faults.push(refuse("equipment.capacity").field("capacity"));
+        }
+        if self.efficiency_percent.0 <= 0 {
+            faults.push(refuse("equipment.efficiency").field("efficiency_percent"));
+        }
+        if self.hourly_cost.0 < 0 {
+            faults.push(refuse("equipment.below_zero").field("hourly_cost"));
+        }
+        Refusal::all(faults)?;
+        self.no_part_of_itself(cx)
+    }
+
+    fn no_part_of_itself(&self, cx: &mut Context) -> Result<()> {
+        let mut seen = HashSet::new();
+        let mut above = self.parent;
+        while let Some(center) = above {
+            if center.id() == self.id || !seen.insert(center.id()) {
+                return Err(refuse("equipment.part_of_itself").field("parent_id").into());
+            }
+            above = cx.read(center)?.parent;
+        }
+        Ok(())
+    }
+}

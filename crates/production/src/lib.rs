@@ -1,0 +1,74 @@
+//! Making things: what they are made of and how, the orders to the shop floor, and what they cost.
+//!
+//! A work order takes material out of stock at average cost and hours at the work centers' rates into *work in
+//! progress*, and gives them to what it completes: the goods carry what they have really cost. What no product has
+//! taken when the order is closed is a variance, by its cause. Each command posts one balanced entry.
+
+mod bill;
+mod invariants;
+mod job_card;
+mod order;
+mod roll_up;
+
+pub use bill::{Bill, BillLine, BillOperation, valid_bills};
+pub use job_card::JobCard;
+pub use order::{OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderState};
+
+use catalog::Product;
+use kernel::{Kind, Module};
+
+/// What is still to be made of an order.
+const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','started') AND {t}.quantity > {t}.completed + {t}.scrapped
+    THEN {t}.quantity - {t}.completed - {t}.scrapped ELSE 0 END";
+
+/// The module's list.
+#[must_use]
+pub fn module() -> Module {
+    let module = Module::new("production", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
+        .entity::<Bill>()
+        .prepare::<Bill>(Bill::prepare)
+        .entity::<BillLine>()
+        .entity::<BillOperation>()
+        .query::<Product, _>("cost_roll_up", roll_up::cost_roll_up)
+        .query::<Product, _>("where_used", roll_up::where_used)
+        .entity::<WorkOrder>()
+        .life(order::LIFE)
+        .computed("to_make", Kind::Quantity, TO_MAKE)
+        .computed(
+            "short_lines",
+            Kind::Integer,
+            "SELECT COUNT(DISTINCT p.demand_id) FROM peg p JOIN work_order_line l ON l.id = p.demand_id
+             WHERE l.parent_id = {t}.id AND p.kind = 'short'",
+        )
+        .prepare::<WorkOrder>(WorkOrder::prepare)
+        .command::<WorkOrder, _, _>("firm", WorkOrder::firm)
+        .command::<WorkOrder, _, _>("release", WorkOrder::release)
+        .command::<WorkOrder, _, _>("start", WorkOrder::start)
+        .command::<WorkOrder, _, _>("issue", WorkOrder::issue)
+        .is_final()
+        .command::<WorkOrder, _, _>("report", WorkOrder::report)
+        .is_final()
+        .command::<WorkOrder, _, _>("complete", WorkOrder::complete)
+        .is_final()
+        .command::<WorkOrder, _, _>("close", WorkOrder::close)
+        .is_final()
+        .command::<WorkOrder, _, _>("reschedule", WorkOrder::reschedule)
+        .command::<WorkOrder, _, _>("cancel", WorkOrder::cancel)
+        .entity::<WorkOrderLine>()
+        .computed(
+            "pegged",
+            Kind::Quantity,
+            "SELECT CAST(COALESCE(SUM(p.quantity), 0) AS BIGINT) FROM peg p WHERE p.demand_id = {t}.id AND p.kind = 'stock'",
+        )
+        .entity::<WorkOrderOperation>()
+        .closed::<JobCard>()
+        .events(&[
+            "production.Released",
+            "production.Started",
+            "production.Completed",
+            "production.Closed",
+            "production.Cancelled",
+        ])
+        .area("production", &["WorkOrder", "Bill", "JobCard"]);
+    invariants::add(module)
+}

@@ -1,0 +1,352 @@
+//! What a work order is, and how it comes to be.
+
+mod cancel;
+mod close;
+mod complete;
+mod issue;
+mod release;
+mod report;
+mod reschedule;
+
+use crate::bill::{exact_need, up_to, valid_bills};
+use crate::{Bill, BillLine};
+use access::Company;
+use catalog::{Product, ProductKind, products};
+use equipment::WorkCenter;
+use jiff::Timestamp;
+use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, life, refuse};
+use ledger::{AccountRole, Draft, EntryKind};
+use numbers::{Date, Decimal6, Money, Rational};
+use std::collections::HashMap;
+use stock::{Demand, Location};
+
+/// An order to our own shop floor.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    search = "number,note",
+    list = "number,state,product_id,quantity,completed,starts_on,due_on,short_lines",
+    number = "WO{year}-{n:05}",
+    unique = "company_id,number",
+    index = "product_id;state,due_on"
+)]
+pub struct WorkOrder {
+    pub id: i64,
+    pub company: Ref<Company>,
+    #[field(readonly)]
+    pub number: Option<String>,
+    pub product: Ref<Product>,
+    /// The one that is valid on the first day where empty.
+    pub bill: Option<Ref<Bill>>,
+    #[field(quantity, default = "1000000")]
+    pub quantity: Decimal6,
+    #[field(readonly)]
+    pub state: WorkOrderState,
+    pub starts_on: Option<Date>,
+    pub due_on: Option<Date>,
+    /// Where components come from and the product goes; the first place where empty.
+    pub location: Option<Ref<Location>>,
+    #[field(long)]
+    pub note: Option<String>,
+    /// What is made and in stock.
+    #[field(quantity, readonly)]
+    pub completed: Decimal6,
+    #[field(quantity, readonly)]
+    pub scrapped: Decimal6,
+    /// What was taken up and not given yet: material and hours.
+    #[field(readonly)]
+    pub wip: Money,
+    /// Of it, material.
+    #[field(readonly)]
+    pub wip_material: Money,
+    /// Of it, hours of people and machines.
+    #[field(readonly)]
+    pub wip_labour: Money,
+    #[lines]
+    pub components: Vec<WorkOrderLine>,
+    #[lines]
+    pub operations: Vec<WorkOrderOperation>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum WorkOrderState {
+    Planned,
+    Firm,
+    Released,
+    Started,
+    Completed,
+    Closed,
+    Cancelled,
+}
+
+pub const LIFE: Life = life![
+    planned: firm => firm, release => released, reschedule => planned, cancel => cancelled, edit => planned;
+    firm: release => released, reschedule => firm, cancel => cancelled;
+    released: start => started, issue => released, report => started, report => completed, complete => started,
+        complete => completed, reschedule => released, cancel => cancelled;
+    started: report => started, report => completed, complete => started, complete => completed, issue => started,
+        start => started, reschedule => started, close => closed, cancel => cancelled;
+    completed: close => closed, issue => completed, report => completed
+];
+
+/// What goes into it.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "WorkOrder",
+    title = "product_id",
+    list = "product_id,quantity,pegged,issued",
+    index = "product_id"
+)]
+pub struct WorkOrderLine {
+    pub id: i64,
+    pub position: i64,
+    pub product: Ref<Product>,
+    /// What the whole order takes.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    #[field(quantity, readonly)]
+    pub issued: Decimal6,
+    /// What was issued has cost so much.
+    #[field(readonly)]
+    pub value: Money,
+    /// Less was used than planned, and no more will be.
+    #[field(readonly)]
+    pub settled: bool,
+    /// Why more or less was used than planned.
+    #[field(readonly)]
+    pub reason: String,
+}
+
+/// What is done to it, one after the other.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "WorkOrder",
+    title = "name",
+    list = "position,name,work_center_id,starts_at,ends_at,state,good,scrapped,minutes",
+    index = "work_center_id,state"
+)]
+pub struct WorkOrderOperation {
+    pub id: i64,
+    pub position: i64,
+    pub name: String,
+    pub work_center: Ref<WorkCenter>,
+    pub setup_minutes: Decimal6,
+    /// For one unit.
+    pub run_minutes: Decimal6,
+    /// When it is planned.
+    pub starts_at: Option<Timestamp>,
+    pub ends_at: Option<Timestamp>,
+    #[field(readonly)]
+    pub state: OperationState,
+    #[field(quantity, readonly)]
+    pub good: Decimal6,
+    #[field(quantity, readonly)]
+    pub scrapped: Decimal6,
+    /// What it really took.
+    #[field(readonly)]
+    pub minutes: Decimal6,
+    /// What those minutes have cost.
+    #[field(readonly)]
+    pub cost: Money,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum OperationState {
+    Waiting,
+    Started,
+    Done,
+}
+
+impl WorkOrder {
+    pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
+        if before.is_some_and(|b| !matches!(b.state, WorkOrderState::Planned | WorkOrderState::Firm)) {
+            return Ok(());
+        }
+        let today = cx.today();
+        let starts_on = *self.starts_on.get_or_insert(self.due_on.map_or(today, |due| due.min(today)));
+        let due_on = *self.due_on.get_or_insert(starts_on);
+        let mut faults = Vec::new();
+        if self.quantity.0 <= 0 {
+            faults.push(refuse("production.quantity").field("quantity"));
+        }
+        if due_on < starts_on {
+            faults.push(refuse("production.ends_before").field("due_on"));
+        }
+        if cx.read(self.product)?.kind != ProductKind::Goods {
+            faults.push(refuse("production.not_goods").field("product_id"));
+        }
+        Refusal::all(faults)?;
+        let other_product = before.is_some_and(|b| b.product != self.product);
+        if other_product && before.is_some_and(|b| b.bill == self.bill) {
+            self.bill = None;
+        }
+        let other =
+            other_product || before.is_some_and(|b| (b.quantity, b.bill) != (self.quantity, self.bill));
+        let untouched = before.is_some_and(|b| self.same_lines(b));
+        let empty = self.components.is_empty() && self.operations.is_empty();
+        if (before.is_none() && empty) || (other && untouched) {
+            self.fill(starts_on, cx)?;
+        }
+        self.validate()
+    }
+
+    fn same_lines(&self, before: &Self) -> bool {
+        let parts = |o: &Self| o.components.iter().map(|c| (c.id, c.product, c.quantity)).collect::<Vec<_>>();
+        let steps = |o: &Self| {
+            o.operations
+                .iter()
+                .map(|o| (o.id, o.work_center, o.setup_minutes, o.run_minutes))
+                .collect::<Vec<_>>()
+        };
+        parts(self) == parts(before) && steps(self) == steps(before)
+    }
+
+    fn validate(&mut self) -> Result<()> {
+        let mut faults = Vec::new();
+        for (i, (line, position)) in self.components.iter_mut().zip((10..).step_by(10)).enumerate() {
+            line.position = position;
+            if line.quantity.0 <= 0 {
+                faults.push(refuse("production.quantity").field(format!("components/{i}/quantity")));
+            }
+            if line.product == self.product {
+                faults.push(refuse("production.of_itself").field(format!("components/{i}/product_id")));
+            }
+        }
+        for (i, (operation, position)) in self.operations.iter_mut().zip((10..).step_by(10)).enumerate() {
+            operation.position = position;
+            if operation.setup_minutes.0 < 0 || operation.run_minutes.0 < 0 {
+                faults.push(refuse("production.minutes").field(format!("operations/{i}/run_minutes")));
+            }
+        }
+        Refusal::all(faults)
+    }
+
+    /// Components and operations by the bill.
+    fn fill(&mut self, on: Date, cx: &mut Context) -> Result<()> {
+        let bill = match self.bill {
+            Some(bill) => cx.read(bill)?,
+            None => {
+                let valid = valid_bills(&[self.product.id()], self.company.id(), on, cx.tx)?;
+                let Some(bill) = valid.get(&self.product.id()) else {
+                    let name = cx.read(self.product)?.name;
+                    return Err(refuse("production.no_bill").field("bill_id").arg("product", name).into());
+                };
+                cx.read(*bill)?
+            }
+        };
+        if bill.product != self.product || bill.company != self.company {
+            return Err(refuse("production.other_bill").field("bill_id").into());
+        }
+        self.bill = Some(Ref::new(bill.id));
+        let decimals = decimals_of(&bill.components, cx)?;
+        let quantity = Rational::from(self.quantity);
+        self.components.clear();
+        for line in &bill.components {
+            let exact = exact_need(&quantity, bill.batch, line.quantity, line.scrap_percent)?;
+            self.components.push(WorkOrderLine {
+                id: 0,
+                position: line.position,
+                product: line.product,
+                quantity: up_to(&exact, decimals.get(&line.product.id()).copied().unwrap_or(6))?,
+                issued: Decimal6(0),
+                value: Money(0),
+                settled: false,
+                reason: String::new(),
+            });
+        }
+        self.operations = bill
+            .operations
+            .iter()
+            .map(|o| WorkOrderOperation {
+                id: 0,
+                position: o.position,
+                name: o.name.clone(),
+                work_center: o.work_center,
+                setup_minutes: o.setup_minutes,
+                run_minutes: o.run_minutes,
+                starts_at: None,
+                ends_at: None,
+                state: OperationState::Waiting,
+                good: Decimal6(0),
+                scrapped: Decimal6(0),
+                minutes: Decimal6(0),
+                cost: Money(0),
+            })
+            .collect();
+        Ok(())
+    }
+
+    /// What is still to come of it.
+    fn to_make(&self) -> Result<Decimal6> {
+        Ok(self.quantity.minus(self.completed)?.minus(self.scrapped)?.max(Decimal6(0)))
+    }
+
+    /// What its components still want from stock.
+    fn demands(&self) -> Result<Vec<Demand>> {
+        let document = Origin::of(self);
+        let due = self.starts_on.ok_or_else(|| Error::corrupt("a work order has no first day"))?;
+        self.components
+            .iter()
+            .map(|line| {
+                Ok(Demand {
+                    line: Origin::of(line),
+                    document: document.clone(),
+                    product: line.product,
+                    quantity: line.open()?,
+                    due,
+                })
+            })
+            .collect()
+    }
+
+    /// The entry of one command, to which its parts add lines.
+    fn draft(&self, on: Date, reason: Option<&str>) -> Draft {
+        let number = self.number.clone().unwrap_or_default();
+        let text = reason.map_or_else(|| number.clone(), |r| format!("{number}: {r}"));
+        Draft::new(on, EntryKind::Production, &text, Some(Origin::of(self)))
+    }
+
+    /// Takes up material, or gives it back.
+    fn take_material(&mut self, cost: Money, draft: &mut Draft, cx: &mut Context) -> Result<()> {
+        self.wip_material = self.wip_material.plus(cost)?;
+        draft.add(AccountRole::Stock, cost.negated()?, None, None, cx)?;
+        self.weigh(cost, draft, cx)
+    }
+
+    /// Takes up hours.
+    fn take_labour(&mut self, cost: Money, draft: &mut Draft, cx: &mut Context) -> Result<()> {
+        self.wip_labour = self.wip_labour.plus(cost)?;
+        draft.add(AccountRole::AbsorbedLabour, cost.negated()?, None, None, cx)?;
+        self.weigh(cost, draft, cx)
+    }
+
+    fn weigh(&mut self, change: Money, draft: &mut Draft, cx: &mut Context) -> Result<()> {
+        self.wip = self.wip_material.plus(self.wip_labour)?;
+        draft.add(AccountRole::WorkInProgress, change, None, None, cx)
+    }
+
+    /// Nothing more comes, and nothing more is wanted: its pegs are given up on both sides.
+    fn let_go(&self, cx: &mut Context) -> Result<()> {
+        let lines: Vec<Origin> = self.components.iter().map(Origin::of).collect();
+        stock::release(&lines, cx)?;
+        stock::supply_lost(&[self.id], cx)
+    }
+}
+
+impl WorkOrderLine {
+    /// What is still to be issued.
+    fn open(&self) -> Result<Decimal6> {
+        if self.settled {
+            return Ok(Decimal6(0));
+        }
+        Ok(self.quantity.minus(self.issued)?.max(Decimal6(0)))
+    }
+}
+
+/// The decimals that the units of components are counted in.
+fn decimals_of(lines: &[BillLine], cx: &mut Context) -> Result<HashMap<i64, i64>> {
+    let mut out = HashMap::new();
+    for (id, product) in products(lines.iter().map(|l| l.product), cx)? {
+        out.insert(id, cx.read(product.unit)?.decimals);
+    }
+    Ok(out)
+}

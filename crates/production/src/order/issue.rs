@@ -1,0 +1,151 @@
+//! Material goes into the work.
+
+use super::{WorkOrder, WorkOrderLine, WorkOrderState};
+use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
+use ledger::{Draft, post};
+use numbers::{Date, Decimal6, Factor, Money};
+use serde_json::{Value as Json, json};
+use stock::{Issuing, default_location};
+
+#[derive(Debug, Input)]
+pub struct Issue {
+    /// Today where empty.
+    pub on: Option<Date>,
+    /// Needed where more or less is used than planned.
+    pub reason: Option<String>,
+    /// What really goes; without lines, all that is still required.
+    #[lines]
+    pub lines: Vec<IssueLine>,
+}
+
+#[derive(Debug, Input)]
+pub struct IssueLine {
+    pub line: Ref<WorkOrderLine>,
+    /// Below zero for what comes back.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// No more of it will be used.
+    pub is_all: Option<bool>,
+}
+
+impl WorkOrder {
+    /// Goods leave stock at average cost into the work.
+    pub(crate) fn issue(&mut self, input: Issue, cx: &mut Context) -> Result<Json> {
+        let on = input.on.unwrap_or_else(|| cx.today());
+        let reason = input.reason.filter(|r| !r.trim().is_empty());
+        let going = if input.lines.is_empty() {
+            self.all_open()?
+        } else {
+            self.given(&input.lines, reason.as_deref())?
+        };
+        if going.is_empty() && !input.lines.iter().any(|l| l.is_all == Some(true)) {
+            return Err(refuse("production.nothing_to_issue").field("lines").into());
+        }
+        let mut draft = self.draft(on, reason.as_deref());
+        self.consume(&going, on, &mut draft, cx)?;
+        for given in input.lines.iter().filter(|l| l.is_all == Some(true)) {
+            if let Some(line) = self.components.iter_mut().find(|l| l.id == given.line.id()) {
+                line.settled = line.issued < line.quantity;
+            }
+        }
+        if let Some(reason) = reason {
+            for line in self.components.iter_mut().filter(|l| input.lines.iter().any(|g| g.line.id() == l.id))
+            {
+                line.reason.clone_from(&reason);
+            }
+        }
+        let changed = input.lines.iter().any(|l| l.is_all == Some(true) || l.quantity.0 < 0);
+        if changed && self.state != WorkOrderState::Completed {
+            stock::reserve(&self.demands()?, false, cx)?;
+        }
+        let entry = post(draft, cx)?;
+        Ok(json!({"entry_id": entry, "lines": going.len()}))
+    }
+
+    pub(super) fn all_open(&self) -> Result<Vec<(i64, Decimal6)>> {
+        let mut going = Vec::new();
+        for line in &self.components {
+            let open = line.open()?;
+            if open.0 > 0 {
+                going.push((line.id, open));
+            }
+        }
+        Ok(going)
+    }
+
+    /// What was asked for by line, with every fault.
+    fn given(&self, lines: &[IssueLine], reason: Option<&str>) -> Result<Vec<(i64, Decimal6)>> {
+        let (mut going, mut faults) = (Vec::new(), Vec::new());
+        for (i, given) in lines.iter().enumerate() {
+            let at = |name: &str| format!("lines/{i}/{name}");
+            let Some(line) = self.components.iter().find(|l| l.id == given.line.id()) else {
+                faults.push(refuse("production.no_line").field(at("line_id")));
+                continue;
+            };
+            if going.iter().any(|(id, _)| *id == line.id) {
+                faults.push(refuse("production.line_twice").field(at("line_id")));
+            }
+            let after = line.issued.plus(given.quantity)?;
+            if after.0 < 0 {
+                faults.push(
+                    refuse("production.more_than_issued").field(at("quantity")).arg("issued", line.issued),
+                );
+            }
+            let over = given.quantity.0 > 0 && after > line.quantity;
+            let under = given.is_all == Some(true) && after < line.quantity;
+            if (over || under) && reason.is_none() {
+                faults.push(refuse("production.reason_wanted").field("reason").arg("planned", line.quantity));
+            }
+            if given.quantity.0 != 0 {
+                going.push((line.id, given.quantity));
+            }
+        }
+        Refusal::all(faults)?;
+        Ok(going)
+    }
+
+    /// Takes so much of each line, and what it costs, into the work.
+    pub(super) fn consume(
+        &mut self,
+        going: &[(i64, Decimal6)],
+        on: Date,
+        draft: &mut Draft,
+        cx: &mut Context,
+    ) -> Result<()> {
+        if going.is_empty() {
+            return Ok(());
+        }
+        let mut issuing = Vec::with_capacity(going.len());
+        for (id, quantity) in going {
+            let Some(line) = self.components.iter().find(|l| l.id == *id) else { continue };
+            let value = if quantity.0 < 0 { Some(line.share(*quantity)?) } else { None };
+            issuing.push(Issuing {
+                line: Origin::of(line),
+                product: line.product,
+                quantity: *quantity,
+                value,
+            });
+        }
+        let location = match self.location {
+            Some(location) => location,
+            None => default_location(cx)?,
+        };
+        let costs = stock::issue(&Origin::of(self), on, location, &issuing, cx)?;
+        for (one, cost) in issuing.iter().zip(costs) {
+            if let Some(line) = self.components.iter_mut().find(|l| l.id == one.line.id) {
+                line.issued = line.issued.plus(one.quantity)?;
+                line.value = line.value.plus(cost)?;
+            }
+            self.take_material(cost, draft, cx)?;
+        }
+        Ok(())
+    }
+}
+
+impl WorkOrderLine {
+    /// What `quantity` of what was issued has cost.
+    fn share(&self, quantity: Decimal6) -> Result<Money> {
+        let share = Factor::new(quantity.0, self.issued.0)?;
+        Ok(Money::from_decimal(share.apply(self.value.to_decimal()?, 2)?)?)
+    }
+}

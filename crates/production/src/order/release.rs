@@ -1,0 +1,31 @@
+//! From a plan to work that may begin.
+
+use super::WorkOrder;
+use kernel::{Context, Kind, Origin, Result, Value};
+use serde_json::{Value as Json, json};
+
+impl WorkOrder {
+    /// It will be made: whoever is short of the product expects it from here.
+    pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        stock::expect(self.product, &Origin::of(self), self.to_make()?, cx)
+    }
+
+    /// Work may begin: what is there of its components is held for it, the rest is short and said so.
+    pub(crate) fn release(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        stock::expect(self.product, &Origin::of(self), self.to_make()?, cx)?;
+        let demands = self.demands()?;
+        let pegged = stock::reserve(&demands, false, cx)?;
+        let mut short = Vec::new();
+        for (demand, covered) in demands.iter().zip(&pegged) {
+            if covered.short.0 > 0 {
+                let name = cx.read(demand.product)?.name;
+                let quantity = kernel::json::to_json(Kind::Quantity, &Value::Int(covered.short.0));
+                let args = vec![("product", name.clone()), ("quantity", covered.short.to_string())];
+                cx.effect("production.short", args);
+                short.push(json!({"product_id": demand.product.id(), "product": name, "quantity": quantity}));
+            }
+        }
+        cx.emit("production.Released", Origin::of(self), vec![])?;
+        Ok(json!({"short": short}))
+    }
+}

@@ -1,0 +1,188 @@
+//! The job cards of the shop floor: what was begun, what was done, and how long it took.
+
+use super::{OperationState, WorkOrder, WorkOrderOperation, WorkOrderState};
+use crate::JobCard;
+use kernel::{Context, Error, Input, Origin, Ref, Refusal, Result, refuse};
+use ledger::post;
+use numbers::{Date, Decimal6, Money, Rational};
+use serde_json::{Value as Json, json};
+
+#[derive(Debug, Input)]
+pub struct Start {
+    /// The order alone where empty.
+    pub operation: Option<Ref<WorkOrderOperation>>,
+}
+
+#[derive(Debug, Input)]
+pub struct Report {
+    pub operation: Ref<WorkOrderOperation>,
+    #[field(quantity)]
+    pub good: Option<Decimal6>,
+    #[field(quantity)]
+    pub scrapped: Option<Decimal6>,
+    /// What the plan says where empty.
+    pub minutes: Option<Decimal6>,
+    /// Why something was scrapped.
+    pub reason: Option<String>,
+    /// Today where empty.
+    pub on: Option<Date>,
+}
+
+impl WorkOrder {
+    /// Somebody has begun.
+    pub(crate) fn start(&mut self, input: Start, cx: &mut Context) -> Result<()> {
+        if let Some(id) = input.operation {
+            let operation = self.operation(id, "operation_id")?;
+            if operation.state != OperationState::Waiting {
+                let name = operation.name.clone();
+                return Err(refuse("production.begun").field("operation_id").arg("operation", name).into());
+            }
+            operation.state = OperationState::Started;
+        } else if self.state == WorkOrderState::Started {
+            return Err(refuse("production.begun_already").field("operation_id").into());
+        }
+        self.begun(cx)
+    }
+
+    /// Says once that work has begun.
+    pub(super) fn begun(&mut self, cx: &mut Context) -> Result<()> {
+        if self.state != WorkOrderState::Released {
+            return Ok(());
+        }
+        self.state = WorkOrderState::Started;
+        cx.emit("production.Started", Origin::of(self), vec![])
+    }
+
+    fn operation(&mut self, id: Ref<WorkOrderOperation>, field: &str) -> Result<&mut WorkOrderOperation> {
+        let found = self.operations.iter_mut().find(|o| o.id == id.id());
+        found.ok_or_else(|| Error::from(refuse("production.no_operation").field(field)))
+    }
+
+    /// So many are good after this operation, so many scrap, and it took so long.
+    pub(crate) fn report(&mut self, input: Report, cx: &mut Context) -> Result<Json> {
+        let on = input.on.unwrap_or_else(|| cx.today());
+        let (good, scrapped) = (input.good.unwrap_or_default(), input.scrapped.unwrap_or_default());
+        let reason = input.reason.filter(|r| !r.trim().is_empty()).unwrap_or_default();
+        self.check_report(&input.operation, good, scrapped, input.minutes, &reason)?;
+        if on > cx.today() {
+            return Err(refuse("stock.in_future").field("on").into());
+        }
+        let operation = self.operation(input.operation, "operation_id")?;
+        let minutes = match input.minutes {
+            Some(minutes) => minutes,
+            None => operation.planned_minutes(good.plus(scrapped)?)?,
+        };
+        let center = operation.work_center;
+        let cost = cost_of(minutes, cx.read(center)?.hourly_cost)?;
+        let operation = self.operation(input.operation, "operation_id")?;
+        operation.good = operation.good.plus(good)?;
+        operation.scrapped = operation.scrapped.plus(scrapped)?;
+        operation.minutes = operation.minutes.plus(minutes)?;
+        operation.cost = operation.cost.plus(cost)?;
+        operation.state = OperationState::Started;
+        self.scrapped = self.scrapped.plus(scrapped)?;
+        self.mark_done()?;
+        let mut draft = self.draft(on, Some(&reason).filter(|r| !r.is_empty()).map(String::as_str));
+        self.take_labour(cost, &mut draft, cx)?;
+        let entry = post(draft, cx)?;
+        let mut card = JobCard {
+            id: 0,
+            company: self.company,
+            work_order: Ref::new(self.id),
+            operation: input.operation,
+            work_center: center,
+            worked_on: on,
+            recorded_at: cx.now(),
+            good,
+            scrapped,
+            minutes,
+            cost,
+            reason,
+        };
+        cx.insert(&mut card)?;
+        self.begun(cx)?;
+        if self.state == WorkOrderState::Started && self.perhaps_completed(cx)? {
+            cx.emit("production.Completed", Origin::of(self), vec![])?;
+        }
+        Ok(json!({"job_card_id": card.id, "entry_id": entry}))
+    }
+
+    fn check_report(
+        &self,
+        id: &Ref<WorkOrderOperation>,
+        good: Decimal6,
+        scrapped: Decimal6,
+        minutes: Option<Decimal6>,
+        reason: &str,
+    ) -> Result<()> {
+        let mut faults = Vec::new();
+        for (name, value) in [("good", good), ("scrapped", scrapped)] {
+            if value.0 < 0 {
+                faults.push(refuse("production.below_zero").field(name));
+            }
+        }
+        let minutes = minutes.unwrap_or_default();
+        if minutes.0 < 0 {
+            faults.push(refuse("production.minutes").field("minutes"));
+        }
+        let pieces = good.plus(scrapped)?;
+        if pieces.0 == 0 && minutes.0 == 0 {
+            faults.push(refuse("production.nothing_reported").field("good"));
+        }
+        if scrapped.0 > 0 && reason.is_empty() {
+            faults.push(refuse("production.scrap_reason").field("reason"));
+        }
+        if pieces.0 > 0 && self.state == WorkOrderState::Completed {
+            faults.push(refuse("production.completed_already").field("good"));
+        }
+        if let Some(at) = self.operations.iter().position(|o| o.id == id.id())
+            && let Some(operation) = self.operations.get(at)
+            && let Some(earlier) = at.checked_sub(1).and_then(|before| self.operations.get(before))
+            && earlier.state != OperationState::Waiting
+        {
+            let came = earlier.good.minus(operation.good)?.minus(operation.scrapped)?;
+            if pieces > came {
+                faults.push(refuse("production.more_than_came").field("good").arg("came", came));
+            }
+        }
+        Refusal::all(faults)
+    }
+
+    /// An operation is done when nothing more can come to it.
+    fn mark_done(&mut self) -> Result<()> {
+        let mut comes = self.quantity;
+        for operation in &mut self.operations {
+            let through = operation.good.plus(operation.scrapped)?;
+            if operation.state != OperationState::Waiting && through >= comes {
+                operation.state = OperationState::Done;
+            }
+            comes = comes.minus(operation.scrapped)?;
+        }
+        Ok(())
+    }
+
+    /// Where all is made or scrapped, nothing more comes.
+    pub(super) fn perhaps_completed(&mut self, cx: &mut Context) -> Result<bool> {
+        if self.to_make()?.0 > 0 {
+            return Ok(false);
+        }
+        self.state = WorkOrderState::Completed;
+        self.let_go(cx)?;
+        Ok(true)
+    }
+}
+
+impl WorkOrderOperation {
+    /// Set-up with the first pieces, then what each takes.
+    fn planned_minutes(&self, pieces: Decimal6) -> Result<Decimal6> {
+        let run = pieces.times(self.run_minutes)?;
+        let first = self.good.0 == 0 && self.scrapped.0 == 0 && self.minutes.0 == 0;
+        Ok(if first { run.plus(self.setup_minutes)? } else { run })
+    }
+}
+
+/// Minutes at an hourly cost, rounded once to cents.
+fn cost_of(minutes: Decimal6, hourly_cost: Decimal6) -> Result<Money> {
+    let exact = &Rational::from(minutes) * &Rational::from(hourly_cost);
+    Ok(Money::from_decimal(exact.over(&Rational::from(60))?.round(2)?)?)
+}

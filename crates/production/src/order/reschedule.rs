@@ -1,0 +1,66 @@
+//! Another time, another machine, another quantity.
+
+use super::{WorkOrder, WorkOrderOperation, WorkOrderState};
+use equipment::WorkCenter;
+use jiff::Timestamp;
+use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
+use numbers::{Date, Decimal6};
+
+#[derive(Debug, Input)]
+pub struct Reschedule {
+    pub starts_on: Option<Date>,
+    pub due_on: Option<Date>,
+    /// Before the release only.
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+    #[lines]
+    pub operations: Vec<RescheduledOperation>,
+}
+
+#[derive(Debug, Input)]
+pub struct RescheduledOperation {
+    pub operation: Ref<WorkOrderOperation>,
+    pub work_center: Option<Ref<WorkCenter>>,
+    pub starts_at: Option<Timestamp>,
+    pub ends_at: Option<Timestamp>,
+}
+
+impl WorkOrder {
+    /// Moves the order or its operations; what is not named stays.
+    pub(crate) fn reschedule(&mut self, input: Reschedule, cx: &mut Context) -> Result<()> {
+        self.starts_on = input.starts_on.or(self.starts_on);
+        self.due_on = input.due_on.or(self.due_on);
+        let mut faults = Vec::new();
+        if self.due_on < self.starts_on {
+            faults.push(refuse("production.ends_before").field("due_on"));
+        }
+        for (i, moved) in input.operations.iter().enumerate() {
+            let Some(operation) = self.operations.iter_mut().find(|o| o.id == moved.operation.id()) else {
+                faults.push(refuse("production.no_operation").field(format!("operations/{i}/operation_id")));
+                continue;
+            };
+            operation.work_center = moved.work_center.unwrap_or(operation.work_center);
+            operation.starts_at = moved.starts_at.or(operation.starts_at);
+            operation.ends_at = moved.ends_at.or(operation.ends_at);
+            if matches!((operation.starts_at, operation.ends_at), (Some(from), Some(to)) if to < from) {
+                faults.push(refuse("production.ends_before").field(format!("operations/{i}/ends_at")));
+            }
+        }
+        let planned = matches!(self.state, WorkOrderState::Planned | WorkOrderState::Firm);
+        if input.quantity.is_some() && !planned {
+            faults.push(refuse("production.released_already").field("quantity"));
+        }
+        Refusal::all(faults)?;
+        let Some(quantity) = input.quantity.filter(|q| *q != self.quantity) else { return Ok(()) };
+        // Its lines follow the quantity when it is saved.
+        let fewer = quantity < self.quantity;
+        self.quantity = quantity;
+        if self.state == WorkOrderState::Firm {
+            if fewer {
+                stock::supply_lost(&[self.id], cx)?;
+            }
+            stock::expect(self.product, &Origin::of(self), self.to_make()?, cx)?;
+        }
+        Ok(())
+    }
+}
