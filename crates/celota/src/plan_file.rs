@@ -11,11 +11,13 @@ pub fn run(model: &Path, constrained: bool, out: Option<&Path>) -> Result<Json> 
     let file = model.display().to_string();
     let text = std::fs::read_to_string(model)
         .map_err(|e| refuse("celota.file").field("model").arg("file", &file).arg("what", e))?;
-    let fault = |fault: Fault| refuse("celota.not_a_model").field("model").arg("file", &file).arg("what", fault);
+    let fault =
+        |fault: Fault| refuse("celota.not_a_model").field("model").arg("file", &file).arg("what", fault);
     let model = planning::format::read(&text).map_err(fault)?;
     let made = plan(&model, &Options { finite: constrained, ..Options::default() }).map_err(fault)?;
     if let Some(out) = out {
-        let unwritable = |what: String| refuse("celota.file").field("out").arg("file", out.display()).arg("what", what);
+        let unwritable =
+            |what: String| refuse("celota.file").field("out").arg("file", out.display()).arg("what", what);
         let text = planning::format::write(&model, &made).map_err(|e| unwritable(e.to_string()))?;
         std::fs::write(out, text).map_err(|e| unwritable(e.to_string()))?;
     }
@@ -24,8 +26,13 @@ pub fn run(model: &Path, constrained: bool, out: Option<&Path>) -> Result<Json> 
 
 fn summary(model: &planning::model::Model, made: &Plan) -> Json {
     let supplies: usize = made.records.iter().map(|r| r.lots.len()).sum();
-    let late: Vec<i64> =
-        model.orders.iter().zip(&made.done).map(|(order, done)| done - order.due).filter(|late| *late > 0).collect();
+    let late: Vec<i64> = model
+        .orders
+        .iter()
+        .zip(&made.done)
+        .map(|(order, done)| done - order.due)
+        .filter(|late| *late > 0)
+        .collect();
     let days = late.iter().sum::<i64>() / DAY;
     let started = made.records.iter().flat_map(|r| &r.lots).filter(|lot| lot.start < 0).count();
     let text = format!(

@@ -6,7 +6,8 @@ use serde_json::json;
 
 /// The cookie that somebody gets who signs in by way of `proto`.
 fn cookie(served: &Served, proto: &str) -> String {
-    let client = served.client().with("x-forwarded-proto", proto).with("x-forwarded-for", "10.0.0.1, 192.0.2.7");
+    let client =
+        served.client().with("x-forwarded-proto", proto).with("x-forwarded-for", "10.0.0.1, 192.0.2.7");
     let answer = client.post("/api/sign-in", &json!({"login": "ana", "password": "correct-horse"}));
     let answer = answer.expect("an answer");
     assert_eq!(answer.status, 200, "{}", answer.text());

@@ -68,7 +68,10 @@ impl Rational {
             return Err(NumberError::ZeroDenominator);
         }
         if let (Form::Small(a, b), Form::Small(c, d)) = (&self.0, &other.0) {
-            return Ok(Self::reduced(i128::from(*a) * i128::from(d.get()), i128::from(b.get()) * i128::from(*c)));
+            return Ok(Self::reduced(
+                i128::from(*a) * i128::from(d.get()),
+                i128::from(b.get()) * i128::from(*c),
+            ));
         }
         Ok(Self::large(self.big() / other.big()))
     }
@@ -127,7 +130,8 @@ impl Rational {
         // The divisor of two products of 64 bits fits, and is zero for no denominator that is allowed.
         let divisor = i128::try_from(divisor).unwrap_or(1).max(1) * denominator.signum();
         let (numerator, denominator) = (numerator / divisor, denominator / divisor);
-        let small = i64::try_from(numerator).ok().zip(i64::try_from(denominator).ok().and_then(NonZeroI64::new));
+        let small =
+            i64::try_from(numerator).ok().zip(i64::try_from(denominator).ok().and_then(NonZeroI64::new));
         match small {
             Some((numerator, denominator)) => Self(Form::Small(numerator, denominator)),
             None => Self(Form::Large(Box::new(BigRational::new(numerator.into(), denominator.into())))),
@@ -289,7 +293,9 @@ impl FromStr for Rational {
             return above.parse::<Self>()?.over(&below.parse()?);
         }
         let (digits, exponent) = match text.split_once(['e', 'E']) {
-            Some((digits, exponent)) => (digits, exponent.parse::<i32>().map_err(|_| NumberError::NotANumber)?),
+            Some((digits, exponent)) => {
+                (digits, exponent.parse::<i32>().map_err(|_| NumberError::NotANumber)?)
+            }
             None => (text, 0),
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

@@ -141,14 +141,22 @@ impl Clock {
         let (low, high, pace) = self.ends();
         let first = self.first * DAY;
         let last = first + (self.days.len() as i64 - 1) * DAY;
-        if at < first { low - ((first - at) as f64 * pace) as Seconds } else { high + ((at - last) as f64 * pace) as Seconds }
+        if at < first {
+            low - ((first - at) as f64 * pace) as Seconds
+        } else {
+            high + ((at - last) as f64 * pace) as Seconds
+        }
     }
 
     fn beyond_instant(&self, work: Seconds) -> Seconds {
         let (low, high, pace) = self.ends();
         let first = self.first * DAY;
         let last = first + (self.days.len() as i64 - 1) * DAY;
-        if work <= low { first - ((low - work) as f64 / pace) as Seconds } else { last + ((work - high) as f64 / pace) as Seconds }
+        if work <= low {
+            first - ((low - work) as f64 / pace) as Seconds
+        } else {
+            last + ((work - high) as f64 / pace) as Seconds
+        }
     }
 
     fn ends(&self) -> (Seconds, Seconds, f64) {
@@ -159,8 +167,5 @@ impl Clock {
 
 /// The stretches without one from–to.
 fn without(open: &[(Seconds, Seconds)], from: Seconds, to: Seconds) -> Vec<(Seconds, Seconds)> {
-    open.iter()
-        .flat_map(|(a, b)| [(*a, (*b).min(from)), ((*a).max(to), *b)])
-        .filter(|(a, b)| a < b)
-        .collect()
+    open.iter().flat_map(|(a, b)| [(*a, (*b).min(from)), ((*a).max(to), *b)]).filter(|(a, b)| a < b).collect()
 }

@@ -31,12 +31,23 @@ pub enum Binds {
 }
 
 /// The reasons of every late order, the longest wait first; `schedule` has every task as early as it can be.
-pub fn reasons(shop: &Shop<'_>, network: &Network<'_>, records: &[Record], schedule: &Schedule) -> Vec<Vec<Reason>> {
+pub fn reasons(
+    shop: &Shop<'_>,
+    network: &Network<'_>,
+    records: &[Record],
+    schedule: &Schedule,
+) -> Vec<Vec<Reason>> {
     let orders = shop.model.orders.iter().zip(&schedule.done).enumerate();
     orders
-        .map(|(order, (wanted, done))| {
-            if *done <= wanted.due { Vec::new() } else { of_order(shop, network, records, schedule, order) }
-        })
+        .map(
+            |(order, (wanted, done))| {
+                if *done <= wanted.due {
+                    Vec::new()
+                } else {
+                    of_order(shop, network, records, schedule, order)
+                }
+            },
+        )
         .collect()
 }
 
@@ -96,7 +107,12 @@ fn of_order(
 }
 
 /// The receipt that a demand takes and that comes just then.
-fn late_receipt(shop: &Shop<'_>, record: &Record, demand: impl Fn(Demand) -> bool, at: Seconds) -> Option<Reason> {
+fn late_receipt(
+    shop: &Shop<'_>,
+    record: &Record,
+    demand: impl Fn(Demand) -> bool,
+    at: Seconds,
+) -> Option<Reason> {
     record.pegs.iter().filter(|peg| demand(peg.demand)).find_map(|peg| match peg.supply {
         Supply::Receipt(n) if shop.model.receipts[n as usize].at == at => {
             Some(Reason { binds: Binds::Receipt(n), since: 0, wait: at })

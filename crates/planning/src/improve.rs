@@ -72,12 +72,14 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Sc
         }
         for ((target, order), done) in targets.iter_mut().zip(&shop.model.orders).zip(&now.done) {
             let late = (done - order.due).max(0) as f64;
-            *target = if better { *target } else { order.due } - (late * pull * weight(order.priority) as f64 / 3.0) as Seconds;
+            *target = if better { *target } else { order.due }
+                - (late * pull * weight(order.priority) as f64 / 3.0) as Seconds;
         }
     }
     let schedule = best.map_or(now, |(_, schedule)| schedule);
     // What a small plan saves on passes is spent on single moves.
-    let trials = if network.tasks.len() > SMALL { 0 } else { passes * TRIALS_PER_PASS / network.tasks.len().max(1) };
+    let trials =
+        if network.tasks.len() > SMALL { 0 } else { passes * TRIALS_PER_PASS / network.tasks.len().max(1) };
     search::anneal(shop, network, schedule, trials)
 }
 

@@ -75,9 +75,12 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
     for (n, receipt) in model.receipts.iter().enumerate() {
         let receipt_n = n as u32;
         // A lot planned before the receipt comes would not be needed if the receipt came then.
-        let before = records[receipt.item].lots.iter().find(|lot| lot.end < receipt.at).map(|lot| lot.end.max(0));
+        let before =
+            records[receipt.item].lots.iter().find(|lot| lot.end < receipt.at).map(|lot| lot.end.max(0));
         match (needed[n], before) {
-            (Some(at), _) if at < receipt.at => messages.push(Message::Expedite { receipt: receipt_n, to: at.max(0) }),
+            (Some(at), _) if at < receipt.at => {
+                messages.push(Message::Expedite { receipt: receipt_n, to: at.max(0) })
+            }
             (_, Some(to)) => messages.push(Message::Expedite { receipt: receipt_n, to }),
             (None, None) => messages.push(Message::Cancel { receipt: receipt_n }),
             (Some(at), None) => {

@@ -110,8 +110,11 @@ impl Links {
     pub fn new(shop: &Shop<'_>) -> Self {
         let model = shop.model;
         let count = model.items.len();
-        let mut links =
-            Self { parents: vec![Vec::new(); count], orders: vec![Vec::new(); count], receipts: vec![Vec::new(); count] };
+        let mut links = Self {
+            parents: vec![Vec::new(); count],
+            orders: vec![Vec::new(); count],
+            receipts: vec![Vec::new(); count],
+        };
         for parent in 0..count as u32 {
             for component in shop.method(parent).iter().flat_map(|m| &m.components) {
                 // A component listed twice is one requirement.
@@ -166,7 +169,13 @@ pub fn all(shop: &Shop<'_>, links: &Links, finite: bool) -> Vec<Record> {
 
 /// Net change: nets the changed items again, and whatever hangs on what has changed with them; says which items that
 /// were. The records must be of [`all`] or of this function, before any scheduling, for a model with the same items.
-pub fn change(shop: &Shop<'_>, links: &Links, records: &mut [Record], changed: &[usize], finite: bool) -> Vec<u32> {
+pub fn change(
+    shop: &Shop<'_>,
+    links: &Links,
+    records: &mut [Record],
+    changed: &[usize],
+    finite: bool,
+) -> Vec<u32> {
     let mut due = vec![false; records.len()];
     changed.iter().for_each(|item| due[*item] = true);
     let mut touched = Vec::new();
@@ -315,7 +324,13 @@ fn size(rule: &LotRule, net: Vec<(Seconds, Rational)>) -> Vec<(Seconds, Rational
 }
 
 /// Needs of whole periods put together by a cost rule; each lot is there when its first need is.
-fn by_cost(net: Vec<(Seconds, Rational)>, rule: lots::Rule, setup: f64, holding: f64, days: u32) -> Vec<(Seconds, Rational)> {
+fn by_cost(
+    net: Vec<(Seconds, Rational)>,
+    rule: lots::Rule,
+    setup: f64,
+    holding: f64,
+    days: u32,
+) -> Vec<(Seconds, Rational)> {
     let Some(first) = net.first().map(|(at, _)| at.div_euclid(DAY)) else { return net };
     let length = i64::from(days.max(1));
     let period = |at: Seconds| usize::try_from((at.div_euclid(DAY) - first) / length).unwrap_or(0);
@@ -342,7 +357,8 @@ fn by_cost(net: Vec<(Seconds, Rational)>, rule: lots::Rule, setup: f64, holding:
 /// A lot that is there at `end`: its operations one before another, as late as their calendars allow.
 pub fn backward(shop: &Shop<'_>, method: &Method, qty: Rational, end: Seconds) -> Lot {
     let mut at = shop.before_lead(method, end);
-    let mut steps: Box<[Step]> = vec![Step { resource: 0, unit: 0, start: 0, end: 0 }; method.operations.len()].into();
+    let mut steps: Box<[Step]> =
+        vec![Step { resource: 0, unit: 0, start: 0, end: 0 }; method.operations.len()].into();
     for (step, operation) in steps.iter_mut().zip(&method.operations).rev() {
         let resource = operation.resources.first().copied().unwrap_or(0);
         let clock = shop.clock(resource);
@@ -368,8 +384,11 @@ fn peg(
     if one.on_hand.is_positive() {
         supplies.push((Seconds::MIN, Supply::OnHand, &one.on_hand));
     }
-    supplies.extend(receipts.iter().map(|(at, n)| (*at, Supply::Receipt(*n), &shop.model.receipts[*n as usize].qty)));
-    supplies.extend(lots.iter().enumerate().map(|(n, lot)| (lot.end + early, Supply::Lot(n as u32), &lot.qty)));
+    supplies.extend(
+        receipts.iter().map(|(at, n)| (*at, Supply::Receipt(*n), &shop.model.receipts[*n as usize].qty)),
+    );
+    supplies
+        .extend(lots.iter().enumerate().map(|(n, lot)| (lot.end + early, Supply::Lot(n as u32), &lot.qty)));
     supplies.sort_by_key(|(at, ..)| *at);
     let mut pegs = Vec::with_capacity(gross.len() + supplies.len());
     let mut supplies = supplies.into_iter();

@@ -85,9 +85,16 @@ impl<'m> Network<'m> {
                 let of = LotRef { item: *item, n: n as u32 };
                 let last = tasks.len() as u32;
                 if method.lead_days > 0 || method.operations.is_empty() {
-                    tasks.push(Task { lot: of, step: None, doing: Doing::Wait(method), floor: 0, wish: lot.end });
+                    tasks.push(Task {
+                        lot: of,
+                        step: None,
+                        doing: Doing::Wait(method),
+                        floor: 0,
+                        wish: lot.end,
+                    });
                 }
-                for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev() {
+                for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev()
+                {
                     let doing = Doing::Work(operation, work(operation, &lot.qty));
                     tasks.push(Task { lot: of, step: Some(step as u32), doing, floor: 0, wish: placed.end });
                 }
@@ -106,7 +113,9 @@ impl<'m> Network<'m> {
                 };
                 match (peg.supply, consumer) {
                     (Supply::Lot(n), Ok(task)) => sources.push((task, ends[offset[item] + n as usize].1)),
-                    (Supply::Lot(n), Err(order)) => order_sources.push((order, ends[offset[item] + n as usize].1)),
+                    (Supply::Lot(n), Err(order)) => {
+                        order_sources.push((order, ends[offset[item] + n as usize].1))
+                    }
                     (Supply::Receipt(n), consumer) => {
                         let floor = match consumer {
                             Ok(task) => &mut tasks[task as usize].floor,

@@ -30,7 +30,8 @@ pub struct Pegging {
 impl Pegging {
     /// Follows all pegs up to the orders; `order` is that of the low-level codes.
     pub fn new(order: &[u32], records: &[Record]) -> Self {
-        let mut pegging = Self { shares: vec![Vec::new(); records.len()], starts: vec![Vec::new(); records.len()] };
+        let mut pegging =
+            Self { shares: vec![Vec::new(); records.len()], starts: vec![Vec::new(); records.len()] };
         for item in order {
             let record = &records[*item as usize];
             let mut shares: Vec<Share> = Vec::with_capacity(record.pegs.len());

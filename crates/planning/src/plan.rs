@@ -77,7 +77,12 @@ fn write(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, records: &
         match task.step.map(|n| n as usize) {
             None => (lot.start, lot.end) = (placed.start, placed.end),
             Some(n) => {
-                lot.steps[n] = Step { resource: placed.resource, unit: placed.lane, start: placed.start, end: placed.end };
+                lot.steps[n] = Step {
+                    resource: placed.resource,
+                    unit: placed.lane,
+                    start: placed.start,
+                    end: placed.end,
+                };
                 // A lot's tasks come last first: the first operation has the last word on the start.
                 lot.start = placed.start;
                 if n == last && shop.method(task.lot.item).is_none_or(|m| m.lead_days == 0) {

@@ -157,7 +157,8 @@ impl Resident {
 fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
     let mut free = Vec::with_capacity(model.items.len());
     for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
-        let receipts: Vec<u32> = (0..model.receipts.len() as u32).filter(|r| model.receipts[*r as usize].item == n).collect();
+        let receipts: Vec<u32> =
+            (0..model.receipts.len() as u32).filter(|r| model.receipts[*r as usize].item == n).collect();
         let mut on_hand = item.on_hand.clone();
         let receipt = |r: &u32| {
             let one = &model.receipts[*r as usize];
@@ -303,7 +304,10 @@ impl Search {
         Some((end, Some(Cause::Lot(self.lots.len() - 1))))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of the search, with all that it reads and adds to")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one step of the search, with all that it reads and adds to"
+    )]
     fn place(
         &mut self,
         shop: &Shop<'_>,

@@ -144,7 +144,13 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// A pass backward onto empty resources from the time at which each order should be there, in an order in which
     /// sources come last. Ignores the present: its use is to say what is urgent.
-    pub fn backward(&mut self, network: &Network<'m>, order: &[u32], targets: &[Seconds], schedule: &mut Schedule) {
+    pub fn backward(
+        &mut self,
+        network: &Network<'m>,
+        order: &[u32],
+        targets: &[Seconds],
+        schedule: &mut Schedule,
+    ) {
         self.clear();
         let mut limits = Limits::new(network, targets);
         for task in order.iter().map(|task| *task as usize) {
@@ -222,7 +228,9 @@ impl<'s, 'm> Floor<'s, 'm> {
     /// Places a task as early as it can be.
     pub fn early(&mut self, doing: Doing<'_>, from: Seconds) -> Placed {
         match doing {
-            Doing::Wait(method) => Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() },
+            Doing::Wait(method) => {
+                Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() }
+            }
             Doing::Work(operation, work) => self.place_early(operation, work, from),
         }
     }

@@ -33,7 +33,8 @@ impl<'m> Shop<'m> {
         check(model)?;
         let order = low_level_order(model)?;
         // Far enough for any plan that a person would act on: a lead-in of its own length, and thrice that after it.
-        let last = model.orders.iter().map(|o| o.due).max().unwrap_or(0).max(90 * DAY).min(20 * 366 * DAY) / DAY;
+        let last =
+            model.orders.iter().map(|o| o.due).max().unwrap_or(0).max(90 * DAY).min(20 * 366 * DAY) / DAY;
         let (before, after) = (last + 400, 4 * last + 400);
         let mut clocks = Vec::new();
         let mut working_days = Vec::new();
@@ -118,7 +119,8 @@ fn whole_days(calendar: &Calendar) -> Calendar {
 fn low_level_order(model: &Model) -> Result<Vec<u32>, Fault> {
     let count = model.items.len();
     let mut parents = vec![0u32; count];
-    let components = |item: usize| model.items[item].methods.iter().flat_map(|m| &m.components).map(|c| c.item);
+    let components =
+        |item: usize| model.items[item].methods.iter().flat_map(|m| &m.components).map(|c| c.item);
     for item in 0..count {
         for component in components(item) {
             parents[component] += 1;
@@ -192,7 +194,9 @@ fn check(model: &Model) -> Result<(), Fault> {
                 }
             }
             for operation in &method.operations {
-                if operation.resources.is_empty() || operation.resources.iter().any(|r| *r >= model.resources.len()) {
+                if operation.resources.is_empty()
+                    || operation.resources.iter().any(|r| *r >= model.resources.len())
+                {
                     return unknown(&item.id, format!("a resource of operation {}", operation.seq));
                 }
                 if operation.setup < 0 || operation.run.is_negative() {

@@ -1,10 +1,17 @@
 //! Published job shops: how far the plan is from the best that is known. Skipped where the instances are absent.
-#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test stops at what should not happen")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test stops at what should not happen"
+)]
 
 mod shared;
 
 use numbers::{Date, Rational};
-use planning::model::{Calendar, Component, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Resource};
+use planning::model::{
+    Calendar, Component, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Resource,
+};
 use planning::plan::{Options, plan};
 
 /// Each job is an item with its routing; one item takes all of them, so that its order is done when the last job is.
@@ -16,7 +23,12 @@ fn model(text: &str) -> Model {
         on_hand: Rational::ZERO,
         safety_stock: Rational::ZERO,
         safety_days: 0,
-        lot: LotRule { policy: LotPolicy::LotForLot, minimum: Rational::ZERO, multiple: Rational::ZERO, maximum: None },
+        lot: LotRule {
+            policy: LotPolicy::LotForLot,
+            minimum: Rational::ZERO,
+            multiple: Rational::ZERO,
+            maximum: None,
+        },
         methods: vec![Method { kind: Kind::Make, components, operations, lead_days: 0, lead_calendar: None }],
         cost: 0.0,
     };
@@ -40,7 +52,9 @@ fn model(text: &str) -> Model {
     Model {
         start: Date::new(2027, 1, 4).expect("a date"),
         calendars: vec![Calendar { id: "always".into(), week, exceptions: Vec::new() }],
-        resources: (0..machines).map(|n| Resource { id: format!("M{n}"), capacity: 1, calendar: 0, down: Vec::new() }).collect(),
+        resources: (0..machines)
+            .map(|n| Resource { id: format!("M{n}"), capacity: 1, calendar: 0, down: Vec::new() })
+            .collect(),
         orders: vec![Order { id: "all".into(), item: jobs, qty: Rational::ONE, due: 0, priority: 1 }],
         items,
         receipts: Vec::new(),

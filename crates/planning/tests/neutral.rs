@@ -17,7 +17,10 @@ fn python(arguments: &[&std::ffi::OsStr]) -> (bool, String) {
 
 #[test]
 fn no_rule_is_broken_on_any_seed() {
-    let (Some(make), Some(check)) = (shared::path("planning/model.py"), shared::path("planning/check.py")) else { return };
+    let (Some(make), Some(check)) = (shared::path("planning/model.py"), shared::path("planning/check.py"))
+    else {
+        return;
+    };
     if Command::new("python3").arg("--version").output().is_err() {
         eprintln!("skipped: there is no Python");
         return;
@@ -25,7 +28,9 @@ fn no_rule_is_broken_on_any_seed() {
     let folder = std::env::temp_dir().join(format!("celota-plan-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let (model_file, plan_file) = (folder.join("model.json"), folder.join("plan.json"));
-    for (orders, seed, relaxed) in [(25, 1, false), (60, 2, true), (60, 3, false), (120, 4, false), (250, 1, false)] {
+    for (orders, seed, relaxed) in
+        [(25, 1, false), (60, 2, true), (60, 3, false), (120, 4, false), (250, 1, false)]
+    {
         let (orders, seed) = (orders.to_string(), seed.to_string());
         let mut arguments: Vec<&std::ffi::OsStr> = vec![make.as_os_str()];
         arguments.extend(["model", "--orders", &orders, "--seed", &seed, "-o"].map(std::ffi::OsStr::new));
@@ -51,7 +56,9 @@ fn read(path: &Path) -> String {
 #[test]
 fn twelve_levels_exactly() {
     let items: Vec<String> = (0..13)
-        .map(|n| format!(r#"{{"id": "{n}", "kind": "{}", "lead_days": 1}}"#, if n == 12 { "buy" } else { "make" }))
+        .map(|n| {
+            format!(r#"{{"id": "{n}", "kind": "{}", "lead_days": 1}}"#, if n == 12 { "buy" } else { "make" })
+        })
         .collect();
     let boms: Vec<String> = (0..12)
         .map(|n| format!(r#"{{"item": "{n}", "components": [{{"item": "{}", "qty": 0.0085525}}]}}"#, n + 1))
@@ -70,7 +77,10 @@ fn twelve_levels_exactly() {
         assert_eq!(record.lots.iter().map(|lot| lot.qty.clone()).collect::<Vec<_>>(), [quantity.clone()]);
         quantity = &quantity * &per;
     }
-    assert_eq!(made.records.get(1).map(|r| r.lots.iter().map(|l| l.qty.to_string()).collect()), Some(vec!["8552.5".to_owned()]));
+    assert_eq!(
+        made.records.get(1).map(|r| r.lots.iter().map(|l| l.qty.to_string()).collect()),
+        Some(vec!["8552.5".to_owned()])
+    );
 }
 
 #[test]
@@ -81,9 +91,12 @@ fn what_cannot_be_planned_says_why() {
         )
     };
     let make = |id: &str| format!(r#"{{"id": "{id}", "kind": "make"}}"#);
-    let bom = |item: &str, of: &str| format!(r#"{{"item": "{item}", "components": [{{"item": "{of}", "qty": 1}}]}}"#);
+    let bom = |item: &str, of: &str| {
+        format!(r#"{{"item": "{item}", "components": [{{"item": "{of}", "qty": 1}}]}}"#)
+    };
     let items = [make("frame"), make("tube"), make("weld"), make("bike")].join(",");
-    let looped = [bom("bike", "frame"), bom("frame", "tube"), bom("tube", "weld"), bom("weld", "frame")].join(",");
+    let looped =
+        [bom("bike", "frame"), bom("frame", "tube"), bom("tube", "weld"), bom("weld", "frame")].join(",");
     let cases = [
         ("{}".to_owned(), "missing field"),
         (model("", "").replace("model/1", "model/7"), "planning-model/7"),
@@ -94,11 +107,14 @@ fn what_cannot_be_planned_says_why() {
         (model(&items, &looped), "frame → tube → weld → frame"),
     ];
     for (text, expected) in cases {
-        let fault = format::read(&text).and_then(|model| plan(&model, &Options::default())).expect_err(expected);
+        let fault =
+            format::read(&text).and_then(|model| plan(&model, &Options::default())).expect_err(expected);
         let said = fault.to_string();
         // A loop may be named from any of its items on.
-        let turned = ["frame → tube → weld → frame", "tube → weld → frame → tube", "weld → frame → tube → weld"];
-        let fits = said.contains(expected) || turned.contains(&expected) && turned.iter().any(|t| said.contains(t));
+        let turned =
+            ["frame → tube → weld → frame", "tube → weld → frame → tube", "weld → frame → tube → weld"];
+        let fits =
+            said.contains(expected) || turned.contains(&expected) && turned.iter().any(|t| said.contains(t));
         assert!(fits, "{said}");
     }
 }

@@ -25,7 +25,9 @@ fn unlimited(model: &Model) -> Plan {
 /// When a demand takes what it needs.
 fn taken_at(model: &Model, plan: &Plan, demand: Demand) -> Seconds {
     match demand {
-        Demand::Order(n) => plan.done[n as usize].max(if plan.finite { 0 } else { model.orders[n as usize].due }),
+        Demand::Order(n) => {
+            plan.done[n as usize].max(if plan.finite { 0 } else { model.orders[n as usize].due })
+        }
         Demand::Lot(lot) => plan.records[lot.item as usize].lots[lot.n as usize].start,
     }
 }
@@ -43,7 +45,8 @@ fn needs(model: &Model, plan: &Plan, item: usize) -> Vec<(Demand, Rational)> {
             continue;
         }
         for (n, lot) in plan.records[parent].lots.iter().enumerate() {
-            let lot_ref = net::LotRef { item: u32::try_from(parent).expect("few"), n: u32::try_from(n).expect("few") };
+            let lot_ref =
+                net::LotRef { item: u32::try_from(parent).expect("few"), n: u32::try_from(n).expect("few") };
             needs.push((Demand::Lot(lot_ref), &per * &lot.qty));
         }
     }
@@ -55,7 +58,8 @@ fn needs(model: &Model, plan: &Plan, item: usize) -> Vec<(Demand, Rational)> {
 fn pegs_hold(model: &Model, plan: &Plan) {
     for (item, record) in plan.records.iter().enumerate() {
         for (demand, qty) in needs(model, plan, item) {
-            let pegged: Rational = record.pegs.iter().filter(|p| p.demand == demand).map(|p| p.qty.clone()).sum();
+            let pegged: Rational =
+                record.pegs.iter().filter(|p| p.demand == demand).map(|p| p.qty.clone()).sum();
             assert_eq!(pegged, qty, "{} {demand:?}", model.items[item].id);
         }
         let supplies = |supply: Supply| -> (Seconds, Rational) {
@@ -67,10 +71,16 @@ fn pegs_hold(model: &Model, plan: &Plan) {
         };
         for peg in &record.pegs {
             let (there, qty) = supplies(peg.supply);
-            let given: Rational = record.pegs.iter().filter(|p| p.supply == peg.supply).map(|p| p.qty.clone()).sum();
+            let given: Rational =
+                record.pegs.iter().filter(|p| p.supply == peg.supply).map(|p| p.qty.clone()).sum();
             assert!(given <= qty, "{}: {:?} gives {given} of {qty}", model.items[item].id, peg.supply);
             let taken = taken_at(model, plan, peg.demand);
-            assert!(there <= taken, "{}: {:?} is there at {there}, taken at {taken}", model.items[item].id, peg.supply);
+            assert!(
+                there <= taken,
+                "{}: {:?} is there at {there}, taken at {taken}",
+                model.items[item].id,
+                peg.supply
+            );
         }
         for lot in &record.lots {
             let rule = &model.items[item].lot;

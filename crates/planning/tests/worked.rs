@@ -32,11 +32,13 @@ fn lot_sizes_as_published() {
     let Some(cases) = shared::json("data/planning/lot_sizing.json") else { return };
     for case in cases.as_array().expect("a list") {
         let demand: Vec<f64> = case["demand"].as_array().expect("a list").iter().map(number).collect();
-        let (setup, holding, expected) = (number(&case["setup"]), number(&case["holding"]), &case["expected"]);
+        let (setup, holding, expected) =
+            (number(&case["setup"]), number(&case["holding"]), &case["expected"]);
         let cost_of = |rule| lots::cost(&received(rule, &demand, setup, holding), &demand, setup, holding);
         assert_eq!(cost_of(Rule::WagnerWhitin), number(&expected["optimal_cost"]), "{}", case["name"]);
         for (rule, name) in [(Rule::SilverMeal, "silver_meal"), (Rule::LeastUnitCost, "least_unit_cost")] {
-            let plan: Vec<f64> = expected[name]["plan"].as_array().expect("a list").iter().map(number).collect();
+            let plan: Vec<f64> =
+                expected[name]["plan"].as_array().expect("a list").iter().map(number).collect();
             assert_eq!(received(rule, &demand, setup, holding), plan, "{} {name}", case["name"]);
             assert_eq!(cost_of(rule), number(&expected[name]["cost"]), "{} {name}", case["name"]);
         }
@@ -52,7 +54,10 @@ fn model_of(case: &Json) -> (Model, Vec<String>) {
     let place = |name: &str| names.iter().position(|n| n == name).expect("an item");
     let components = |name: &str| {
         let lines = case["bom"][name].as_array().cloned().unwrap_or_default();
-        lines.iter().map(|line| Component { item: place(line[0].as_str().expect("a name")), per: whole(&line[1]) }).collect()
+        lines
+            .iter()
+            .map(|line| Component { item: place(line[0].as_str().expect("a name")), per: whole(&line[1]) })
+            .collect()
     };
     let items = names.iter().map(|name| {
         let one = &case["items"][name];
@@ -88,7 +93,13 @@ fn model_of(case: &Json) -> (Model, Vec<String>) {
     for (name, weeks) in case["demand"].as_object().expect("demand") {
         for (week, qty) in weeks.as_object().expect("weeks") {
             let due = (week.parse::<i64>().expect("a week") - 1) * WEEK;
-            orders.push(Order { id: format!("{name}{week}"), item: place(name), qty: whole(qty), due, priority: 1 });
+            orders.push(Order {
+                id: format!("{name}{week}"),
+                item: place(name),
+                qty: whole(qty),
+                due,
+                priority: 1,
+            });
         }
     }
     let model = Model {
@@ -124,14 +135,31 @@ fn records_as_published() {
             let expected = &case["expected"][name];
             let record = &made.records[n];
             let table = |key: &str| -> BTreeMap<String, Rational> {
-                expected[key].as_object().expect(key).iter().map(|(week, qty)| (week.clone(), whole(qty))).collect()
+                expected[key]
+                    .as_object()
+                    .expect(key)
+                    .iter()
+                    .map(|(week, qty)| (week.clone(), whole(qty)))
+                    .collect()
             };
             let item = u32::try_from(n).expect("few");
             let gross = links.gross(&shop, item, &made.records);
-            assert_eq!(by_week(gross.iter().map(|r| (r.at, r.qty.clone()))), table("gross_requirements"), "{name}");
+            assert_eq!(
+                by_week(gross.iter().map(|r| (r.at, r.qty.clone()))),
+                table("gross_requirements"),
+                "{name}"
+            );
             let lots = &record.lots;
-            assert_eq!(by_week(lots.iter().map(|l| (l.end, l.qty.clone()))), table("planned_order_receipts"), "{name}");
-            assert_eq!(by_week(lots.iter().map(|l| (l.start, l.qty.clone()))), table("planned_order_releases"), "{name}");
+            assert_eq!(
+                by_week(lots.iter().map(|l| (l.end, l.qty.clone()))),
+                table("planned_order_receipts"),
+                "{name}"
+            );
+            assert_eq!(
+                by_week(lots.iter().map(|l| (l.start, l.qty.clone()))),
+                table("planned_order_releases"),
+                "{name}"
+            );
             let wanted: Rational = gross.into_iter().map(|r| r.qty).sum();
             let there: Rational = lots.iter().map(|l| l.qty.clone()).sum();
             let coming: Rational = model.receipts.iter().filter(|r| r.item == n).map(|r| r.qty.clone()).sum();

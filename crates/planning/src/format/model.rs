@@ -1,7 +1,8 @@
 //! The neutral model format `planning-model/1`, read and checked: JSON with names, minutes and ISO dates.
 
 use crate::model::{
-    Calendar, Component, DAY, Fault, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt, Resource,
+    Calendar, Component, DAY, Fault, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order,
+    Receipt, Resource,
 };
 use numbers::{Date, Rational};
 use serde::Deserialize;
@@ -150,9 +151,10 @@ pub fn read(text: &str) -> Result<Model, Fault> {
     let items = Names::of(file.items.iter().map(|i| &i.id));
     let mut made = file.items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
     for bom in &file.boms {
-        let components = bom.components.iter().map(|c| {
-            Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)? })
-        });
+        let components = bom
+            .components
+            .iter()
+            .map(|c| Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)? }));
         let components = components.collect::<Result<_, Fault>>()?;
         for method in &mut made[items.find(&bom.item, "boms")?].methods {
             method.components = Clone::clone(&components);
@@ -168,15 +170,43 @@ pub fn read(text: &str) -> Result<Model, Fault> {
     Ok(Model {
         start,
         calendars: file.calendars.iter().map(calendar).collect::<Result<_, _>>()?,
-        resources: file.resources.into_iter().map(|r| {
-            Ok(Resource { calendar: calendars.find(&r.calendar, &r.id)?, id: r.id, capacity: r.capacity, down: Vec::new() })
-        }).collect::<Result<_, Fault>>()?,
-        receipts: file.supplies.iter().map(|s| {
-            Ok(Receipt { id: s.id.clone(), item: items.find(&s.item, &s.id)?, qty: s.qty.exact(&s.id)?, at: midnight(&s.date, &s.id)? })
-        }).collect::<Result<_, Fault>>()?,
-        orders: file.orders.iter().map(|o| {
-            Ok(Order { id: o.id.clone(), item: items.find(&o.item, &o.id)?, qty: o.qty.exact(&o.id)?, due: midnight(&o.due, &o.id)?, priority: o.priority })
-        }).collect::<Result<_, Fault>>()?,
+        resources: file
+            .resources
+            .into_iter()
+            .map(|r| {
+                Ok(Resource {
+                    calendar: calendars.find(&r.calendar, &r.id)?,
+                    id: r.id,
+                    capacity: r.capacity,
+                    down: Vec::new(),
+                })
+            })
+            .collect::<Result<_, Fault>>()?,
+        receipts: file
+            .supplies
+            .iter()
+            .map(|s| {
+                Ok(Receipt {
+                    id: s.id.clone(),
+                    item: items.find(&s.item, &s.id)?,
+                    qty: s.qty.exact(&s.id)?,
+                    at: midnight(&s.date, &s.id)?,
+                })
+            })
+            .collect::<Result<_, Fault>>()?,
+        orders: file
+            .orders
+            .iter()
+            .map(|o| {
+                Ok(Order {
+                    id: o.id.clone(),
+                    item: items.find(&o.item, &o.id)?,
+                    qty: o.qty.exact(&o.id)?,
+                    due: midnight(&o.due, &o.id)?,
+                    priority: o.priority,
+                })
+            })
+            .collect::<Result<_, Fault>>()?,
         taken: Vec::new(),
         items: made,
     })
@@ -205,7 +235,12 @@ fn item(file: &FileItem) -> Result<Item, Fault> {
     let kind = match file.kind.as_str() {
         "make" => Kind::Make,
         "buy" => Kind::Buy,
-        other => return Err(Fault::Figure { at: file.id.clone(), what: format!("{other} is neither make nor buy") }),
+        other => {
+            return Err(Fault::Figure {
+                at: file.id.clone(),
+                what: format!("{other} is neither make nor buy"),
+            });
+        }
     };
     Ok(Item {
         id: file.id.clone(),
@@ -234,7 +269,9 @@ fn operation(file: &FileOperation, item: &str, resources: &Names<'_>) -> Result<
     Ok(Operation {
         seq: file.seq,
         resources: vec![resources.find(&file.resource, item)?],
-        setup: (&file.setup.exact(item)? * &minute).ceil().map_err(|e| Fault::Figure { at: item.into(), what: e.to_string() })?,
+        setup: (&file.setup.exact(item)? * &minute)
+            .ceil()
+            .map_err(|e| Fault::Figure { at: item.into(), what: e.to_string() })?,
         run: &file.run.exact(item)? * &minute,
     })
 }

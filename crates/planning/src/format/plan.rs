@@ -99,7 +99,12 @@ impl Serialize for Moment<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (day, rest) = (self.1.div_euclid(DAY), self.1.rem_euclid(DAY));
         let date = self.0.start.plus_days(day).map_err(serde::ser::Error::custom)?;
-        serializer.collect_str(&format_args!("{date}T{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60))
+        serializer.collect_str(&format_args!(
+            "{date}T{:02}:{:02}:{:02}",
+            rest / 3600,
+            rest / 60 % 60,
+            rest % 60
+        ))
     }
 }
 
@@ -124,12 +129,13 @@ fn supplies<'a>(model: &'a Model, plan: &'a Plan) -> Vec<FileSupply<'a>> {
         let Some(method) = model.items[item].methods.first() else { continue };
         for (n, lot) in record.lots.iter().enumerate() {
             let lot_ref = LotRef { item: item as u32, n: n as u32 };
-            let operations = lot.steps.iter().zip(&method.operations).map(|(step, operation)| FileOperation {
-                seq: operation.seq,
-                resource: &model.resources[step.resource as usize].id,
-                start: Moment(model, step.start),
-                end: Moment(model, step.end),
-            });
+            let operations =
+                lot.steps.iter().zip(&method.operations).map(|(step, operation)| FileOperation {
+                    seq: operation.seq,
+                    resource: &model.resources[step.resource as usize].id,
+                    start: Moment(model, step.start),
+                    end: Moment(model, step.end),
+                });
             let pegs = plan.pegging.of_lot(lot_ref).iter();
             supplies.push(FileSupply {
                 id: lot_id(model, lot_ref),
@@ -143,7 +149,9 @@ fn supplies<'a>(model: &'a Model, plan: &'a Plan) -> Vec<FileSupply<'a>> {
                 start: Moment(model, lot.start),
                 end: Moment(model, lot.end),
                 operations: operations.collect(),
-                pegs: pegs.map(|s| FilePeg { order: &model.orders[s.order as usize].id, qty: Quantity(&s.qty) }).collect(),
+                pegs: pegs
+                    .map(|s| FilePeg { order: &model.orders[s.order as usize].id, qty: Quantity(&s.qty) })
+                    .collect(),
             });
         }
     }
@@ -151,14 +159,18 @@ fn supplies<'a>(model: &'a Model, plan: &'a Plan) -> Vec<FileSupply<'a>> {
 }
 
 fn orders<'a>(model: &'a Model, plan: &'a Plan) -> Vec<FileOrder<'a>> {
-    let mut orders: Vec<FileOrder<'a>> = model.orders.iter().zip(&plan.done).zip(&plan.late_because).map(
-        |((order, done), reasons)| FileOrder {
+    let mut orders: Vec<FileOrder<'a>> = model
+        .orders
+        .iter()
+        .zip(&plan.done)
+        .zip(&plan.late_because)
+        .map(|((order, done), reasons)| FileOrder {
             id: &order.id,
             date: Moment(model, *done),
             from_stock: Vec::new(),
             late_because: reasons.iter().map(|reason| file_reason(model, reason)).collect(),
-        },
-    ).collect();
+        })
+        .collect();
     for peg in plan.records.iter().flat_map(|record| &record.pegs) {
         if let (Demand::Order(order), Supply::OnHand | Supply::Receipt(_)) = (peg.demand, peg.supply) {
             orders[order as usize].from_stock.push(FromStock { qty: Quantity(&peg.qty) });

@@ -3,8 +3,8 @@
 use numbers::{Date, Rational};
 use planning::lots::Rule;
 use planning::model::{
-    Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt, Resource,
-    Taken,
+    Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt,
+    Resource, Taken,
 };
 
 /// Chance from a seed (splitmix64, S. Vigna).
@@ -26,7 +26,8 @@ impl Dice {
 
     /// From the first to the last, both included.
     pub fn between(&mut self, first: i64, last: i64) -> i64 {
-        first + i64::try_from(self.below(usize::try_from(last - first + 1).expect("a range"))).expect("it fits")
+        first
+            + i64::try_from(self.below(usize::try_from(last - first + 1).expect("a range"))).expect("it fits")
     }
 
     fn one_in(&mut self, n: usize) -> bool {
@@ -57,7 +58,11 @@ pub fn model(dice: &mut Dice) -> Model {
                 id: format!("M{n}"),
                 capacity: u32::try_from(dice.between(1, 2)).expect("few"),
                 calendar: dice.below(3),
-                down: if dice.one_in(2) { vec![(from, from + dice.between(1, 50) * 3600)] } else { Vec::new() },
+                down: if dice.one_in(2) {
+                    vec![(from, from + dice.between(1, 50) * 3600)]
+                } else {
+                    Vec::new()
+                },
             }
         })
         .collect();
@@ -122,8 +127,16 @@ fn item(dice: &mut Dice, n: usize) -> Item {
         },
         methods: vec![Method {
             kind: if bought { Kind::Buy } else { Kind::Make },
-            components: if bought { Vec::new() } else { (0..1 + dice.below(3)).map(|_| component(dice)).collect() },
-            operations: if bought { Vec::new() } else { (0..1 + dice.below(2)).map(|n| operation(dice, n as u32 * 10)).collect() },
+            components: if bought {
+                Vec::new()
+            } else {
+                (0..1 + dice.below(3)).map(|_| component(dice)).collect()
+            },
+            operations: if bought {
+                Vec::new()
+            } else {
+                (0..1 + dice.below(2)).map(|n| operation(dice, n as u32 * 10)).collect()
+            },
             lead_days: if bought { days } else { 0 },
             lead_calendar: dice.one_in(3).then_some(0),
         }],
