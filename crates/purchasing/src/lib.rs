@@ -4,7 +4,7 @@ mod offer;
 mod order;
 
 pub use offer::{Offer, SupplierPrice, best_offers};
-pub use order::{PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, expected_supply};
+pub use order::{OpenLine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, open_lines};
 
 use kernel::{Kind, Module};
 

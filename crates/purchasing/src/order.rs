@@ -335,28 +335,55 @@ pub struct InvoicedLine {
     pub unit_price: Decimal6,
 }
 
-/// When open purchase lines of these products will come: product, day, quantity still to come, in the unit of the line.
+/// What of a confirmed order's line is still to come.
+#[derive(Clone, Debug)]
+pub struct OpenLine {
+    pub order: i64,
+    pub line: i64,
+    pub number: String,
+    pub supplier: i64,
+    pub supplier_name: String,
+    pub product: i64,
+    /// In the product's stock unit.
+    pub quantity: Decimal6,
+    pub expected_on: Date,
+}
+
+/// All that a company's suppliers are to bring, first what comes first; of some products only where they are given.
 ///
 /// # Errors
 /// The database's.
-pub fn expected_supply(
-    products: &[i64],
-    company: i64,
-    tx: &mut store::Tx,
-) -> Result<Vec<(i64, Date, Decimal6)>> {
-    let mut out = Vec::new();
+pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) -> Result<Vec<OpenLine>> {
     let received = RECEIVED.replace("{t}", "l");
-    for chunk in products.chunks(500) {
+    let mut out = Vec::new();
+    let all = [Vec::new()];
+    let chunks: Vec<Vec<i64>> =
+        products.map_or(all.to_vec(), |p| p.chunks(500).map(<[i64]>::to_vec).collect());
+    for chunk in chunks {
+        let among = if chunk.is_empty() {
+            String::new()
+        } else {
+            format!("AND l.product_id {}", kernel::rows::among(chunk.len()))
+        };
         let sql = format!(
-            "SELECT l.product_id, COALESCE(l.expected_on, o.expected_on), l.quantity - {received} FROM purchase_order_line l
-             JOIN purchase_order o ON o.id = l.parent_id
-             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 AND l.product_id {} ORDER BY 2",
-            kernel::rows::among(chunk.len())
+            "SELECT o.id, l.id, o.number, o.supplier_id, p.name, l.product_id, COALESCE(l.expected_on, o.expected_on),
+                    (l.quantity - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1)
+             FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id JOIN party p ON p.id = o.supplier_id
+             LEFT JOIN conversion c ON c.parent_id = l.product_id AND c.unit_id = l.unit_id
+             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 {among} ORDER BY 7, l.id"
         );
-        let params: Vec<Value> =
-            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
-        for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
-            out.push((r.int(0), Date::from_days(r.int(1))?, Decimal6(r.int(2))));
+        let params: Vec<Value> = std::iter::once(company).chain(chunk).map(Value::Int).collect();
+        for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(7) > 0) {
+            out.push(OpenLine {
+                order: r.int(0),
+                line: r.int(1),
+                number: r.get(2).as_text().unwrap_or_default().to_owned(),
+                supplier: r.int(3),
+                supplier_name: r.text(4).to_owned(),
+                product: r.int(5),
+                expected_on: Date::from_days(r.int(6))?,
+                quantity: Decimal6(r.int(7)),
+            });
         }
     }
     Ok(out)

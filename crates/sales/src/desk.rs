@@ -6,7 +6,7 @@ use kernel::json::to_json;
 use kernel::{Context, Entity, Input, Kind, Reader, Ref, Refusal, Result, Value};
 use numbers::{Date, Decimal6, Money, line_net};
 use parties::AddressKind;
-use purchasing::{Offer, best_offers, expected_supply};
+use purchasing::{Offer, best_offers, open_lines};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
@@ -85,8 +85,8 @@ impl Availability {
 impl Coming {
     fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
         let mut supply: HashMap<i64, Vec<(Date, Decimal6)>> = HashMap::new();
-        for (product, on, quantity) in expected_supply(products, company, tx)? {
-            supply.entry(product).or_default().push((on.max(today), quantity));
+        for line in open_lines(Some(products), company, tx)? {
+            supply.entry(line.product).or_default().push((line.expected_on.max(today), line.quantity));
         }
         for (product, taken) in promised(products, company, tx)? {
             // The earliest supplies are promised first.

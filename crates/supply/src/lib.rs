@@ -1,7 +1,15 @@
-//! The planner's desk, in its first form: what is short, and buy it.
+//! The planner's desk: what is short and buy it; the plan, its proposals, and what can be promised.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "places of a plan are places of the model that it was made from"
+)]
 
+mod desk;
+mod kept;
+mod model;
 mod short;
 
+use catalog::Product;
 use kernel::Module;
 use purchasing::PurchaseOrder;
 use sales::SalesOrder;
@@ -13,4 +21,8 @@ pub fn module() -> Module {
         .set_query::<PurchaseOrder, _>("short", short::short)
         .set_command::<PurchaseOrder, _, _>("buy", short::buy)
         .command::<SalesOrder, _, _>("buy_short", short::buy_short)
+        .set_query::<Product, _>("plan", desk::plan)
+        .set_query::<Product, _>("record", desk::record)
+        .set_query::<Product, _>("promise", desk::promise)
+        .set_command::<Product, _, _>("accept", short::accept)
 }

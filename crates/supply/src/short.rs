@@ -107,6 +107,69 @@ pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
     place(&wanted, cx)
 }
 
+#[derive(Debug, Input)]
+pub struct Accept {
+    #[lines]
+    pub lines: Vec<Proposal>,
+}
+
+/// A planned order that a planner agrees to.
+#[derive(Debug, Input)]
+pub struct Proposal {
+    pub product: Ref<Product>,
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    pub make: bool,
+    pub start_on: Option<Date>,
+    pub due_on: Option<Date>,
+    pub supplier: Option<Ref<Party>>,
+}
+
+/// Accepted proposals become orders: to suppliers, confirmed, and to the own shop, firm; each pegged to who waits.
+pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
+    let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = input.lines.iter().partition(|line| line.make);
+    let products: Vec<i64> = input.lines.iter().map(|l| l.product.id()).collect();
+    let demands =
+        short_pegs(&format!("product_id {}", kernel::rows::among(products.len().max(1))), &products, cx)?;
+    let waiting = |product: Ref<Product>| -> Vec<i64> {
+        demands.iter().filter(|d| d.product == product.id()).map(|d| d.line).collect()
+    };
+    let wanted: Vec<Wanted> = buy
+        .into_iter()
+        .map(|line| Wanted {
+            product: line.product,
+            quantity: line.quantity,
+            supplier: line.supplier,
+            exact: true,
+            demands: waiting(line.product),
+        })
+        .collect();
+    let mut result = place(&wanted, cx)?;
+    let mut work_orders = Vec::with_capacity(make.len());
+    for line in make {
+        let body = json!({
+            "product_id": line.product.id(), "quantity": to_json(Kind::Quantity, &Value::Int(line.quantity.0)),
+            "starts_on": line.start_on.map(|d| d.to_string()), "due_on": line.due_on.map(|d| d.to_string()),
+        });
+        let mut call = kernel::Call {
+            entity: "WorkOrder".into(),
+            command: "create".into(),
+            body: body.as_object().cloned().unwrap_or_default(),
+            ..kernel::Call::default()
+        };
+        let (id, _) = cx.call(&call)?;
+        call = kernel::Call { command: "firm".into(), id: Some(id), body: serde_json::Map::new(), ..call };
+        cx.call(&call)?;
+        let origin = Origin { entity: "WorkOrder".into(), id };
+        stock::promise(line.product, &waiting(line.product), &origin, line.quantity, cx)?;
+        work_orders.push(id);
+    }
+    if let Some(result) = result.as_object_mut() {
+        result.insert("work_order_ids".into(), work_orders.into());
+    }
+    Ok(result)
+}
+
 /// Buys what this order waits for.
 pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Result<Json> {
     let demands = short_pegs("document_id = ?", &[order.id], cx)?;

@@ -1,0 +1,318 @@
+//! The planner's bench: what to buy and make now, what to do about what is on order, who is late and why.
+
+use crate::kept::{Kept, kept};
+use crate::model::Demand;
+use catalog::Product;
+use kernel::json::to_json;
+use kernel::{Input, Kind, Reader, Ref, Result, Value, refuse};
+use numbers::{Date, Decimal6, Money, Rational};
+use planning::explain::{Binds, Reason};
+use planning::message::Message;
+use planning::model::{DAY, Kind as Way, Seconds};
+use planning::net::{self, LotRef, Supply};
+use planning::promise::Request;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Input)]
+pub struct Bench {
+    /// How far ahead what is to be placed is shown.
+    #[field(default = "14")]
+    pub days: i64,
+}
+
+/// Everything that wants a decision, what is dearest first.
+pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
+    reader.needs(&[
+        ("Peg", &["quantity", "due"]),
+        ("SalesOrder", &["number", "customer_id", "net"]),
+        ("PurchaseOrder", &["number", "supplier_id"]),
+    ])?;
+    let kept = kept(reader)?;
+    let until = input.days.clamp(0, 3660) * DAY;
+    let mut rows = Vec::new();
+    for (item, record) in kept.plan.records.iter().enumerate() {
+        for (n, lot) in record.lots.iter().enumerate().filter(|(_, lot)| lot.start < until) {
+            let of = LotRef { item: item as u32, n: n as u32 };
+            rows.push(proposal(&kept, of, lot)?);
+        }
+    }
+    for message in &kept.plan.messages {
+        rows.extend(about_receipt(&kept, message)?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.0));
+    let late = late_orders(&kept)?;
+    let value: Vec<Json> = rows.into_iter().map(|(_, row)| row).collect();
+    Ok(
+        json!({"value": value, "late": late, "products": kept.records.products.len(), "orders": kept.records.demands.len()}),
+    )
+}
+
+/// A row of the bench with what is at stake, in minor units.
+type Row = (i64, Json);
+
+fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
+    let item = of.item as usize;
+    let product = &kept.records.products[item];
+    let way = kept.records.model.items[item].methods.first().map(|m| m.kind);
+    let offer = kept.records.offers.get(&product.id);
+    let quantity = stocked(&lot.qty)?;
+    let amount = offer.map(|o| Money::from_decimal(o.price.times(quantity)?)).transpose()?;
+    let orders: Vec<u32> = kept.plan.pegging.of_lot(of).iter().map(|share| share.order).collect();
+    let (stake, orders) = served(kept, &orders)?;
+    let row = json!({
+        "kind": if way == Some(Way::Make) { "make" } else { "buy" },
+        "product_id": product.id, "code": product.code, "product": product.name,
+        "quantity": decimal(quantity), "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ready_by(lot.end)?.to_string(),
+        "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
+        "bill_id": kept.records.bills.get(&product.id), "amount": amount.map(money),
+        "orders": orders, "at_stake": money(Money(stake)),
+    });
+    Ok((stake, row))
+}
+
+/// What should be done about something that is on order.
+fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
+    let (kind, receipt, to, by) = match message {
+        // Shown as proposals.
+        Message::Release(_) | Message::PastDue(_) => return Ok(None),
+        Message::Expedite { receipt, to } => ("expedite", *receipt, Some(*to), None),
+        Message::Defer { receipt, to } => ("defer", *receipt, Some(*to), None),
+        Message::Decrease { receipt, by } => ("decrease", *receipt, None, Some(stocked(by)?)),
+        Message::Cancel { receipt } => ("cancel", *receipt, None, None),
+    };
+    let model = &kept.records.model;
+    let one = &model.receipts[receipt as usize];
+    let supply = &kept.records.supplies[receipt as usize];
+    let product = &kept.records.products[one.item];
+    let orders: Vec<u32> = kept.plan.pegging.of_receipt(model, receipt).map(|share| share.order).collect();
+    let (stake, orders) = served(kept, &orders)?;
+    let row = json!({
+        "kind": kind, "product_id": product.id, "code": product.code, "product": product.name,
+        "quantity": decimal(stocked(&one.qty)?), "due_on": kept.day(one.at)?.to_string(),
+        "to": to.map(|at| kept.ready_by(at)).transpose()?.map(|d| d.to_string()), "by": by.map(decimal),
+        "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number},
+        "supplier_id": supply.party.as_ref().map(|p| p.0), "supplier": supply.party.as_ref().map(|p| p.1.clone()),
+        "orders": orders, "at_stake": money(Money(stake)),
+    });
+    Ok(Some((stake, row)))
+}
+
+/// The customers' orders among some, once each, with what their lines are worth in all.
+fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
+    let mut orders = orders.to_vec();
+    orders.sort_unstable();
+    orders.dedup();
+    let mut stake = 0i64;
+    let mut out = Vec::with_capacity(orders.len());
+    for n in orders {
+        let demand = &kept.records.demands[n as usize];
+        stake = stake.saturating_add(demand.net);
+        out.push(order(kept, n as usize, demand)?);
+    }
+    Ok((stake, out))
+}
+
+fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
+    let (due, done) = (kept.records.model.orders[n].due, kept.plan.done[n]);
+    Ok(json!({
+        "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
+        "party_id": demand.party.as_ref().map(|p| p.0), "party": demand.party.as_ref().map(|p| p.1.clone()),
+        "due_on": kept.day(due)?.to_string(), "comes_on": kept.ready_by(done)?.to_string(), "net": money(Money(demand.net)),
+        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due,
+    }))
+}
+
+/// Orders that will not be in time, what is dearest first, with what they wait for.
+fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
+    let mut late: Vec<(i64, Json)> = Vec::new();
+    for (n, demand) in kept.records.demands.iter().enumerate() {
+        let (due, done) = (kept.records.model.orders[n].due, kept.plan.done[n]);
+        if done <= due {
+            continue;
+        }
+        let mut row = order(kept, n, demand)?;
+        if let Some(row) = row.as_object_mut() {
+            let product = &kept.records.products[kept.records.model.orders[n].item];
+            row.insert("product_id".into(), product.id.into());
+            row.insert("product".into(), product.name.as_str().into());
+            row.insert("days".into(), ((done - due + DAY - 1) / DAY).into());
+            row.insert("because".into(), because(kept, &kept.plan.late_because[n])?);
+        }
+        late.push((demand.net, row));
+    }
+    late.sort_by_key(|(net, _)| std::cmp::Reverse(*net));
+    Ok(late.into_iter().map(|(_, row)| row).collect())
+}
+
+fn because(kept: &Kept, reasons: &[Reason]) -> Result<Json> {
+    let rows = reasons.iter().map(|reason| {
+        let mut row = binds(kept, reason.binds);
+        if let Some(row) = row.as_object_mut() {
+            row.insert("since".into(), kept.day(reason.since)?.to_string().into());
+            row.insert("hours".into(), (reason.wait / 3600).into());
+        }
+        Ok(row)
+    });
+    Ok(Json::Array(rows.collect::<Result<_>>()?))
+}
+
+fn binds(kept: &Kept, binds: Binds) -> Json {
+    let product = |n: u32| &kept.records.products[n as usize];
+    match binds {
+        Binds::Resource(n) => {
+            json!({"kind": "resource", "name": kept.records.model.resources[n as usize].id})
+        }
+        Binds::Receipt(n) => {
+            let supply = &kept.records.supplies[n as usize];
+            json!({"kind": "material", "name": supply.number, "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number}})
+        }
+        Binds::LeadTime(n) => {
+            json!({"kind": "lead_time", "name": product(n).name, "product_id": product(n).id})
+        }
+        Binds::Making(n) => json!({"kind": "making", "name": product(n).name, "product_id": product(n).id}),
+    }
+}
+
+#[derive(Debug, Input)]
+pub struct Asked {
+    pub product: Ref<Product>,
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+    pub wanted_on: Option<Date>,
+}
+
+/// The earliest true date of so much of a product beside all that is planned, what it takes, and what would help.
+pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
+    let description = reader.registry.entity("Product")?;
+    reader.visible(&description, input.product.id())?;
+    reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
+    let kept = kept(reader)?;
+    let item = kept.records.place(input.product.id());
+    let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
+    let quantity = input.quantity.unwrap_or(Decimal6::ONE);
+    if quantity.0 <= 0 {
+        return Err(refuse("supply.quantity").field("quantity").into());
+    }
+    let due = input.wanted_on.map_or(0, |on| (on.days() - kept.records.model.start.days()) * DAY).max(0);
+    let request = Request { item, qty: Rational::from(quantity), due };
+    let mut resident = kept.resident.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let promise = resident.promise(&request);
+    drop(resident);
+    let sooner = promise.sooner.iter().map(|(what, at)| {
+        let mut row = binds(&kept, *what);
+        if let Some(row) = row.as_object_mut() {
+            row.insert("on".into(), kept.ready_by(*at)?.to_string().into());
+        }
+        Ok(row)
+    });
+    let takes = promise.lots.iter().map(|lot| {
+        let product = &kept.records.products[lot.item];
+        Ok(json!({"product_id": product.id, "product": product.name, "quantity": decimal(stocked(&lot.qty)?),
+            "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ready_by(lot.end)?.to_string()}))
+    });
+    Ok(json!({
+        "on": promise.at.map(|at| kept.ready_by(at)).transpose()?.map(|d| d.to_string()),
+        "late": promise.at.is_none_or(|at| at > due),
+        "takes": takes.collect::<Result<Vec<_>>>()?,
+        "because": because(&kept, &promise.because)?,
+        "sooner": sooner.collect::<Result<Vec<_>>>()?,
+    }))
+}
+
+#[derive(Debug, Input)]
+pub struct OfProduct {
+    pub product: Ref<Product>,
+    /// Days in a column.
+    #[field(default = "7")]
+    pub bucket_days: i64,
+}
+
+/// The classic time-phased record of a product: gross requirements, scheduled receipts, projected on hand, planned
+/// receipts and releases, with the pegs of each supply.
+pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
+    let description = reader.registry.entity("Product")?;
+    reader.visible(&description, input.product.id())?;
+    reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
+    let kept = kept(reader)?;
+    let item = kept.records.place(input.product.id());
+    let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
+    let length = input.bucket_days.clamp(1, 366) * DAY;
+    let model = &kept.records.model;
+    let shop = planning::shop::Shop::new(model).map_err(|e| refuse("supply.model").arg("what", e))?;
+    let gross = net::Links::new(&shop).gross(&shop, item as u32, &kept.plan.records);
+    let mut columns: BTreeMap<i64, [Rational; 4]> = BTreeMap::new();
+    let mut add = |at: Seconds, row: usize, qty: &Rational| {
+        columns.entry(at.max(0).div_euclid(length)).or_default()[row] += qty;
+    };
+    gross.iter().for_each(|r| add(r.at, 0, &r.qty));
+    model.receipts.iter().filter(|r| r.item == item).for_each(|r| add(r.at, 1, &r.qty));
+    for lot in &kept.plan.records[item].lots {
+        add(lot.end, 2, &lot.qty);
+        add(lot.start, 3, &lot.qty);
+    }
+    let mut on_hand = model.items[item].on_hand.clone();
+    let mut value = Vec::with_capacity(columns.len());
+    for (column, [wanted, coming, planned, released]) in &columns {
+        on_hand = &(&(&on_hand + coming) + planned) - wanted;
+        value.push(json!({
+            "from": kept.day(column * length)?.to_string(), "gross": exact(wanted), "scheduled": exact(coming),
+            "on_hand": exact(&on_hand), "planned": exact(planned), "released": exact(released),
+        }));
+    }
+    Ok(
+        json!({"on_hand": exact(&model.items[item].on_hand), "safety_stock": exact(&model.items[item].safety_stock),
+        "value": value, "supplies": supplies(&kept, item)?}),
+    )
+}
+
+/// Each supply of an item with what it serves: the customers at the end of all pegs.
+fn supplies(kept: &Kept, item: usize) -> Result<Vec<Json>> {
+    let mut of: Vec<(Supply, Vec<Json>)> = Vec::new();
+    for share in kept.plan.pegging.of_item(item) {
+        let demand = &kept.records.demands[share.order as usize];
+        let mut row = order(kept, share.order as usize, demand)?;
+        if let Some(row) = row.as_object_mut() {
+            row.insert("quantity".into(), exact(&share.qty));
+        }
+        match of.last_mut() {
+            Some((supply, rows)) if *supply == share.supply => rows.push(row),
+            _ => of.push((share.supply, vec![row])),
+        }
+    }
+    of.into_iter()
+        .map(|(supply, orders)| {
+            Ok(match supply {
+                Supply::OnHand => json!({"kind": "on_hand", "orders": orders}),
+                Supply::Receipt(n) => {
+                    let (receipt, supply) = (&kept.records.model.receipts[n as usize], &kept.records.supplies[n as usize]);
+                    json!({"kind": "receipt", "quantity": exact(&receipt.qty), "on": kept.day(receipt.at)?.to_string(),
+                        "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number}, "orders": orders})
+                }
+                Supply::Lot(n) => {
+                    let lot = &kept.plan.records[item].lots[n as usize];
+                    json!({"kind": "planned", "quantity": exact(&lot.qty), "start_on": kept.day(lot.start)?.to_string(),
+                        "on": kept.ready_by(lot.end)?.to_string(), "orders": orders})
+                }
+            })
+        })
+        .collect()
+}
+
+/// A quantity as it is stocked: rounded up once to the sixth decimal.
+pub(crate) fn stocked(qty: &Rational) -> Result<Decimal6> {
+    let million = Rational::from(Decimal6::SCALE);
+    Ok(Decimal6((qty * &million).ceil()?))
+}
+
+fn exact(qty: &Rational) -> Json {
+    qty.round(6).map_or(Json::Null, decimal)
+}
+
+fn decimal(quantity: Decimal6) -> Json {
+    to_json(Kind::Quantity, &Value::Int(quantity.0))
+}
+
+fn money(amount: Money) -> Json {
+    to_json(Kind::Money, &Value::Int(amount.0))
+}

@@ -1,0 +1,90 @@
+//! The plan that is kept at hand: made when it is asked for, and again when something has changed since.
+
+use crate::model::Records;
+use kernel::{Error, Reader, Result, refuse};
+use numbers::Date;
+use planning::model::{DAY, Fault, Seconds};
+use planning::plan::{Options, Plan, plan};
+use planning::promise::Resident;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// Passes over the plan that a person waits for.
+const PASSES: usize = 16;
+
+/// A company's records with their plan.
+pub(crate) struct Kept {
+    fresh: Fresh,
+    pub records: Records,
+    pub plan: Plan,
+    pub resident: Mutex<Resident>,
+}
+
+/// What a plan was made from: the day, and how far the audit trail was. Writers that began earlier and ended later
+/// show in the count of the last minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fresh {
+    today: Date,
+    last: i64,
+    recent: i64,
+}
+
+#[derive(Default)]
+struct Plans(HashMap<i64, Arc<Kept>>);
+
+/// Longer than any command runs.
+const RECENT_MICROS: i64 = 600_000_000;
+
+fn freshness(reader: &mut Reader) -> Result<Fresh> {
+    let row = reader.tx.first("SELECT MAX(at) FROM audit", &[])?;
+    let last = row.and_then(|r| r.get(0).as_int()).unwrap_or(0);
+    let since = last - RECENT_MICROS;
+    let row = reader.tx.first("SELECT COUNT(*) FROM audit WHERE at > ?", &[since.into()])?;
+    Ok(Fresh { today: reader.today(), last, recent: row.map_or(0, |r| r.int(0)) })
+}
+
+/// The plan of the actor's company, as of now.
+///
+/// # Errors
+/// `supply.loop`, `supply.never_works`, `supply.model`.
+pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
+    let fresh = freshness(reader)?;
+    let company = reader.actor.company;
+    let known = reader.registry.memory.get::<Plans>();
+    if let Some(kept) =
+        known.as_ref().and_then(|plans| plans.0.get(&company)).filter(|kept| kept.fresh == fresh)
+    {
+        return Ok(Arc::clone(kept));
+    }
+    let records = Records::read(company, fresh.today, reader.tx)?;
+    let made = plan(&records.model, &Options { passes: PASSES, ..Options::default() }).map_err(refused)?;
+    let resident = Mutex::new(Resident::new(records.model.clone(), &made).map_err(refused)?);
+    let kept = Arc::new(Kept { fresh, records, plan: made, resident });
+    let mut plans = Plans(known.map(|plans| plans.0.clone()).unwrap_or_default());
+    plans.0.insert(company, Arc::clone(&kept));
+    reader.registry.memory.keep(Arc::new(plans));
+    Ok(kept)
+}
+
+fn refused(fault: Fault) -> Error {
+    match fault {
+        Fault::Loop(items) => {
+            refuse("supply.loop").field("components").arg("items", items.join(" → ")).into()
+        }
+        Fault::NeverWorks(what) => refuse("supply.never_works").field("calendar_id").arg("what", what).into(),
+        other => refuse("supply.model").arg("what", other).into(),
+    }
+}
+
+impl Kept {
+    /// The day on which an instant of the plan lies.
+    pub fn day(&self, at: Seconds) -> Result<Date> {
+        Ok(self.records.model.start.plus_days(at.div_euclid(DAY))?)
+    }
+
+    /// The last day on which something must be there that is needed at an instant: midnight belongs to the day before
+    /// for what must be ready, to the day itself for what comes.
+    pub fn ready_by(&self, at: Seconds) -> Result<Date> {
+        self.day((at - 1).max(0))
+    }
+}

@@ -1,0 +1,407 @@
+//! The firm's records as a planning model: what is demanded, on hand, on order, and how each product is got.
+
+use kernel::Result;
+use numbers::{Date, Decimal6, Rational};
+use planning::model::{
+    Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt,
+    Resource, Seconds, Taken,
+};
+use purchasing::{Offer, best_offers};
+use std::collections::HashMap;
+use store::{Row, Tx};
+
+/// A planning model, and which record each of its parts is.
+#[derive(Clone, Debug)]
+pub(crate) struct Records {
+    pub model: Model,
+    pub products: Vec<Product>,
+    pub demands: Vec<Demand>,
+    pub supplies: Vec<Supply>,
+    pub offers: HashMap<i64, Offer>,
+    /// The bill of each product that is made.
+    pub bills: HashMap<i64, i64>,
+    places: HashMap<i64, usize>,
+}
+
+/// A product that is planned.
+#[derive(Clone, Debug)]
+pub(crate) struct Product {
+    pub id: i64,
+    pub code: String,
+    pub name: String,
+}
+
+/// A line that wants something.
+#[derive(Clone, Debug)]
+pub(crate) struct Demand {
+    pub line: i64,
+    pub document_entity: String,
+    pub document: i64,
+    pub number: String,
+    /// Whoever it is for; an own work order is for nobody by itself.
+    pub party: Option<(i64, String)>,
+    /// What the line is worth, in minor units.
+    pub net: i64,
+    /// When the customer was told that it comes.
+    pub promised: Option<Date>,
+}
+
+/// A line that will bring something.
+#[derive(Clone, Debug)]
+pub(crate) struct Supply {
+    pub document_entity: &'static str,
+    pub document: i64,
+    pub line: i64,
+    pub number: String,
+    pub party: Option<(i64, String)>,
+}
+
+/// An item that nothing is known about but its product.
+fn item(row: &Row) -> Item {
+    let decimal = |n| Rational::from(Decimal6(row.int(n)));
+    let on_hand = row.int(9).max(0);
+    let cost = if row.int(10) > 0 {
+        row.int(11) as f64 / 100.0 / (row.int(10) as f64 / 1e6)
+    } else {
+        row.int(6) as f64 / 1e6
+    };
+    Item {
+        id: row.text(1).to_owned(),
+        on_hand: Rational::from(Decimal6(on_hand)),
+        safety_stock: decimal(3),
+        safety_days: 0,
+        lot: LotRule {
+            policy: LotPolicy::LotForLot,
+            minimum: decimal(4),
+            multiple: step(row.int(5), row.int(8)),
+            maximum: None,
+        },
+        methods: Vec::new(),
+        cost,
+    }
+}
+
+/// The multiple of lots: what the product says, else what its unit can count.
+fn step(multiple: i64, decimals: i64) -> Rational {
+    let millionths =
+        if multiple > 0 { multiple } else { 10i64.pow(6 - u32::try_from(decimals.clamp(0, 6)).unwrap_or(0)) };
+    Rational::from(Decimal6(millionths))
+}
+
+impl Records {
+    /// Reads all that a company plans.
+    pub fn read(company: i64, today: Date, tx: &mut Tx) -> Result<Self> {
+        let rows = tx.query(
+            "SELECT p.id, p.code, p.name, p.safety_stock, p.lot_minimum, p.lot_multiple, p.standard_cost, p.is_made, u.decimals,
+                    COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0)
+             FROM product p JOIN unit u ON u.id = p.unit_id
+             LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ?
+             WHERE p.kind = 'goods' AND (p.safety_stock > 0
+                OR p.id IN (SELECT product_id FROM peg WHERE company_id = ?)
+                OR p.id IN (SELECT product_id FROM bill WHERE company_id = ? AND archived = 0)
+                OR p.id IN (SELECT l.product_id FROM bill_line l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
+                OR p.id IN (SELECT l.product_id FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id
+                            WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0))
+             ORDER BY p.id",
+            &[company.into(), company.into(), company.into(), company.into(), company.into()],
+        )?;
+        let products =
+            rows.iter().map(|r| Product { id: r.int(0), code: r.text(1).into(), name: r.text(2).into() });
+        let mut records = Self {
+            model: Model {
+                start: today,
+                calendars: Vec::new(),
+                resources: Vec::new(),
+                items: rows.iter().map(item).collect(),
+                receipts: Vec::new(),
+                taken: Vec::new(),
+                orders: Vec::new(),
+            },
+            products: products.collect(),
+            demands: Vec::new(),
+            supplies: Vec::new(),
+            offers: HashMap::new(),
+            bills: HashMap::new(),
+            places: rows.iter().enumerate().map(|(n, r)| (r.int(0), n)).collect(),
+        };
+        let made: Vec<i64> = rows.iter().filter(|r| r.int(7) != 0).map(|r| r.int(0)).collect();
+        let centers = records.resources(company, tx)?;
+        records.bills(company, &made, &centers, tx)?;
+        records.offers(company, tx)?;
+        records.demanded(company, tx)?;
+        records.purchased(company, tx)?;
+        records.worked(company, &centers, tx)?;
+        Ok(records)
+    }
+
+    /// Where a product stands in the model.
+    pub fn place(&self, product: i64) -> Option<usize> {
+        self.places.get(&product).copied()
+    }
+
+    /// A date as the model counts time.
+    fn at(&self, days: i64) -> Seconds {
+        (days - self.model.start.days()) * DAY
+    }
+
+    /// A moment as the model counts time: local, as calendars are.
+    fn moment(&self, micros: i64) -> Seconds {
+        let zone = jiff::tz::TimeZone::system();
+        let Ok(timestamp) = jiff::Timestamp::from_microsecond(micros) else { return 0 };
+        let local = zone.to_datetime(timestamp);
+        let of_day =
+            i64::from(local.hour()) * 3600 + i64::from(local.minute()) * 60 + i64::from(local.second());
+        self.at(Date::from(local.date()).days()) + of_day
+    }
+
+    fn resources(&mut self, company: i64, tx: &mut Tx) -> Result<HashMap<i64, (usize, Rational)>> {
+        let mut calendars: HashMap<i64, usize> = HashMap::new();
+        for r in tx
+            .query("SELECT id, code FROM work_calendar WHERE company_id = ? ORDER BY id", &[company.into()])?
+        {
+            calendars.insert(r.int(0), self.model.calendars.len());
+            self.model.calendars.push(Calendar { id: r.text(1).into(), ..Calendar::default() });
+        }
+        let of = |parent: i64| calendars.get(&parent).copied();
+        for r in
+            tx.query("SELECT parent_id, weekday, starts_at, ends_at FROM shift ORDER BY parent_id, id", &[])?
+        {
+            let (Some(calendar), Some(day)) = (of(r.int(0)), weekday(r.text(1))) else { continue };
+            if let (Some(from), Some(to)) = (minutes(r.text(2)), minutes(r.text(3)))
+                && let Some(shifts) = self.model.calendars.get_mut(calendar).and_then(|c| c.week.get_mut(day))
+            {
+                shifts.push((from, to));
+            }
+        }
+        let sql =
+            "SELECT parent_id, day, starts_at, ends_at FROM calendar_exception ORDER BY parent_id, day, id";
+        for r in tx.query(sql, &[])? {
+            let Some(calendar) = of(r.int(0)).and_then(|c| self.model.calendars.get_mut(c)) else { continue };
+            let text = |n: usize| r.get(n).as_text().and_then(minutes);
+            let shift = text(2).zip(text(3));
+            let day = Date::from_days(r.int(1))?;
+            match calendar.exceptions.last_mut() {
+                Some((last, shifts)) if *last == day => shifts.extend(shift),
+                _ => calendar.exceptions.push((day, shift.into_iter().collect())),
+            }
+        }
+        let mut centers = HashMap::new();
+        let sql = "SELECT id, code, calendar_id, capacity, efficiency_percent FROM work_center
+                   WHERE company_id = ? AND archived = 0 ORDER BY id";
+        for r in tx.query(sql, &[company.into()])? {
+            let Some(calendar) = of(r.int(2)) else { continue };
+            let hundred = Rational::from(100);
+            let efficiency = Rational::from(Decimal6(r.int(4).max(1)));
+            centers.insert(r.int(0), (self.model.resources.len(), hundred.over(&efficiency)?));
+            let capacity = u32::try_from(r.int(3)).unwrap_or(1).max(1);
+            self.model.resources.push(Resource {
+                id: r.text(1).into(),
+                capacity,
+                calendar,
+                down: Vec::new(),
+            });
+        }
+        // A breakdown whose end nobody knows keeps its machine for a working week.
+        let sql = "SELECT work_center_id, starts_at, ends_at FROM downtime WHERE company_id = ?";
+        for r in tx.query(sql, &[company.into()])? {
+            let Some((resource, _)) = centers.get(&r.int(0)) else { continue };
+            let from = self.moment(r.int(1));
+            let to = r.get(2).as_int().map_or(from.max(0) + 7 * DAY, |end| self.moment(end));
+            if to > 0
+                && let Some(resource) = self.model.resources.get_mut(*resource)
+            {
+                resource.down.push((from, to));
+            }
+        }
+        Ok(centers)
+    }
+
+    /// How products are made: the bill that is valid today, its newest version.
+    fn bills(
+        &mut self,
+        company: i64,
+        made: &[i64],
+        centers: &HashMap<i64, (usize, Rational)>,
+        tx: &mut Tx,
+    ) -> Result<()> {
+        let today = self.model.start.days();
+        let rows = tx.query(
+            "SELECT id, product_id, batch FROM bill WHERE company_id = ? AND archived = 0
+               AND (valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)
+             ORDER BY product_id, version, id",
+            &[company.into(), today.into(), today.into()],
+        )?;
+        let mut batches: HashMap<i64, (usize, Rational)> = HashMap::new();
+        for r in rows.iter().filter(|r| made.contains(&r.int(1)) && r.int(2) > 0) {
+            let Some(place) = self.place(r.int(1)) else { continue };
+            if let Some(older) = self.bills.insert(r.int(1), r.int(0)) {
+                batches.remove(&older);
+            }
+            batches.insert(r.int(0), (place, Rational::from(Decimal6(r.int(2)))));
+            if let Some(item) = self.model.items.get_mut(place) {
+                item.methods = vec![method(Kind::Make, 0)];
+            }
+        }
+        let sql = "SELECT l.parent_id, l.product_id, l.quantity, l.scrap_percent FROM bill_line l JOIN bill b ON b.id = l.parent_id
+                   WHERE b.company_id = ? AND b.archived = 0 ORDER BY l.parent_id, l.position, l.id";
+        for r in tx.query(sql, &[company.into()])? {
+            let (Some((place, batch)), Some(item)) = (batches.get(&r.int(0)), self.place(r.int(1))) else {
+                continue;
+            };
+            // What is lost is made good beforehand: of 100 that are taken, 100 − scrap are good.
+            let good = &Rational::ONE - &Rational::from(Decimal6(r.int(3))).over(&Rational::from(100))?;
+            let per = Rational::from(Decimal6(r.int(2))).over(batch)?.over(&good)?;
+            if let Some(method) = self.model.items.get_mut(*place).and_then(|i| i.methods.first_mut()) {
+                method.components.push(Component { item, per });
+            }
+        }
+        let sql = "SELECT o.parent_id, o.position, o.work_center_id, o.setup_minutes, o.run_minutes FROM bill_operation o
+                   JOIN bill b ON b.id = o.parent_id WHERE b.company_id = ? AND b.archived = 0 ORDER BY o.parent_id, o.position, o.id";
+        for r in tx.query(sql, &[company.into()])? {
+            let (Some((place, _)), Some((resource, slower))) =
+                (batches.get(&r.int(0)), centers.get(&r.int(2)))
+            else {
+                continue;
+            };
+            let seconds = |minutes: i64| &(&Rational::from(Decimal6(minutes)) * &Rational::from(60)) * slower;
+            if let Some(method) = self.model.items.get_mut(*place).and_then(|i| i.methods.first_mut()) {
+                method.operations.push(Operation {
+                    seq: u32::try_from(r.int(1)).unwrap_or(0),
+                    resources: vec![*resource],
+                    setup: seconds(r.int(3)).ceil()?,
+                    run: seconds(r.int(4)),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What is not made is bought at the best offer.
+    fn offers(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let bought = self.products.iter().zip(&self.model.items).filter(|(_, item)| item.methods.is_empty());
+        let bought: Vec<i64> = bought.map(|(product, _)| product.id).collect();
+        self.offers = best_offers(&bought, None, self.model.start, company, tx)?;
+        for (product, offer) in &self.offers {
+            let Some(item) = self.places.get(product).and_then(|place| self.model.items.get_mut(*place))
+            else {
+                continue;
+            };
+            item.methods = vec![method(Kind::Buy, u32::try_from(offer.lead_time_days).unwrap_or(0))];
+            item.lot.minimum = item.lot.minimum.at_least(&Rational::from(offer.minimum));
+        }
+        Ok(())
+    }
+
+    /// Pegs always add up to what is demanded.
+    fn demanded(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let rows = tx.query(
+            "SELECT g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, MIN(g.due), CAST(SUM(g.quantity) AS BIGINT),
+                    o.number, c.id, c.name, l.net, l.promised_on
+             FROM peg g LEFT JOIN sales_order o ON g.document_entity = 'SalesOrder' AND o.id = g.document_id
+             LEFT JOIN party c ON c.id = o.customer_id LEFT JOIN sales_order_line l ON g.demand_entity = 'SalesOrderLine' AND l.id = g.demand_id
+             WHERE g.company_id = ?
+             GROUP BY g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, o.number, c.id, c.name, l.net, l.promised_on
+             ORDER BY MIN(g.due), g.demand_id",
+            &[company.into()],
+        )?;
+        for r in &rows {
+            let Some(item) = self.place(r.int(4)) else { continue };
+            self.model.orders.push(Order {
+                id: r.int(1).to_string(),
+                item,
+                qty: Rational::from(Decimal6(r.int(6))),
+                // Due on a day: to be there when it begins.
+                due: self.at(r.int(5)).max(0),
+                priority: 3,
+            });
+            self.demands.push(Demand {
+                line: r.int(1),
+                document_entity: r.text(2).into(),
+                document: r.int(3),
+                number: r.get(7).as_text().unwrap_or_default().into(),
+                party: r.get(8).as_int().map(|id| (id, r.text(9).to_owned())),
+                net: r.get(10).as_int().unwrap_or(0),
+                promised: r.get(11).as_int().map(Date::from_days).transpose()?,
+            });
+        }
+        Ok(())
+    }
+
+    fn purchased(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        for line in purchasing::open_lines(None, company, tx)? {
+            let Some(item) = self.place(line.product) else { continue };
+            let at = self.at(line.expected_on.days()).max(0);
+            self.receipt(
+                item,
+                line.quantity,
+                at,
+                Supply {
+                    document_entity: "PurchaseOrder",
+                    document: line.order,
+                    line: line.line,
+                    number: line.number,
+                    party: Some((line.supplier, line.supplier_name)),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// Open work orders: what they will bring, and what they hold of the machines.
+    fn worked(&mut self, company: i64, centers: &HashMap<i64, (usize, Rational)>, tx: &mut Tx) -> Result<()> {
+        let rows = tx.query(
+            "SELECT id, number, product_id, quantity - completed, due_on FROM work_order
+             WHERE company_id = ? AND state IN ('firm', 'released', 'started') ORDER BY due_on, id",
+            &[company.into()],
+        )?;
+        for r in rows.iter().filter(|r| r.int(3) > 0) {
+            let Some(item) = self.place(r.int(2)) else { continue };
+            let supply = Supply {
+                document_entity: "WorkOrder",
+                document: r.int(0),
+                line: r.int(0),
+                number: r.get(1).as_text().unwrap_or_default().into(),
+                party: None,
+            };
+            let at = self.at(r.int(4)).max(0);
+            self.receipt(item, Decimal6(r.int(3)), at, supply);
+        }
+        let rows = tx.query(
+            "SELECT o.work_center_id, o.starts_at, o.ends_at FROM work_order_operation o JOIN work_order w ON w.id = o.parent_id
+             WHERE w.company_id = ? AND w.state IN ('firm', 'released', 'started') AND o.state <> 'done'
+               AND o.starts_at IS NOT NULL AND o.ends_at IS NOT NULL ORDER BY o.starts_at, o.id",
+            &[company.into()],
+        )?;
+        for r in &rows {
+            let Some((resource, _)) = centers.get(&r.int(0)) else { continue };
+            let (from, to) = (self.moment(r.int(1)), self.moment(r.int(2)));
+            if to > 0 {
+                self.model.taken.push(Taken { resource: *resource, from: from.max(0), to });
+            }
+        }
+        Ok(())
+    }
+
+    fn receipt(&mut self, item: usize, quantity: Decimal6, at: Seconds, supply: Supply) {
+        let id = format!("{} {}", supply.document_entity, supply.line);
+        self.model.receipts.push(Receipt { id, item, qty: Rational::from(quantity), at });
+        self.supplies.push(supply);
+    }
+}
+
+fn method(kind: Kind, lead_days: u32) -> Method {
+    Method { kind, components: Vec::new(), operations: Vec::new(), lead_days, lead_calendar: None }
+}
+
+fn weekday(name: &str) -> Option<usize> {
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        .iter()
+        .position(|day| *day == name)
+}
+
+/// `06:30` in minutes of the day; `24:00` ends one.
+fn minutes(text: &str) -> Option<u32> {
+    let (hours, minutes) = text.split_once(':')?;
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (minutes < 60 && hours * 60 + minutes <= 1440).then_some(hours * 60 + minutes)
+}
