@@ -698,7 +698,6 @@ CREATE TABLE product (
     standard_cost BIGINT NOT NULL,
     is_bought BIGINT NOT NULL,
     is_sold BIGINT NOT NULL,
-    is_made BIGINT NOT NULL,
     lot_minimum BIGINT NOT NULL,
     lot_multiple BIGINT NOT NULL,
     safety_stock BIGINT NOT NULL,

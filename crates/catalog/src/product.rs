@@ -40,7 +40,6 @@ pub struct Product {
     pub standard_cost: Decimal6,
     pub is_bought: bool,
     pub is_sold: bool,
-    pub is_made: bool,
     /// The least that is worth making or buying at once; 0 for any.
     #[field(quantity)]
     pub lot_minimum: Decimal6,

@@ -19,6 +19,8 @@ pub enum Message {
         receipt: u32,
         /// When it is needed.
         to: Seconds,
+        /// The planned order that would not be needed then.
+        instead: Option<LotRef>,
     },
     /// A receipt comes before anything needs it.
     Defer {
@@ -75,13 +77,16 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
     for (n, receipt) in model.receipts.iter().enumerate() {
         let receipt_n = n as u32;
         // A lot planned before the receipt comes would not be needed if the receipt came then.
-        let before =
-            records[receipt.item].lots.iter().find(|lot| lot.end < receipt.at).map(|lot| lot.end.max(0));
+        let lots = &records[receipt.item].lots;
+        let first = lots.iter().position(|lot| lot.end < receipt.at);
+        let before = first.map(|n| (lots[n].end.max(0), LotRef { item: receipt.item as u32, n: n as u32 }));
         match (needed[n], before) {
             (Some(at), _) if at < receipt.at => {
-                messages.push(Message::Expedite { receipt: receipt_n, to: at.max(0) })
+                messages.push(Message::Expedite { receipt: receipt_n, to: at.max(0), instead: None })
             }
-            (_, Some(to)) => messages.push(Message::Expedite { receipt: receipt_n, to }),
+            (_, Some((to, lot))) => {
+                messages.push(Message::Expedite { receipt: receipt_n, to, instead: Some(lot) });
+            }
             (None, None) => messages.push(Message::Cancel { receipt: receipt_n }),
             (Some(at), None) => {
                 if at > receipt.at + tolerance.early {

@@ -47,6 +47,7 @@ pub fn module() -> Module {
         )
         .prepare::<PurchaseOrder>(PurchaseOrder::prepare)
         .command::<PurchaseOrder, _, _>("confirm", PurchaseOrder::confirm)
+        .command::<PurchaseOrder, _, _>("reschedule", PurchaseOrder::reschedule)
         .command::<PurchaseOrder, _, _>("receive", PurchaseOrder::receive)
         .is_final()
         .command::<PurchaseOrder, _, _>("invoice", PurchaseOrder::invoice)
@@ -60,6 +61,7 @@ pub fn module() -> Module {
         .computed("invoiced", Kind::Quantity, INVOICED)
         .events(&[
             "purchasing.Confirmed",
+            "purchasing.Rescheduled",
             "purchasing.Received",
             "purchasing.Invoiced",
             "purchasing.Waived",

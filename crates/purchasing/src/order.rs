@@ -62,7 +62,7 @@ pub enum PurchaseOrderState {
 }
 
 pub const LIFE: Life = life![draft: confirm => confirmed, cancel => cancelled, edit => draft, send => draft;
-    confirmed: receive => confirmed, invoice => confirmed, waive => confirmed, send => confirmed, close => closed, cancel => cancelled;
+    confirmed: reschedule => confirmed, receive => confirmed, invoice => confirmed, waive => confirmed, send => confirmed, close => closed, cancel => cancelled;
     closed: invoice => closed, send => closed];
 
 #[derive(Clone, Debug, Entity)]
@@ -171,6 +171,27 @@ impl PurchaseOrder {
         }
         cx.emit("purchasing.Confirmed", Origin::of(self), vec![])?;
         Ok(json!({"id": self.id}))
+    }
+
+    /// The supplier comes on another day: what is still open of the order, or of the lines that are named.
+    pub(crate) fn reschedule(&mut self, input: Reschedule, cx: &mut Context) -> Result<()> {
+        if input.expected_on < cx.today() {
+            return Err(refuse("purchasing.in_the_past").field("expected_on").into());
+        }
+        for (i, named) in input.lines.iter().enumerate() {
+            if !self.lines.iter().any(|line| line.id == named.line.id()) {
+                return Err(refuse("purchasing.no_such_line").field(format!("lines/{i}/line_id")).into());
+            }
+        }
+        let open = self.open(cx)?;
+        for line in &mut self.lines {
+            let named = input.lines.is_empty() || input.lines.iter().any(|named| named.line.id() == line.id);
+            if named && open.get(&line.id).is_some_and(|quantity| quantity.0 > 0) {
+                line.expected_on = Some(input.expected_on);
+            }
+        }
+        self.expected_on = self.lines.iter().filter_map(|line| line.expected_on).max();
+        cx.emit("purchasing.Rescheduled", Origin::of(self), vec![])
     }
 
     /// What of each line is still to come, in its unit.
@@ -300,6 +321,19 @@ impl PurchaseOrder {
         )?;
         Ok(json!({"to": to}))
     }
+}
+
+#[derive(Debug, Input)]
+pub struct Reschedule {
+    pub expected_on: Date,
+    /// All that is open where empty.
+    #[lines]
+    pub lines: Vec<RescheduledLine>,
+}
+
+#[derive(Debug, Input)]
+pub struct RescheduledLine {
+    pub line: Ref<PurchaseOrderLine>,
 }
 
 #[derive(Debug, Input)]

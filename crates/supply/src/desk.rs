@@ -12,7 +12,7 @@ use planning::model::{DAY, Kind as Way, Seconds};
 use planning::net::{self, LotRef, Supply};
 use planning::promise::Request;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Input)]
 pub struct Bench {
@@ -76,7 +76,7 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let (kind, receipt, to, by) = match message {
         // Shown as proposals.
         Message::Release(_) | Message::PastDue(_) => return Ok(None),
-        Message::Expedite { receipt, to } => ("expedite", *receipt, Some(*to), None),
+        Message::Expedite { receipt, to, .. } => ("expedite", *receipt, Some(*to), None),
         Message::Defer { receipt, to } => ("defer", *receipt, Some(*to), None),
         Message::Decrease { receipt, by } => ("decrease", *receipt, None, Some(stocked(by)?)),
         Message::Cancel { receipt } => ("cancel", *receipt, None, None),
@@ -85,7 +85,12 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let one = &model.receipts[receipt as usize];
     let supply = &kept.records.supplies[receipt as usize];
     let product = &kept.records.products[one.item];
-    let orders: Vec<u32> = kept.plan.pegging.of_receipt(model, receipt).map(|share| share.order).collect();
+    let mut orders: Vec<u32> =
+        kept.plan.pegging.of_receipt(model, receipt).map(|share| share.order).collect();
+    if let Message::Expedite { instead: Some(lot), .. } = message {
+        // Whoever waits for the order that would not be needed.
+        orders.extend(kept.plan.pegging.of_lot(*lot).iter().map(|share| share.order));
+    }
     let (stake, orders) = served(kept, &orders)?;
     let row = json!({
         "kind": kind, "product_id": product.id, "code": product.code, "product": product.name,
@@ -98,17 +103,31 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     Ok(Some((stake, row)))
 }
 
-/// The customers' orders among some, once each, with what their lines are worth in all.
+/// The customers' orders at the end of some demands, once each, with what their lines are worth in all. What an own
+/// work order takes is for those that wait for the work order.
 fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
-    let mut orders = orders.to_vec();
-    orders.sort_unstable();
-    orders.dedup();
-    let mut stake = 0i64;
-    let mut out = Vec::with_capacity(orders.len());
-    for n in orders {
+    let mut todo = orders.to_vec();
+    let mut seen = BTreeSet::new();
+    while let Some(n) = todo.pop() {
+        if !seen.insert(n) {
+            continue;
+        }
         let demand = &kept.records.demands[n as usize];
-        stake = stake.saturating_add(demand.net);
-        out.push(order(kept, n as usize, demand)?);
+        if demand.party.is_none()
+            && let Some(receipt) = kept.records.receipt_of(demand)
+        {
+            todo.extend(kept.plan.pegging.of_receipt(&kept.records.model, receipt).map(|share| share.order));
+        }
+    }
+    let mut stake = 0i64;
+    let mut out = Vec::new();
+    for n in seen {
+        let demand = &kept.records.demands[n as usize];
+        // A work order is only on the way to somebody, unless nobody waits for it.
+        if demand.party.is_some() {
+            stake = stake.saturating_add(demand.net);
+            out.push(order(kept, n as usize, demand)?);
+        }
     }
     Ok((stake, out))
 }

@@ -4,6 +4,7 @@
     reason = "places of a plan are places of the model that it was made from"
 )]
 
+mod accept;
 mod desk;
 mod kept;
 mod model;
@@ -24,5 +25,5 @@ pub fn module() -> Module {
         .set_query::<Product, _>("plan", desk::plan)
         .set_query::<Product, _>("record", desk::record)
         .set_query::<Product, _>("promise", desk::promise)
-        .set_command::<Product, _, _>("accept", short::accept)
+        .set_command::<Product, _, _>("accept", accept::accept)
 }

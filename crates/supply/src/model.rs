@@ -59,9 +59,9 @@ pub(crate) struct Supply {
 /// An item that nothing is known about but its product.
 fn item(row: &Row) -> Item {
     let decimal = |n| Rational::from(Decimal6(row.int(n)));
-    let on_hand = row.int(9).max(0);
-    let cost = if row.int(10) > 0 {
-        row.int(11) as f64 / 100.0 / (row.int(10) as f64 / 1e6)
+    let on_hand = row.int(8).max(0);
+    let cost = if row.int(9) > 0 {
+        row.int(10) as f64 / 100.0 / (row.int(9) as f64 / 1e6)
     } else {
         row.int(6) as f64 / 1e6
     };
@@ -73,7 +73,7 @@ fn item(row: &Row) -> Item {
         lot: LotRule {
             policy: LotPolicy::LotForLot,
             minimum: decimal(4),
-            multiple: step(row.int(5), row.int(8)),
+            multiple: step(row.int(5), row.int(7)),
             maximum: None,
         },
         methods: Vec::new(),
@@ -92,7 +92,7 @@ impl Records {
     /// Reads all that a company plans.
     pub fn read(company: i64, today: Date, tx: &mut Tx) -> Result<Self> {
         let rows = tx.query(
-            "SELECT p.id, p.code, p.name, p.safety_stock, p.lot_minimum, p.lot_multiple, p.standard_cost, p.is_made, u.decimals,
+            "SELECT p.id, p.code, p.name, p.safety_stock, p.lot_minimum, p.lot_multiple, p.standard_cost, u.decimals,
                     COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0)
              FROM product p JOIN unit u ON u.id = p.unit_id
              LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ?
@@ -124,11 +124,11 @@ impl Records {
             bills: HashMap::new(),
             places: rows.iter().enumerate().map(|(n, r)| (r.int(0), n)).collect(),
         };
-        let made: Vec<i64> = rows.iter().filter(|r| r.int(7) != 0).map(|r| r.int(0)).collect();
         let centers = records.resources(company, tx)?;
-        records.bills(company, &made, &centers, tx)?;
+        records.bills(company, &centers, tx)?;
         records.offers(company, tx)?;
         records.demanded(company, tx)?;
+        records.counted_on(company, tx)?;
         records.purchased(company, tx)?;
         records.worked(company, &centers, tx)?;
         Ok(records)
@@ -137,6 +137,12 @@ impl Records {
     /// Where a product stands in the model.
     pub fn place(&self, product: i64) -> Option<usize> {
         self.places.get(&product).copied()
+    }
+
+    /// The receipt that a demand's own document is, where it is a work order.
+    pub fn receipt_of(&self, demand: &Demand) -> Option<u32> {
+        let same = |s: &Supply| s.document_entity == demand.document_entity && s.document == demand.document;
+        self.supplies.iter().position(same).and_then(|n| u32::try_from(n).ok())
     }
 
     /// A date as the model counts time.
@@ -217,13 +223,7 @@ impl Records {
     }
 
     /// How products are made: the bill that is valid today, its newest version.
-    fn bills(
-        &mut self,
-        company: i64,
-        made: &[i64],
-        centers: &HashMap<i64, (usize, Rational)>,
-        tx: &mut Tx,
-    ) -> Result<()> {
+    fn bills(&mut self, company: i64, centers: &HashMap<i64, (usize, Rational)>, tx: &mut Tx) -> Result<()> {
         let today = self.model.start.days();
         let rows = tx.query(
             "SELECT id, product_id, batch FROM bill WHERE company_id = ? AND archived = 0
@@ -232,7 +232,7 @@ impl Records {
             &[company.into(), today.into(), today.into()],
         )?;
         let mut batches: HashMap<i64, (usize, Rational)> = HashMap::new();
-        for r in rows.iter().filter(|r| made.contains(&r.int(1)) && r.int(2) > 0) {
+        for r in rows.iter().filter(|r| r.int(2) > 0) {
             let Some(place) = self.place(r.int(1)) else { continue };
             if let Some(older) = self.bills.insert(r.int(1), r.int(0)) {
                 batches.remove(&older);
@@ -296,11 +296,12 @@ impl Records {
     fn demanded(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         let rows = tx.query(
             "SELECT g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, MIN(g.due), CAST(SUM(g.quantity) AS BIGINT),
-                    o.number, c.id, c.name, l.net, l.promised_on
+                    COALESCE(o.number, w.number), c.id, c.name, l.net, l.promised_on
              FROM peg g LEFT JOIN sales_order o ON g.document_entity = 'SalesOrder' AND o.id = g.document_id
+             LEFT JOIN work_order w ON g.document_entity = 'WorkOrder' AND w.id = g.document_id
              LEFT JOIN party c ON c.id = o.customer_id LEFT JOIN sales_order_line l ON g.demand_entity = 'SalesOrderLine' AND l.id = g.demand_id
              WHERE g.company_id = ?
-             GROUP BY g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, o.number, c.id, c.name, l.net, l.promised_on
+             GROUP BY g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, o.number, w.number, c.id, c.name, l.net, l.promised_on
              ORDER BY MIN(g.due), g.demand_id",
             &[company.into()],
         )?;
@@ -322,6 +323,36 @@ impl Records {
                 party: r.get(8).as_int().map(|id| (id, r.text(9).to_owned())),
                 net: r.get(10).as_int().unwrap_or(0),
                 promised: r.get(11).as_int().map(Date::from_days).transpose()?,
+            });
+        }
+        Ok(())
+    }
+
+    /// What firm work orders will take: they have no pegs before they are released, but they count on it.
+    fn counted_on(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let rows = tx.query(
+            "SELECT l.id, w.id, w.number, l.product_id, l.quantity - l.issued, COALESCE(w.starts_on, w.due_on)
+             FROM work_order_line l JOIN work_order w ON w.id = l.parent_id
+             WHERE w.company_id = ? AND w.state = 'firm' ORDER BY 6, l.id",
+            &[company.into()],
+        )?;
+        for r in rows.iter().filter(|r| r.int(4) > 0) {
+            let Some(item) = self.place(r.int(3)) else { continue };
+            self.model.orders.push(Order {
+                id: r.int(0).to_string(),
+                item,
+                qty: Rational::from(Decimal6(r.int(4))),
+                due: r.get(5).as_int().map_or(0, |day| self.at(day)).max(0),
+                priority: 3,
+            });
+            self.demands.push(Demand {
+                line: r.int(0),
+                document_entity: "WorkOrder".into(),
+                document: r.int(1),
+                number: r.get(2).as_text().unwrap_or_default().into(),
+                party: None,
+                net: 0,
+                promised: None,
             });
         }
         Ok(())

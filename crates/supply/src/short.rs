@@ -101,73 +101,11 @@ pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
             quantity: line.quantity.unwrap_or(short),
             supplier: line.supplier,
             exact: line.quantity.is_some(),
+            due: None,
             demands: of_product.iter().map(|d| d.line).collect(),
         });
     }
     place(&wanted, cx)
-}
-
-#[derive(Debug, Input)]
-pub struct Accept {
-    #[lines]
-    pub lines: Vec<Proposal>,
-}
-
-/// A planned order that a planner agrees to.
-#[derive(Debug, Input)]
-pub struct Proposal {
-    pub product: Ref<Product>,
-    #[field(quantity)]
-    pub quantity: Decimal6,
-    pub make: bool,
-    pub start_on: Option<Date>,
-    pub due_on: Option<Date>,
-    pub supplier: Option<Ref<Party>>,
-}
-
-/// Accepted proposals become orders: to suppliers, confirmed, and to the own shop, firm; each pegged to who waits.
-pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
-    let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = input.lines.iter().partition(|line| line.make);
-    let products: Vec<i64> = input.lines.iter().map(|l| l.product.id()).collect();
-    let demands =
-        short_pegs(&format!("product_id {}", kernel::rows::among(products.len().max(1))), &products, cx)?;
-    let waiting = |product: Ref<Product>| -> Vec<i64> {
-        demands.iter().filter(|d| d.product == product.id()).map(|d| d.line).collect()
-    };
-    let wanted: Vec<Wanted> = buy
-        .into_iter()
-        .map(|line| Wanted {
-            product: line.product,
-            quantity: line.quantity,
-            supplier: line.supplier,
-            exact: true,
-            demands: waiting(line.product),
-        })
-        .collect();
-    let mut result = place(&wanted, cx)?;
-    let mut work_orders = Vec::with_capacity(make.len());
-    for line in make {
-        let body = json!({
-            "product_id": line.product.id(), "quantity": to_json(Kind::Quantity, &Value::Int(line.quantity.0)),
-            "starts_on": line.start_on.map(|d| d.to_string()), "due_on": line.due_on.map(|d| d.to_string()),
-        });
-        let mut call = kernel::Call {
-            entity: "WorkOrder".into(),
-            command: "create".into(),
-            body: body.as_object().cloned().unwrap_or_default(),
-            ..kernel::Call::default()
-        };
-        let (id, _) = cx.call(&call)?;
-        call = kernel::Call { command: "firm".into(), id: Some(id), body: serde_json::Map::new(), ..call };
-        cx.call(&call)?;
-        let origin = Origin { entity: "WorkOrder".into(), id };
-        stock::promise(line.product, &waiting(line.product), &origin, line.quantity, cx)?;
-        work_orders.push(id);
-    }
-    if let Some(result) = result.as_object_mut() {
-        result.insert("work_order_ids".into(), work_orders.into());
-    }
-    Ok(result)
 }
 
 /// Buys what this order waits for.
@@ -183,6 +121,7 @@ pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Res
             quantity: Decimal6(0),
             supplier: None,
             exact: false,
+            due: None,
             demands: Vec::new(),
         });
         wanted.quantity = wanted.quantity.plus(demand.quantity)?;
@@ -191,13 +130,13 @@ pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Res
     place(&by_product.into_values().collect::<Vec<_>>(), cx)
 }
 
-struct ShortPeg {
-    line: i64,
-    product: i64,
-    quantity: Decimal6,
+pub(crate) struct ShortPeg {
+    pub line: i64,
+    pub product: i64,
+    pub quantity: Decimal6,
 }
 
-fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Result<Vec<ShortPeg>> {
+pub(crate) fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Result<Vec<ShortPeg>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -213,17 +152,19 @@ fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Result<Vec<Shor
         .collect())
 }
 
-struct Wanted {
-    product: Ref<Product>,
-    quantity: Decimal6,
-    supplier: Option<Ref<Party>>,
+pub(crate) struct Wanted {
+    pub product: Ref<Product>,
+    pub quantity: Decimal6,
+    pub supplier: Option<Ref<Party>>,
     /// The quantity was typed: the supplier's minimum does not raise it.
-    exact: bool,
-    demands: Vec<i64>,
+    pub exact: bool,
+    /// When it is to come; by the supplier's lead time where empty.
+    pub due: Option<Date>,
+    pub demands: Vec<i64>,
 }
 
 /// One purchase order a supplier, written by the commands that a person would use.
-fn place(wanted: &[Wanted], cx: &mut Context) -> Result<Json> {
+pub(crate) fn place(wanted: &[Wanted], cx: &mut Context) -> Result<Json> {
     let today = cx.today();
     let ids: Vec<i64> = wanted.iter().map(|w| w.product.id()).collect();
     let offers = best_offers(&ids, None, today, cx.actor.company, cx.tx)?;
@@ -256,7 +197,7 @@ fn order(supplier: i64, lines: &[(&Wanted, Decimal6)], today: Date, cx: &mut Con
     let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
     let body = json!({
         "supplier_id": supplier, "ordered_on": today.to_string(),
-        "lines": lines.iter().map(|(w, q)| json!({"product_id": w.product.id(), "quantity": decimal(*q)})).collect::<Vec<_>>(),
+        "lines": lines.iter().map(|(w, q)| json!({"product_id": w.product.id(), "quantity": decimal(*q), "expected_on": w.due.map(|d| d.to_string())})).collect::<Vec<_>>(),
     });
     let mut call = kernel::Call {
         entity: PurchaseOrder::NAME.into(),

@@ -192,7 +192,7 @@ fn message<'a>(model: &'a Model, plan: &'a Plan, message: &Message) -> FileMessa
     let (kind, about, to, by) = match message {
         Message::Release(lot) => ("release", Err(*lot), None, None),
         Message::PastDue(lot) => ("past_due", Err(*lot), None, None),
-        Message::Expedite { receipt, to } => ("expedite", Ok(*receipt), Some(*to), None),
+        Message::Expedite { receipt, to, .. } => ("expedite", Ok(*receipt), Some(*to), None),
         Message::Defer { receipt, to } => ("defer", Ok(*receipt), Some(*to), None),
         Message::Decrease { receipt, by } => ("decrease", Ok(*receipt), None, Some(by)),
         Message::Cancel { receipt } => ("cancel", Ok(*receipt), None, None),
@@ -208,6 +208,9 @@ fn message<'a>(model: &'a Model, plan: &'a Plan, message: &Message) -> FileMessa
             plan.pegging.of_lot(lot).iter().map(|s| s.order).collect(),
         ),
     };
+    if let Message::Expedite { instead: Some(lot), .. } = message {
+        orders.extend(plan.pegging.of_lot(*lot).iter().map(|s| s.order));
+    }
     orders.sort_unstable();
     orders.dedup();
     FileMessage {

@@ -1,0 +1,130 @@
+//! Proposals that a planner agrees to become orders.
+
+use crate::desk::stocked;
+use crate::kept::{Kept, kept};
+use crate::short::{Wanted, place, short_pegs};
+use catalog::Product;
+use kernel::json::to_json;
+use kernel::{Call, Context, Entity, Input, Kind, Reader, Ref, Result, Value};
+use numbers::{Date, Decimal6};
+use parties::Party;
+use planning::model::{DAY, Seconds};
+use production::WorkOrder;
+use serde_json::{Map, Value as Json, json};
+
+#[derive(Debug, Input)]
+pub struct Accept {
+    #[lines]
+    pub lines: Vec<Proposal>,
+}
+
+/// A planned order that a planner agrees to, perhaps with other figures.
+#[derive(Debug, Input)]
+pub struct Proposal {
+    pub product: Ref<Product>,
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    pub make: bool,
+    pub start_on: Option<Date>,
+    pub due_on: Option<Date>,
+    pub supplier: Option<Ref<Party>>,
+}
+
+/// Accepted proposals become orders: to suppliers, confirmed, and to the own shop floor, firm; each pegged to who waits.
+pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
+    let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = input.lines.iter().partition(|line| line.make);
+    let products: Vec<i64> = buy.iter().map(|l| l.product.id()).collect();
+    let among = format!("product_id {}", kernel::rows::among(products.len().max(1)));
+    let demands = short_pegs(&among, &products, cx)?;
+    let wanted = buy.iter().map(|line| Wanted {
+        product: line.product,
+        quantity: line.quantity,
+        supplier: line.supplier,
+        exact: true,
+        due: line.due_on,
+        demands: demands.iter().filter(|d| d.product == line.product.id()).map(|d| d.line).collect(),
+    });
+    // The plan as it is before anything of it is ordered: times of operations are taken from it.
+    let plan = if make.is_empty() {
+        None
+    } else {
+        let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
+        Some(kept(&mut Reader { tx: cx.tx, registry, actor: &actor, now })?)
+    };
+    let mut result = place(&wanted.collect::<Vec<_>>(), cx)?;
+    let mut work_orders = Vec::with_capacity(make.len());
+    for line in make {
+        let id = order(line, cx)?;
+        if let Some(plan) = &plan {
+            times(id, line, plan, cx)?;
+        }
+        run(cx, "firm", id, json!({}))?;
+        work_orders.push(id);
+    }
+    if let Some(result) = result.as_object_mut() {
+        result.insert("work_order_ids".into(), work_orders.into());
+    }
+    Ok(result)
+}
+
+fn order(line: &Proposal, cx: &mut Context) -> Result<i64> {
+    let body = json!({
+        "product_id": line.product.id(), "quantity": to_json(Kind::Quantity, &Value::Int(line.quantity.0)),
+        "starts_on": line.start_on.map(|d| d.to_string()), "due_on": line.due_on.map(|d| d.to_string()),
+    });
+    let call = Call {
+        entity: WorkOrder::NAME.into(),
+        command: "create".into(),
+        body: body.as_object().cloned().unwrap_or_default(),
+        ..Call::default()
+    };
+    Ok(cx.call(&call)?.0)
+}
+
+fn run(cx: &mut Context, command: &str, id: i64, body: Json) -> Result<()> {
+    let body = body.as_object().cloned().unwrap_or_else(Map::new);
+    let call = Call {
+        entity: WorkOrder::NAME.into(),
+        command: command.into(),
+        id: Some(id),
+        body,
+        ..Call::default()
+    };
+    cx.call(&call).map(drop)
+}
+
+/// Gives the operations the times that they have in the plan, where the proposal is one of its lots.
+fn times(id: i64, line: &Proposal, plan: &Kept, cx: &mut Context) -> Result<()> {
+    let Some(item) = plan.records.place(line.product.id()) else { return Ok(()) };
+    let mut found = None;
+    for lot in &plan.plan.records[item].lots {
+        let same = stocked(&lot.qty)? == line.quantity
+            && line.start_on == Some(plan.day(lot.start)?)
+            && line.due_on == Some(plan.ready_by(lot.end)?);
+        if same {
+            found = Some(lot);
+            break;
+        }
+    }
+    let Some(lot) = found else { return Ok(()) };
+    let made = cx.read(Ref::<WorkOrder>::new(id))?;
+    let operations: Vec<Json> = made
+        .operations
+        .iter()
+        .zip(&lot.steps)
+        .map(|(operation, step)| {
+            let at = |at| moment(plan.records.model.start, at);
+            Ok(json!({"operation_id": operation.id, "starts_at": at(step.start)?, "ends_at": at(step.end)?}))
+        })
+        .collect::<Result<_>>()?;
+    run(cx, "reschedule", id, json!({"operations": operations}))
+}
+
+/// An instant of the plan, whose times are local, as the wire has it.
+fn moment(start: Date, at: Seconds) -> Result<String> {
+    let day = start.plus_days(at.div_euclid(DAY))?.civil();
+    let of_day = jiff::SignedDuration::from_secs(at.rem_euclid(DAY));
+    let local = day.to_datetime(jiff::civil::Time::midnight()).saturating_add(of_day);
+    let instant = jiff::tz::TimeZone::system().to_timestamp(local);
+    Ok(instant.map_or_else(|_| format!("{local}Z"), |instant| instant.to_string()))
+}
