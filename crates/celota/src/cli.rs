@@ -200,16 +200,7 @@ impl Arguments {
                     0,
                 ))
             }
-            Command::Restore { folder } => {
-                if self.data.join("celota.db").exists() {
-                    return Err(refuse("celota.not_empty").arg("folder", self.data.display()).into());
-                }
-                std::fs::create_dir_all(&self.data).map_err(|e| io(&e))?;
-                std::fs::copy(folder.join("celota.db"), self.data.join("celota.db")).map_err(|e| io(&e))?;
-                let files = copy_tree(folder, &self.data, &absolute(&self.data)?)?;
-                self.open()?;
-                Ok((json!({"text": format!("Restored from {} with {files} files.", folder.display())}), 0))
-            }
+            Command::Restore { folder } => self.restore(folder),
             Command::User { login, name, role, password } => {
                 user(&self.open()?, login, name.as_deref(), role.as_deref(), password)
             }
@@ -227,6 +218,17 @@ impl Arguments {
             }
             Command::Version => Ok((json!({"text": concat!("celota ", env!("CARGO_PKG_VERSION"))}), 0)),
         }
+    }
+
+    fn restore(&self, folder: &std::path::Path) -> Result<(Json, u8)> {
+        if self.data.join("celota.db").exists() {
+            return Err(refuse("celota.not_empty").arg("folder", self.data.display()).into());
+        }
+        std::fs::create_dir_all(&self.data).map_err(|e| io(&e))?;
+        std::fs::copy(folder.join("celota.db"), self.data.join("celota.db")).map_err(|e| io(&e))?;
+        let files = copy_tree(folder, &self.data, &absolute(&self.data)?)?;
+        self.open()?;
+        Ok((json!({"text": format!("Restored from {} with {files} files.", folder.display())}), 0))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod filter;
 mod generic;
 pub mod job;
 pub mod json;
+mod keyset;
 mod life;
 mod many;
 mod merged;

@@ -4,6 +4,7 @@ use crate::context::Actor;
 use crate::describe::{Description, Field, Kind};
 use crate::filter::Filter;
 use crate::json::to_json;
+use crate::keyset::{key_of, keyset, ordered};
 use crate::merged;
 use crate::refusal::{Error, Result, refuse};
 use crate::registry::Registry;
@@ -443,73 +444,6 @@ fn column(field: &Field) -> String {
         Some(sql) => format!("({})", sql.replace("{t}", "t")),
         None => format!("t.{}", field.name),
     }
-}
-
-/// NULL is lowest on both databases, as in their indexes; a primary key has none.
-fn ordered(name: &str, sql: &str, descending: bool) -> String {
-    match (name == "id", descending) {
-        (true, false) => sql.to_owned(),
-        (true, true) => format!("{sql} DESC"),
-        (false, false) => format!("{sql} ASC NULLS FIRST"),
-        (false, true) => format!("{sql} DESC NULLS LAST"),
-    }
-}
-
-fn key_of(row: &Row, order: &[(crate::sql::Reached, bool)], fields: usize) -> Vec<Json> {
-    (0..order.len())
-        .map(|i| match row.get(2 + fields + i) {
-            Value::Null => Json::Null,
-            Value::Int(n) => json!(n),
-            Value::Text(t) => json!(t),
-        })
-        .collect()
-}
-
-/// The rows behind a key. Where all keys are set and run one way, a row comparison that an index answers.
-fn keyset(builder: &mut Builder, order: &[(crate::sql::Reached, bool)], after: &[Json]) -> Result<String> {
-    if after.len() != order.len() {
-        return Err(refuse("kernel.bad_token").field("$skiptoken").into());
-    }
-    let values: Vec<Value> = after
-        .iter()
-        .map(|j| match j {
-            Json::Number(n) => n.as_i64().map_or(Value::Null, Value::Int),
-            Json::String(t) => Value::text(t),
-            _ => Value::Null,
-        })
-        .collect();
-    let one_way = order.iter().all(|(_, d)| Some(*d) == order.first().map(|o| o.1));
-    if one_way && order.iter().all(|(r, _)| r.field.required) {
-        let keys: Vec<&str> = order.iter().map(|(r, _)| r.sql.as_str()).collect();
-        let sign = if order.first().is_some_and(|o| o.1) { "<" } else { ">" };
-        let places = vec!["?"; keys.len()].join(",");
-        builder.params.extend(values);
-        return Ok(format!("({}) {sign} ({places})", keys.join(",")));
-    }
-    let mut alternatives = Vec::new();
-    for (i, ((reached, descending), value)) in order.iter().zip(&values).enumerate() {
-        let mut parts = Vec::new();
-        for ((earlier, _), value) in order.iter().zip(&values).take(i) {
-            if value.is_null() {
-                parts.push(format!("{} IS NULL", earlier.sql));
-            } else {
-                parts.push(format!("{} = ?", earlier.sql));
-                builder.params.push(value.clone());
-            }
-        }
-        let sql = &reached.sql;
-        parts.push(match (descending, value.is_null()) {
-            (false, true) => format!("{sql} IS NOT NULL"),
-            (true, true) => "1 = 0".into(),
-            (false, false) => format!("{sql} > ?"),
-            (true, false) => format!("({sql} < ? OR {sql} IS NULL)"),
-        });
-        if !value.is_null() {
-            builder.params.push(value.clone());
-        }
-        alternatives.push(format!("({})", parts.join(" AND ")));
-    }
-    Ok(format!("({})", alternatives.join(" OR ")))
 }
 
 fn row_to_json(description: &Description, fields: &[Field], row: &Row) -> Map<String, Json> {

@@ -91,9 +91,14 @@ fn binding_pairs(
     while let Some(task) = at {
         let source = network.sources.get(task as usize).iter().max_by_key(end).copied();
         let ready = source.map_or(0, |s| placed[s as usize].end).max(network.tasks[task as usize].floor);
-        let clock = shop.clock(placed[task as usize].resource as usize);
-        let waits = matches!(network.tasks[task as usize].doing, Doing::Work(..))
-            && clock.worked(placed[task as usize].start) > clock.worked(ready);
+        // A lead time holds no resource, and its model may have none.
+        let waits = match network.tasks[task as usize].doing {
+            Doing::Work(..) => {
+                let clock = shop.clock(placed[task as usize].resource as usize);
+                clock.worked(placed[task as usize].start) > clock.worked(ready)
+            }
+            Doing::Wait(_) => false,
+        };
         at = match before[task as usize] {
             Some(holder) if waits => {
                 pairs.push((holder, task));

@@ -100,7 +100,7 @@ fn times(id: i64, line: &Proposal, plan: &Kept, cx: &mut Context) -> Result<()> 
     for lot in &plan.plan.records[item].lots {
         let same = stocked(&lot.qty)? == line.quantity
             && line.start_on == Some(plan.day(lot.start)?)
-            && line.due_on == Some(plan.ready_by(lot.end)?);
+            && line.due_on == Some(plan.ends_on(item, lot.end)?);
         if same {
             found = Some(lot);
             break;

@@ -16,9 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Input)]
 pub struct Bench {
-    /// How far ahead what is to be placed is shown.
-    #[field(default = "14")]
-    pub days: i64,
+    /// How far ahead what is to be placed is shown; two weeks where empty.
+    pub days: Option<i64>,
 }
 
 /// Everything that wants a decision, what is dearest first.
@@ -29,7 +28,7 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
         ("PurchaseOrder", &["number", "supplier_id"]),
     ])?;
     let kept = kept(reader)?;
-    let until = input.days.clamp(0, 3660) * DAY;
+    let until = input.days.unwrap_or(14).clamp(0, 3660) * DAY;
     let mut rows = Vec::new();
     for (item, record) in kept.plan.records.iter().enumerate() {
         for (n, lot) in record.lots.iter().enumerate().filter(|(_, lot)| lot.start < until) {
@@ -63,7 +62,7 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
     let row = json!({
         "kind": if way == Some(Way::Make) { "make" } else { "buy" },
         "product_id": product.id, "code": product.code, "product": product.name,
-        "quantity": decimal(quantity), "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ready_by(lot.end)?.to_string(),
+        "quantity": decimal(quantity), "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(item, lot.end)?.to_string(),
         "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
         "bill_id": kept.records.bills.get(&product.id), "amount": amount.map(money),
         "orders": orders, "at_stake": money(Money(stake)),
@@ -95,7 +94,7 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let row = json!({
         "kind": kind, "product_id": product.id, "code": product.code, "product": product.name,
         "quantity": decimal(stocked(&one.qty)?), "due_on": kept.day(one.at)?.to_string(),
-        "to": to.map(|at| kept.ready_by(at)).transpose()?.map(|d| d.to_string()), "by": by.map(decimal),
+        "to": to.map(|at| kept.day(at)).transpose()?.map(|d| d.to_string()), "by": by.map(decimal),
         "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number},
         "supplier_id": supply.party.as_ref().map(|p| p.0), "supplier": supply.party.as_ref().map(|p| p.1.clone()),
         "orders": orders, "at_stake": money(Money(stake)),
@@ -137,7 +136,7 @@ fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
     Ok(json!({
         "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
         "party_id": demand.party.as_ref().map(|p| p.0), "party": demand.party.as_ref().map(|p| p.1.clone()),
-        "due_on": kept.day(due)?.to_string(), "comes_on": kept.ready_by(done)?.to_string(), "net": money(Money(demand.net)),
+        "due_on": kept.day(due)?.to_string(), "comes_on": kept.comes_on(done)?.to_string(), "net": money(Money(demand.net)),
         "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due,
     }))
 }
@@ -221,17 +220,17 @@ pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
     let sooner = promise.sooner.iter().map(|(what, at)| {
         let mut row = binds(&kept, *what);
         if let Some(row) = row.as_object_mut() {
-            row.insert("on".into(), kept.ready_by(*at)?.to_string().into());
+            row.insert("on".into(), kept.comes_on(*at)?.to_string().into());
         }
         Ok(row)
     });
     let takes = promise.lots.iter().map(|lot| {
         let product = &kept.records.products[lot.item];
         Ok(json!({"product_id": product.id, "product": product.name, "quantity": decimal(stocked(&lot.qty)?),
-            "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ready_by(lot.end)?.to_string()}))
+            "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(lot.item, lot.end)?.to_string()}))
     });
     Ok(json!({
-        "on": promise.at.map(|at| kept.ready_by(at)).transpose()?.map(|d| d.to_string()),
+        "on": promise.at.map(|at| kept.comes_on(at)).transpose()?.map(|d| d.to_string()),
         "late": promise.at.is_none_or(|at| at > due),
         "takes": takes.collect::<Result<Vec<_>>>()?,
         "because": because(&kept, &promise.because)?,
@@ -242,9 +241,8 @@ pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
 #[derive(Debug, Input)]
 pub struct OfProduct {
     pub product: Ref<Product>,
-    /// Days in a column.
-    #[field(default = "7")]
-    pub bucket_days: i64,
+    /// Days in a column; a week where empty.
+    pub bucket_days: Option<i64>,
 }
 
 /// The classic time-phased record of a product: gross requirements, scheduled receipts, projected on hand, planned
@@ -256,7 +254,7 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let kept = kept(reader)?;
     let item = kept.records.place(input.product.id());
     let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
-    let length = input.bucket_days.clamp(1, 366) * DAY;
+    let length = input.bucket_days.unwrap_or(7).clamp(1, 366) * DAY;
     let model = &kept.records.model;
     let shop = planning::shop::Shop::new(model).map_err(|e| refuse("supply.model").arg("what", e))?;
     let gross = net::Links::new(&shop).gross(&shop, item as u32, &kept.plan.records);
@@ -311,7 +309,7 @@ fn supplies(kept: &Kept, item: usize) -> Result<Vec<Json>> {
                 Supply::Lot(n) => {
                     let lot = &kept.plan.records[item].lots[n as usize];
                     json!({"kind": "planned", "quantity": exact(&lot.qty), "start_on": kept.day(lot.start)?.to_string(),
-                        "on": kept.ready_by(lot.end)?.to_string(), "orders": orders})
+                        "on": kept.ends_on(item, lot.end)?.to_string(), "orders": orders})
                 }
             })
         })

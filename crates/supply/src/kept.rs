@@ -3,7 +3,7 @@
 use crate::model::Records;
 use kernel::{Error, Reader, Result, refuse};
 use numbers::Date;
-use planning::model::{DAY, Fault, Seconds};
+use planning::model::{DAY, Fault, Kind, Seconds};
 use planning::plan::{Options, Plan, plan};
 use planning::promise::Resident;
 use std::collections::HashMap;
@@ -82,9 +82,15 @@ impl Kept {
         Ok(self.records.model.start.plus_days(at.div_euclid(DAY))?)
     }
 
-    /// The last day on which something must be there that is needed at an instant: midnight belongs to the day before
-    /// for what must be ready, to the day itself for what comes.
-    pub fn ready_by(&self, at: Seconds) -> Result<Date> {
-        self.day((at - 1).max(0))
+    /// The day on which something that is there at an instant can leave: goods are there when their day begins.
+    pub fn comes_on(&self, at: Seconds) -> Result<Date> {
+        self.day(at + DAY - 1)
+    }
+
+    /// The day on which a supply ends that ends at an instant: what is made, in the course of a day; what is bought,
+    /// before the day begins on which it is needed.
+    pub fn ends_on(&self, item: usize, at: Seconds) -> Result<Date> {
+        let made = self.records.model.items[item].methods.first().is_some_and(|m| m.kind == Kind::Make);
+        self.day(if made { (at - 1).max(0) } else { at })
     }
 }

@@ -149,34 +149,17 @@ pub fn read(text: &str) -> Result<Model, Fault> {
     let calendars = Names::of(file.calendars.iter().map(|c| &c.id));
     let resources = Names::of(file.resources.iter().map(|r| &r.id));
     let items = Names::of(file.items.iter().map(|i| &i.id));
-    let mut made = file.items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
-    for bom in &file.boms {
-        let components = bom
-            .components
-            .iter()
-            .map(|c| Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)? }));
-        let components = components.collect::<Result<_, Fault>>()?;
-        for method in &mut made[items.find(&bom.item, "boms")?].methods {
-            method.components = Clone::clone(&components);
-        }
-    }
-    for routing in &file.routings {
-        let operations = routing.operations.iter().map(|o| operation(o, &routing.item, &resources));
-        let operations: Vec<Operation> = operations.collect::<Result<_, Fault>>()?;
-        for method in &mut made[items.find(&routing.item, "routings")?].methods {
-            method.operations.clone_from(&operations);
-        }
-    }
+    let made = made(&file, &items, &resources)?;
     Ok(Model {
         start,
         calendars: file.calendars.iter().map(calendar).collect::<Result<_, _>>()?,
         resources: file
             .resources
-            .into_iter()
+            .iter()
             .map(|r| {
                 Ok(Resource {
                     calendar: calendars.find(&r.calendar, &r.id)?,
-                    id: r.id,
+                    id: r.id.clone(),
                     capacity: r.capacity,
                     down: Vec::new(),
                 })
@@ -210,6 +193,29 @@ pub fn read(text: &str) -> Result<Model, Fault> {
         taken: Vec::new(),
         items: made,
     })
+}
+
+/// The items with their bills and routings.
+fn made(file: &File, items: &Names<'_>, resources: &Names<'_>) -> Result<Vec<Item>, Fault> {
+    let mut made = file.items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+    for bom in &file.boms {
+        let components = bom
+            .components
+            .iter()
+            .map(|c| Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)? }));
+        let components = components.collect::<Result<_, Fault>>()?;
+        for method in &mut made[items.find(&bom.item, "boms")?].methods {
+            method.components = Clone::clone(&components);
+        }
+    }
+    for routing in &file.routings {
+        let operations = routing.operations.iter().map(|o| operation(o, &routing.item, resources));
+        let operations: Vec<Operation> = operations.collect::<Result<_, Fault>>()?;
+        for method in &mut made[items.find(&routing.item, "routings")?].methods {
+            method.operations.clone_from(&operations);
+        }
+    }
+    Ok(made)
 }
 
 fn date(text: &str, at: &str) -> Result<Date, Fault> {
