@@ -30,6 +30,8 @@ pub enum Act {
     Receive { order: String, parts: Parts },
     Bill { order: String, number: String, prices: Parts },
     PaySupplier { order: String },
+    Make { name: String, product: String, quantity: String, days: i64 },
+    Floor { order: String, verb: String, words: String },
     Call { name: String, who: String, company: String, phone: String, what: String, amount: String },
     Move { name: String, command: String, reason: Option<String> },
     Note { party: String, text: String },
@@ -73,6 +75,19 @@ fn acts(line: &str) -> Option<Vec<(i64, Act)>> {
             out.push((day, Act::Buy { name: name.clone(), supplier, lines }));
             for part in parts {
                 out.push(later(day, part, |verb, words| bought(&name, verb, words))?);
+            }
+        }
+        "make" => {
+            let (name, words) = head.split_once(": ")?;
+            let (line, days) = words.split_once(" in ")?;
+            let (quantity, product) = line.split_once(' ')?;
+            let (order, quantity, product) = (name.to_owned(), quantity.to_owned(), product.to_owned());
+            out.push((day, Act::Make { name: order.clone(), product, quantity, days: days.parse().ok()? }));
+            for part in parts {
+                let floor = |verb: &str, words: &str| {
+                    Some(Act::Floor { order: order.clone(), verb: verb.to_owned(), words: words.to_owned() })
+                };
+                out.push(later(day, part, floor)?);
             }
         }
         "call" => {
