@@ -199,6 +199,10 @@ impl Firm {
                 self.run("eva", "PurchaseOrder", "invoice", Some(order), &body).map(drop)
             }
             Act::PaySupplier { order } => self.pay_supplier(self.named(order)?),
+            Act::Make { name, product, quantity, days } => {
+                self.make(name, product, quantity, (line.day, *days))
+            }
+            Act::Floor { order, verb, words } => self.floor(self.named(order)?, verb, words),
             Act::Call { name, who, company, phone, what, amount } => {
                 let body =
                     json!({"who": who, "company": company, "phone": phone, "what": what, "amount": amount});
@@ -270,6 +274,35 @@ impl Firm {
             }
         }
         self.run("damjan", "Delivery", "ship", Some(delivery), &json!({"lines": lines})).map(drop)
+    }
+
+    /// A work order, from its first day for so many days.
+    fn make(&mut self, name: &str, product: &str, quantity: &str, (day, days): (i64, i64)) -> Result<()> {
+        let body = json!({"product_id": self.named(product)?, "quantity": quantity,
+            "starts_on": self.date(day)?.to_string(), "due_on": self.date(day + days)?.to_string()});
+        let order = self.run("franc", "WorkOrder", "create", None, &body)?.id;
+        self.names.insert(name.to_owned(), order);
+        Ok(())
+    }
+
+    /// Something happens on the shop floor; `work` is reported for one operation after the other, scrap for the first.
+    fn floor(&self, order: i64, verb: &str, words: &str) -> Result<()> {
+        if verb != "work" {
+            return self.run("franc", "WorkOrder", verb, Some(order), &json!({})).map(drop);
+        }
+        let mut words = words.splitn(3, ' ');
+        let good = words.next().unwrap_or_default();
+        let mut scrap = words.next().map(|scrapped| (scrapped, words.next().unwrap_or_default()));
+        let sql = format!("SELECT id FROM work_order_operation WHERE parent_id = {order} ORDER BY position");
+        for operation in self.ids(&sql)? {
+            let mut body = json!({"operation_id": operation, "good": good});
+            if let (Some((scrapped, reason)), Some(body)) = (scrap.take(), body.as_object_mut()) {
+                body.insert("scrapped".into(), json!(scrapped));
+                body.insert("reason".into(), json!(reason));
+            }
+            self.run("franc", "WorkOrder", "report", Some(order), &body)?;
+        }
+        Ok(())
     }
 
     /// The customer pays what is open of the order's invoices.

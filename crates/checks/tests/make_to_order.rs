@@ -256,6 +256,12 @@ fn a_cancelled_order_gives_its_pegs_back() {
         assert_eq!(pegs(shop, sold), ["supply 1"]);
         shop.run("WorkOrder", "reschedule", third, json!({"quantity": 3, "due_on": "2026-04-01"}));
         let parts = shop.record("WorkOrder", third);
+        // Two of the three are promised to nobody: who calls now is told when they come.
+        let line = shop.ask("SalesOrder", "line", None, json!({"product_id": w.bicycle, "quantity": 2}));
+        assert_eq!(
+            (line["by"].as_str(), line["available_on"].as_str()),
+            (Some("supply"), Some("2026-04-01"))
+        );
         assert_eq!(parts.pointer("/components/0/quantity").and_then(Json::as_f64), Some(6.0));
         shop.run("WorkOrder", "release", third, json!({}));
         assert_eq!(pegs(shop, third), ["short 6", "stock 3"], "frames are free again");

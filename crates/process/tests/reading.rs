@@ -6,7 +6,7 @@ use std::path::Path;
 /// The outlines of the diagrams that ship: a change of one is read here in words.
 #[test]
 fn shipped_diagrams_in_words() {
-    for name in ["lead-to-order", "order-to-cash", "procure-to-pay"] {
+    for name in ["lead-to-order", "order-to-cash", "plan-to-produce", "procure-to-pay"] {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../processes/{name}.bpmn"));
         let xml = std::fs::read_to_string(file).unwrap();
         let (model, faults) = process::bpmn::read(&xml).unwrap();
@@ -18,7 +18,7 @@ fn shipped_diagrams_in_words() {
 /// Every element that the token may reach has its place in the picture.
 #[test]
 fn shipped_diagrams_are_drawn() {
-    for name in ["lead-to-order", "order-to-cash", "procure-to-pay"] {
+    for name in ["lead-to-order", "order-to-cash", "plan-to-produce", "procure-to-pay"] {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../processes/{name}.bpmn"));
         let xml = std::fs::read_to_string(file).unwrap();
         let (model, _) = process::bpmn::read(&xml).unwrap();

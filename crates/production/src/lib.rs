@@ -12,7 +12,9 @@ mod roll_up;
 
 pub use bill::{Bill, BillLine, BillOperation, valid_bills};
 pub use job_card::JobCard;
-pub use order::{OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderState};
+pub use order::{
+    OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderState, expected_supply,
+};
 
 use catalog::Product;
 use kernel::{Kind, Module};

@@ -14,7 +14,7 @@ use access::Company;
 use catalog::{Product, ProductKind, products};
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, life, refuse};
+use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind};
 use numbers::{Date, Decimal6, Money, Rational};
 use std::collections::HashMap;
@@ -340,6 +340,31 @@ impl WorkOrderLine {
         }
         Ok(self.quantity.minus(self.issued)?.max(Decimal6(0)))
     }
+}
+
+/// When what work orders still make will come: product, day, quantity.
+///
+/// # Errors
+/// The database's.
+pub fn expected_supply(
+    products: &[i64],
+    company: i64,
+    tx: &mut store::Tx,
+) -> Result<Vec<(i64, Date, Decimal6)>> {
+    let mut out = Vec::new();
+    for chunk in products.chunks(500) {
+        let sql = format!(
+            "SELECT product_id, due_on, quantity - completed - scrapped FROM work_order
+             WHERE company_id = ? AND state IN ('firm','released','started') AND product_id {} ORDER BY due_on, id",
+            kernel::rows::among(chunk.len())
+        );
+        let params: Vec<Value> =
+            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
+            out.push((r.int(0), Date::from_days(r.int(1))?, Decimal6(r.int(2))));
+        }
+    }
+    Ok(out)
 }
 
 /// The decimals that the units of components are counted in.

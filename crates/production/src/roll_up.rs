@@ -1,8 +1,9 @@
 //! Readings over all levels of bills: what a product costs by them, and where it is used.
 
 use crate::bill::{exact_need, valid_bills};
+use catalog::Product;
 use kernel::json::to_json;
-use kernel::{Error, Input, Kind, Reader, Result, Value, refuse};
+use kernel::{Entity, Error, Input, Kind, Reader, Result, Value, refuse};
 use numbers::{Date, Decimal6, Rational};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ pub(crate) fn cost_roll_up(product: i64, input: Lot, reader: &mut Reader) -> Res
         ("Product", &["code", "name", "standard_cost"]),
         ("WorkCenter", &["hourly_cost"]),
     ])?;
+    there(product, reader)?;
     let quantity = Rational::from(input.quantity.unwrap_or(Decimal6::ONE));
     if !quantity.is_positive() {
         return Err(refuse("production.quantity").field("quantity").into());
@@ -39,6 +41,15 @@ pub(crate) fn cost_roll_up(product: i64, input: Lot, reader: &mut Reader) -> Res
         "quantity": shown(&quantity)?, "material": shown(&cost.material)?, "labour": shown(&cost.labour)?,
         "total": shown(&total)?, "unit": shown(&total.over(&quantity)?)?, "lines": lines,
     }))
+}
+
+/// Refuses what is no product.
+fn there(product: i64, reader: &mut Reader) -> Result<()> {
+    let description = reader.registry.entity(Product::NAME)?;
+    match reader.tx.first("SELECT id FROM product WHERE id = ?", &[product.into()])? {
+        Some(_) => reader.visible(&description, product),
+        None => Err(refuse("kernel.not_found").arg("entity", Product::NAME).arg("id", product).into()),
+    }
 }
 
 fn shown(exact: &Rational) -> Result<Json> {
@@ -203,6 +214,7 @@ pub(crate) fn where_used(product: i64, (): (), reader: &mut Reader) -> Result<Js
         ("BillLine", &["quantity", "scrap_percent"]),
         ("Product", &["code", "name"]),
     ])?;
+    there(product, reader)?;
     let mut value = Vec::new();
     let mut level = vec![(vec![product], Rational::ONE)];
     while !level.is_empty() {

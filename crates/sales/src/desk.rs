@@ -85,8 +85,12 @@ impl Availability {
 impl Coming {
     fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
         let mut supply: HashMap<i64, Vec<(Date, Decimal6)>> = HashMap::new();
-        for line in open_lines(Some(products), company, tx)? {
-            supply.entry(line.product).or_default().push((line.expected_on.max(today), line.quantity));
+        let bought = open_lines(Some(products), company, tx)?;
+        let mut coming: Vec<_> = bought.iter().map(|l| (l.product, l.expected_on, l.quantity)).collect();
+        coming.extend(production::expected_supply(products, company, tx)?);
+        coming.sort_by_key(|(_, on, _)| *on);
+        for (product, on, quantity) in coming {
+            supply.entry(product).or_default().push((on.max(today), quantity));
         }
         for (product, taken) in promised(products, company, tx)? {
             // The earliest supplies are promised first.

@@ -30,6 +30,8 @@ pub enum Act {
     Receive { order: String, parts: Parts },
     Bill { order: String, number: String, prices: Parts },
     PaySupplier { order: String },
+    Make { name: String, product: String, quantity: String, days: i64 },
+    Floor { order: String, verb: String, words: String },
     Call { name: String, who: String, company: String, phone: String, what: String, amount: String },
     Move { name: String, command: String, reason: Option<String> },
     Note { party: String, text: String },
@@ -75,6 +77,7 @@ fn acts(line: &str) -> Option<Vec<(i64, Act)>> {
                 out.push(later(day, part, |verb, words| bought(&name, verb, words))?);
             }
         }
+        "make" => out = made(day, head, parts)?,
         "call" => {
             let (name, rest) = head.split_once(' ')?;
             let mut words = rest.split(';').map(|w| w.trim().to_owned());
@@ -110,6 +113,23 @@ fn acts(line: &str) -> Option<Vec<(i64, Act)>> {
         }
         "bank" => out.push((day, bank(head))),
         _ => return None,
+    }
+    Some(out)
+}
+
+/// `NAME: QUANTITY ARTICLE in DAYS`, and what follows on the shop floor.
+fn made<'a>(day: i64, head: &str, parts: impl Iterator<Item = &'a str>) -> Option<Vec<(i64, Act)>> {
+    let (name, words) = head.split_once(": ")?;
+    let (line, days) = words.split_once(" in ")?;
+    let (quantity, product) = line.split_once(' ')?;
+    let (quantity, product) = (quantity.to_owned(), product.to_owned());
+    let mut out =
+        vec![(day, Act::Make { name: name.to_owned(), product, quantity, days: days.parse().ok()? })];
+    for part in parts {
+        let floor = |verb: &str, words: &str| {
+            Some(Act::Floor { order: name.to_owned(), verb: verb.to_owned(), words: words.to_owned() })
+        };
+        out.push(later(day, part, floor)?);
     }
     Some(out)
 }
