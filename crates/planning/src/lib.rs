@@ -16,6 +16,7 @@
 
 pub mod clock;
 pub mod explain;
+pub mod forecast;
 pub mod format;
 mod improve;
 pub mod lane;
