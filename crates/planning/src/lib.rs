@@ -15,6 +15,7 @@
 )]
 
 pub mod clock;
+pub mod demand;
 pub mod explain;
 pub mod forecast;
 pub mod format;
