@@ -22,6 +22,7 @@ pub mod format;
 mod improve;
 pub mod lane;
 pub mod lots;
+pub mod master;
 pub mod message;
 pub mod model;
 pub mod net;
