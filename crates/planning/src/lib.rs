@@ -30,6 +30,7 @@ pub mod network;
 pub mod pegging;
 pub mod plan;
 pub mod promise;
+pub mod scenario;
 pub mod schedule;
 mod search;
 pub mod shop;
