@@ -33,7 +33,8 @@ pub struct Consumed {
 /// Both lists start with the same period; a shorter one is nothing from there on.
 pub fn consume(forecast: &[Rational], orders: &[Rational], window: Window) -> Consumed {
     let count = forecast.len().max(orders.len());
-    let padded = |list: &[Rational]| (0..count).map(|n| list.get(n).cloned().unwrap_or_default()).collect::<Vec<_>>();
+    let padded =
+        |list: &[Rational]| (0..count).map(|n| list.get(n).cloned().unwrap_or_default()).collect::<Vec<_>>();
     let (mut left, mut above) = (padded(forecast), padded(orders));
     let mut take = |above: &mut Rational, from: usize| {
         let part = above.at_most(&left[from]);
@@ -110,10 +111,12 @@ pub fn disaggregate(
             }
             lowest[*parent] = false;
         }
-        ruler[node] = if fixed[node].is_some() { Some(node) } else { parent.and_then(|parent| ruler[parent]) };
+        ruler[node] =
+            if fixed[node].is_some() { Some(node) } else { parent.and_then(|parent| ruler[parent]) };
     }
     let value = |node: usize| base.get(node).cloned().unwrap_or_default();
-    let mut result: Vec<Rational> = (0..count).map(|n| if lowest[n] { value(n) } else { Rational::ZERO }).collect();
+    let mut result: Vec<Rational> =
+        (0..count).map(|n| if lowest[n] { value(n) } else { Rational::ZERO }).collect();
     let mut below = vec![Rational::ZERO; count];
     let mut free: Vec<Vec<usize>> = vec![Vec::new(); count];
     for node in 0..count {
@@ -149,8 +152,11 @@ pub fn disaggregate(
 pub fn divide(qty: &Rational, weights: &[Rational], step: &Rational) -> Vec<Rational> {
     let total: Rational = weights.iter().cloned().sum();
     let equally = vec![Rational::ONE; weights.len()];
-    let (weights, total) =
-        if total.is_positive() { (weights, total) } else { (equally.as_slice(), Rational::from(weights.len() as i64)) };
+    let (weights, total) = if total.is_positive() {
+        (weights, total)
+    } else {
+        (equally.as_slice(), Rational::from(weights.len() as i64))
+    };
     let share = |weight: &Rational| (qty * weight).over(&total).unwrap_or_default();
     let exact: Vec<Rational> = weights.iter().map(share).collect();
     if !step.is_positive() {
@@ -247,20 +253,20 @@ type Quotient = ([f64; 8], [f64; 8]);
 
 const CENTRE: Quotient = (
     [
-        2.509_080_928_730_122_7e3,
-        3.343_057_558_358_812_8e4,
+        2.509_080_928_730_122_6e3,
+        3.343_057_558_358_813e4,
         6.726_577_092_700_87e4,
         4.592_195_393_154_987e4,
-        1.373_169_376_550_946_1e4,
-        1.971_590_950_306_551_3e3,
-        1.331_416_678_917_843_8e2,
+        1.373_169_376_550_946e4,
+        1.971_590_950_306_551_4e3,
+        1.331_416_678_917_843_9e2,
         3.387_132_872_796_366_5,
     ],
     [
-        5.226_495_278_852_854_5e3,
-        2.872_908_573_572_194_3e4,
+        5.226_495_278_852_854e3,
+        2.872_908_573_572_194_4e4,
         3.930_789_580_009_271e4,
-        2.121_379_430_158_659_7e4,
+        2.121_379_430_158_659_5e4,
         5.394_196_021_424_751e3,
         6.871_870_074_920_579e2,
         4.231_333_070_160_091e1,
@@ -271,7 +277,7 @@ const CENTRE: Quotient = (
 const SIDE: Quotient = (
     [
         7.745_450_142_783_414e-4,
-        2.272_384_498_926_918_4e-2,
+        0.022_723_844_989_269_184,
         2.417_807_251_774_506e-1,
         1.270_458_252_452_368_4,
         3.647_848_324_763_204_5,
@@ -293,19 +299,19 @@ const SIDE: Quotient = (
 
 const TAIL: Quotient = (
     [
-        2.010_334_399_292_288_1e-7,
+        2.010_334_399_292_288_1e-07,
         2.711_555_568_743_487_6e-5,
-        1.242_660_947_388_078_4e-3,
-        2.653_218_952_657_612_4e-2,
-        2.965_605_718_285_048_7e-1,
+        1.242_660_947_388_078_3e-3,
+        0.026_532_189_526_576_124,
+        0.296_560_571_828_504_87,
         1.784_826_539_917_291_3,
         5.463_784_911_164_114,
         6.657_904_643_501_103,
     ],
     [
-        2.044_263_103_389_939_8e-15,
+        2.044_263_103_389_939_7e-15,
         1.421_511_758_316_446e-7,
-        1.846_318_317_510_054_8e-5,
+        1.846_318_317_510_054_8e-05,
         7.868_691_311_456_133e-4,
         1.487_536_129_085_061_5e-2,
         1.369_298_809_227_358e-1,

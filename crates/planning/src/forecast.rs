@@ -11,7 +11,7 @@
 
 pub mod methods;
 
-pub use methods::{Family, Method};
+use methods::{Family, Method};
 
 /// How many periods a season has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +120,8 @@ pub fn forecast(history: &[f64], periods: usize, settings: &Settings) -> Result<
     let origins = origins(history.len(), season, settings.origins);
     let mut trials: Vec<(Family, Error)> = Vec::new();
     for family in Family::ALL {
-        if let Some(error) = back_test(family, history, season.unwrap_or(1), origins.clone(), periods.max(1)) {
+        if let Some(error) = back_test(family, history, season.unwrap_or(1), origins.clone(), periods.max(1))
+        {
             trials.push((family, error));
         }
     }
@@ -199,12 +200,14 @@ pub fn season_of(history: &[f64]) -> Option<usize> {
     } else {
         history.iter().enumerate().map(|(n, y)| (n as f64 - middle) * (y - mean)).sum::<f64>() / spread
     };
-    let left: Vec<f64> = history.iter().enumerate().map(|(n, y)| y - mean - slope * (n as f64 - middle)).collect();
+    let left: Vec<f64> =
+        history.iter().enumerate().map(|(n, y)| y - mean - slope * (n as f64 - middle)).collect();
     let variance: f64 = left.iter().map(|x| x * x).sum();
     if variance <= 1e-12 * history.iter().map(|y| y * y).sum::<f64>() {
         return None;
     }
-    let like = |lag: usize| left.iter().zip(left.iter().skip(lag)).map(|(a, b)| a * b).sum::<f64>() / variance;
+    let like =
+        |lag: usize| left.iter().zip(left.iter().skip(lag)).map(|(a, b)| a * b).sum::<f64>() / variance;
     let most = (count / 3).min(60);
     let likeness: Vec<f64> = (0..=most + 1).map(like).collect();
     let mut best: Option<(f64, usize)> = None;

@@ -158,7 +158,13 @@ pub fn rough_cut(items: &[(&[Need], &[Rational])], resources: usize) -> RoughCut
 /// An item's bill of resources over all levels, in seconds for one: what a lot of it takes that is there at `due`, its
 /// components made for it just in time, set-ups included, without limits of capacity and without any stock. Offsets are
 /// in periods of a length in seconds, counted from the period that ends at `due`.
-pub fn bill_of_resources(shop: &Shop<'_>, item: usize, lot: &Rational, due: Seconds, length: Seconds) -> Result<Vec<Need>, Fault> {
+pub fn bill_of_resources(
+    shop: &Shop<'_>,
+    item: usize,
+    lot: &Rational,
+    due: Seconds,
+    length: Seconds,
+) -> Result<Vec<Need>, Fault> {
     let wrong = |what: &str| Fault::Figure { at: "a bill of resources".into(), what: what.into() };
     if item >= shop.model.items.len() {
         return Err(Fault::Unknown { at: "a bill of resources".into(), name: format!("item {item}") });
@@ -177,7 +183,9 @@ pub fn bill_of_resources(shop: &Shop<'_>, item: usize, lot: &Rational, due: Seco
                 // What ends with a period belongs to it.
                 let before = usize::try_from((due - step.end) / length).unwrap_or(0);
                 let line = needs.entry((step.resource as usize, before)).or_default();
-                *line += &Rational::from(work(operation, &made.qty)).over(lot).map_err(|_| wrong("a lot of nothing"))?;
+                *line += &Rational::from(work(operation, &made.qty))
+                    .over(lot)
+                    .map_err(|_| wrong("a lot of nothing"))?;
             }
             for component in &method.components {
                 *wanted[component.item].entry(made.start).or_default() += &(&component.per * &made.qty);
@@ -211,7 +219,9 @@ pub fn load_profile(shop: &Shop<'_>, plan: &Plan, bounds: &[Seconds]) -> Vec<Vec
     let mut profile: Vec<Vec<Load>> = Vec::with_capacity(shop.model.resources.len());
     for (n, resource) in shop.model.resources.iter().enumerate() {
         let clock = shop.clock(n);
-        let open = |pair: &[Seconds]| (clock.worked(pair[1]) - clock.worked(pair[0])).max(0) * i64::from(resource.capacity);
+        let open = |pair: &[Seconds]| {
+            (clock.worked(pair[1]) - clock.worked(pair[0])).max(0) * i64::from(resource.capacity)
+        };
         profile.push(bounds.windows(2).map(|pair| Load { planned: 0, taken: 0, open: open(pair) }).collect());
     }
     let each = |resource: usize, from: Seconds, to: Seconds, add: &mut dyn FnMut(usize, Seconds)| {

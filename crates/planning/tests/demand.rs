@@ -3,8 +3,8 @@
 
 use numbers::Rational;
 use planning::demand::{
-    Conflict, Opportunity, Window, consume, disaggregate, divide, lead_time_deviation, normal_quantile, pipeline,
-    reorder_point, safety_stock,
+    Conflict, Opportunity, Window, consume, disaggregate, divide, lead_time_deviation, normal_quantile,
+    pipeline, reorder_point, safety_stock,
 };
 use proptest::prelude::*;
 
@@ -41,7 +41,8 @@ const TREE: [Option<usize>; 7] = [None, Some(0), Some(0), Some(1), Some(1), Some
 fn the_lowest_word_holds() {
     let base = whole(&[0, 0, 0, 30, 10, 40, 20]);
     let made = |set: &[(usize, i64)], step: i64| {
-        let set: Vec<(usize, Rational)> = set.iter().map(|(node, qty)| (*node, Rational::from(*qty))).collect();
+        let set: Vec<(usize, Rational)> =
+            set.iter().map(|(node, qty)| (*node, Rational::from(*qty))).collect();
         disaggregate(&TREE, &base, &set, &Rational::from(step))
     };
     assert_eq!(made(&[], 0), Ok(whole(&[100, 40, 60, 30, 10, 40, 20])));
@@ -83,13 +84,32 @@ fn offers_by_their_probability() {
 /// The checks that Wichura's paper gives for PPND16, and a table of safety factors as every textbook has it.
 #[test]
 fn normal_quantiles_as_published() {
-    for (probability, z) in [(0.25, -0.674_489_750_196_081_7), (0.001, -3.090_232_306_167_814), (1e-20, -9.262_340_089_798_408)] {
+    for (probability, z) in
+        [(0.25, -0.674_489_750_196_081_7), (0.001, -3.090_232_306_167_814), (1e-20, -9.262_340_089_798_408)]
+    {
         assert!((normal_quantile(probability) - z).abs() < 1e-14 * z.abs() * 10.0, "{probability}");
     }
-    let table = [(0.5, 0.0), (0.75, 0.67), (0.8, 0.84), (0.8413, 1.0), (0.9, 1.28), (0.95, 1.645), (0.975, 1.96), (0.98, 2.05),
-        (0.99, 2.33), (0.995, 2.576), (0.9986, 2.99), (0.999, 3.09), (0.9999, 3.72)];
+    let table = [
+        (0.5, 0.0),
+        (0.75, 0.67),
+        (0.8, 0.84),
+        (0.8413, 1.0),
+        (0.9, 1.28),
+        (0.95, 1.645),
+        (0.975, 1.96),
+        (0.98, 2.05),
+        (0.99, 2.33),
+        (0.995, 2.576),
+        (0.9986, 2.99),
+        (0.999, 3.09),
+        (0.9999, 3.72),
+    ];
     for (probability, z) in table {
-        assert!((normal_quantile(probability) - z).abs() < 0.006, "{probability}: {}", normal_quantile(probability));
+        assert!(
+            (normal_quantile(probability) - z).abs() < 0.006,
+            "{probability}: {}",
+            normal_quantile(probability)
+        );
         assert!((normal_quantile(1.0 - probability) + normal_quantile(probability)).abs() < 1e-9);
     }
     assert_eq!(normal_quantile(1.0), f64::INFINITY);
@@ -106,7 +126,10 @@ fn safety_stock_by_hand() {
     assert!((safety - 45.6132).abs() < 1e-3, "{safety}");
     assert!((reorder_point(25.0, 9.0, safety) - 270.6132).abs() < 1e-3);
     assert_eq!(lead_time_deviation(25.0, 4.0, 9.0, 0.0), 12.0);
-    assert_eq!((safety_stock(0.3, 5.0), safety_stock(1.0, 5.0), safety_stock(0.9, f64::NAN)), (Some(0.0), None, None));
+    assert_eq!(
+        (safety_stock(0.3, 5.0), safety_stock(1.0, 5.0), safety_stock(0.9, f64::NAN)),
+        (Some(0.0), None, None)
+    );
 }
 
 proptest! {

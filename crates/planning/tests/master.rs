@@ -5,7 +5,8 @@ mod random;
 
 use numbers::Rational;
 use planning::master::{
-    Need, available_to_promise, bill_of_resources, load_profile, master_schedule, projected_available, rough_cut,
+    Need, available_to_promise, bill_of_resources, load_profile, master_schedule, projected_available,
+    rough_cut,
 };
 use planning::model::{DAY, Seconds};
 use planning::plan::{Options, plan};
@@ -38,7 +39,8 @@ fn the_pumps_as_published() {
 /// An order that its receipt does not cover takes what the receipts before it have left.
 #[test]
 fn nothing_is_promised_twice() {
-    let made = available_to_promise(&Rational::from(10), &whole(&[0, 20, 0, 20, 20]), &whole(&[5, 5, 0, 30, 25]));
+    let made =
+        available_to_promise(&Rational::from(10), &whole(&[0, 20, 0, 20, 20]), &whole(&[5, 5, 0, 30, 25]));
     // By themselves 5, 15, −10, −5: the last takes 5 of 15, the one before it 10.
     assert_eq!(made.discrete, whole(&[5, 0, 0, 0, 0]));
     assert_eq!(made.cumulative, whole(&[5, 5, 5, 5, 5]));
@@ -49,12 +51,17 @@ fn nothing_is_promised_twice() {
 /// Capacity bills of Vollmann, Berry and Whybark (their products A and B on work centres 100, 200 and 300).
 #[test]
 fn capacity_bills_as_published() {
-    let per = |resource, hundredths| Need { resource, before: 0, per: Rational::new(hundredths, 100).expect("hours") };
+    let per = |resource, hundredths| Need {
+        resource,
+        before: 0,
+        per: Rational::new(hundredths, 100).expect("hours"),
+    };
     let a = [per(0, 5), per(1, 70), per(2, 20)];
     let b = [per(0, 130), per(1, 55)];
     let (made_a, made_b) = (whole(&[33, 40, 30, 37]), whole(&[17, 13, 25, 27]));
     let cut = rough_cut(&[(&a, &made_a), (&b, &made_b)], 3);
-    let hours: Vec<Vec<f64>> = cut.load.iter().map(|load| load.iter().map(Rational::to_f64).collect()).collect();
+    let hours: Vec<Vec<f64>> =
+        cut.load.iter().map(|load| load.iter().map(Rational::to_f64).collect()).collect();
     assert_eq!(hours, [[23.75, 18.9, 34.0, 36.95], [32.45, 35.15, 34.75, 40.75], [6.6, 8.0, 6.0, 7.4]]);
     // Their totals by overall factors, 0.95 and 1.85 hours a piece: 62.80, 62.05, 74.75 and 85.10.
     let totals: Vec<Rational> = (0..4).map(|n| cut.load.iter().map(|load| load[n].clone()).sum()).collect();
@@ -81,10 +88,13 @@ fn a_bill_of_resources_by_hand() {
     model.items[1].methods[0].lead_days = 6;
     let shop = Shop::new(&model).expect("a shop");
     let bill = bill_of_resources(&shop, 0, &Rational::from(10), 21 * DAY, 7 * DAY).expect("a bill");
-    assert_eq!(bill, [
-        Need { resource: 0, before: 0, per: Rational::from(36 * 60) },
-        Need { resource: 1, before: 0, per: Rational::from(12 * 60) },
-    ]);
+    assert_eq!(
+        bill,
+        [
+            Need { resource: 0, before: 0, per: Rational::from(36 * 60) },
+            Need { resource: 1, before: 0, per: Rational::from(12 * 60) },
+        ]
+    );
     let daily = bill_of_resources(&shop, 0, &Rational::from(10), 21 * DAY, DAY).expect("a bill");
     assert_eq!(daily.iter().map(|need| need.before).collect::<Vec<_>>(), [0, 6]);
     assert!(bill_of_resources(&shop, 7, &Rational::ONE, 0, DAY).is_err());

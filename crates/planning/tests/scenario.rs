@@ -1,5 +1,10 @@
 //! What if, and what hurts: a small shop by hand, and random models against what must be true.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test stops at what should not happen")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at what should not happen"
+)]
 
 mod random;
 
@@ -8,7 +13,8 @@ use planning::explain::Binds;
 use planning::model::{DAY, Model, Order, Seconds};
 use planning::net::{LotRef, Supply};
 use planning::plan::{Options, Plan, plan};
-use planning::scenario::{Both, Change, apply, compare, exposed, hurts, stock_days};
+use planning::scenario::impact::{exposed, hurts};
+use planning::scenario::{Both, Change, apply, compare, stock_days};
 use proptest::prelude::*;
 use random::{Dice, model};
 
@@ -51,13 +57,22 @@ fn a_supplier_slips_a_week() {
     assert_eq!(exposed(&model, &before, &slip), [0]);
     let hurt = hurts(&model, &before, &slip, value, &options(), 3).expect("a plan");
     let [hit] = hurt.hits.as_slice() else { panic!("{:?}", hurt.hits) };
-    assert_eq!((hit.order, hit.before, hit.after, hit.late_by), (0, Some(6 * DAY), 10 * DAY + 10 * HOUR, 4 * DAY + 10 * HOUR));
+    assert_eq!(
+        (hit.order, hit.before, hit.after, hit.late_by),
+        (0, Some(6 * DAY), 10 * DAY + 10 * HOUR, 4 * DAY + 10 * HOUR)
+    );
     assert!(hit.exposed && hit.because.iter().any(|reason| reason.binds == Binds::Receipt(0)));
     assert_eq!(hurt.difference.at_stake, Both { before: 0.0, after: 900.0 });
-    assert_eq!((hurt.difference.late_gained.as_slice(), hurt.difference.late_lost.is_empty()), ([0].as_slice(), true));
+    assert_eq!(
+        (hurt.difference.late_gained.as_slice(), hurt.difference.late_lost.is_empty()),
+        ([0].as_slice(), true)
+    );
     // Four days and ten hours sooner, and all is well.
     let remedy = hurt.remedies.iter().find(|remedy| remedy.binds == Binds::Receipt(0)).expect("a remedy");
-    assert!(matches!(remedy.change, Change::ReceiptLate { receipt: 0, by } if by == -4 * DAY - 10 * HOUR), "{remedy:?}");
+    assert!(
+        matches!(remedy.change, Change::ReceiptLate { receipt: 0, by } if by == -4 * DAY - 10 * HOUR),
+        "{remedy:?}"
+    );
     assert_eq!((remedy.dates.as_slice(), remedy.saves), ([6 * DAY].as_slice(), 900.0));
     // Ten castings of 20 lay from day 3 to the begin on day 6 less ten hours, 3 valves of 5 to the end, 5 to day 4.
     let until = 10 * DAY + 10 * HOUR;
@@ -76,7 +91,10 @@ fn a_machine_breaks_down() {
     assert!(hurts(&model, &before, &short, value, &options(), 3).expect("a plan").hits.is_empty());
     let long = Change::ResourceDown { resource: 0, from: 3 * DAY, to: 8 * DAY };
     let hurt = hurts(&model, &before, &long, value, &options(), 0).expect("a plan");
-    assert_eq!(hurt.hits.iter().map(|hit| (hit.order, hit.after)).collect::<Vec<_>>(), [(0, 8 * DAY + 10 * HOUR)]);
+    assert_eq!(
+        hurt.hits.iter().map(|hit| (hit.order, hit.after)).collect::<Vec<_>>(),
+        [(0, 8 * DAY + 10 * HOUR)]
+    );
     assert!(hurt.remedies.is_empty());
 }
 
@@ -89,7 +107,10 @@ fn a_lot_is_rejected() {
     assert_eq!(exposed(&model, &before, &lost(4)), [1]);
     assert!(hurts(&model, &before, &lost(3), value, &options(), 3).expect("a plan").hits.is_empty());
     let hurt = hurts(&model, &before, &lost(4), value, &options(), 3).expect("a plan");
-    assert_eq!(hurt.hits.iter().map(|hit| (hit.order, hit.after, hit.value)).collect::<Vec<_>>(), [(1, 12 * DAY, 50.0)]);
+    assert_eq!(
+        hurt.hits.iter().map(|hit| (hit.order, hit.after, hit.value)).collect::<Vec<_>>(),
+        [(1, 12 * DAY, 50.0)]
+    );
     let remedy = &hurt.remedies[0];
     assert!(matches!(remedy.change, Change::LeadTime { item: 2, days: 4 }), "{remedy:?}");
     assert_eq!(remedy.dates, [4 * DAY]);
@@ -102,7 +123,8 @@ fn a_big_order_pushes_others() {
     let mut model = shop();
     model.items[1].on_hand = Rational::from(200);
     let before = planned(&model);
-    let big = Order { id: "SO3".into(), item: 0, qty: Rational::from(140), due: 5 * DAY + 20 * HOUR, priority: 1 };
+    let big =
+        Order { id: "SO3".into(), item: 0, qty: Rational::from(140), due: 5 * DAY + 20 * HOUR, priority: 1 };
     let hurt = hurts(&model, &before, &Change::OrderAdded(big), value, &options(), 1).expect("a plan");
     assert_eq!(hurt.difference.added, [2]);
     // 150 hours on a press that has 144 until day 6: one of both is late, and with a second press none.
@@ -136,7 +158,10 @@ fn changes_that_cannot_be_say_why() {
     // Places are those of the model as it was, whatever is withdrawn or added before.
     let both = [Change::OrderWithdrawn { order: 0 }, Change::Demand { item: 2, factor: Rational::from(3) }];
     let changed = apply(&model, &both).expect("a model");
-    assert_eq!(changed.orders.iter().map(|o| (o.id.as_str(), o.qty.clone())).collect::<Vec<_>>(), [("SO2", Rational::from(15))]);
+    assert_eq!(
+        changed.orders.iter().map(|o| (o.id.as_str(), o.qty.clone())).collect::<Vec<_>>(),
+        [("SO2", Rational::from(15))]
+    );
 }
 
 fn late(model: &Model, plan: &Plan) -> Vec<String> {
@@ -152,7 +177,12 @@ fn stock_by_events(model: &Model, plan: &Plan, until: Seconds) -> f64 {
         event(0, item.on_hand.to_f64());
         model.receipts.iter().filter(|r| r.item == n).for_each(|r| event(r.at, r.qty.to_f64()));
         plan.records[n].lots.iter().for_each(|lot| event(lot.end, lot.qty.to_f64()));
-        model.orders.iter().zip(&plan.done).filter(|(o, _)| o.item == n).for_each(|(o, done)| event(*done, -o.qty.to_f64()));
+        model
+            .orders
+            .iter()
+            .zip(&plan.done)
+            .filter(|(o, _)| o.item == n)
+            .for_each(|(o, done)| event(*done, -o.qty.to_f64()));
         for (parent, record) in model.items.iter().zip(&plan.records) {
             for component in parent.methods[0].components.iter().filter(|c| c.item == n) {
                 record.lots.iter().for_each(|lot| event(lot.start, -(&component.per * &lot.qty).to_f64()));

@@ -124,12 +124,15 @@ impl Family {
     /// The parameters with the smallest sum of squared errors, each period forecast from those before it. None where
     /// the history is too short, or is not of the kind that the family is for.
     pub fn fit(self, history: &[f64], season: usize) -> Option<Method> {
-        let intermittent = history.iter().any(|y| *y == 0.0) && history.iter().any(|y| *y > 0.0);
+        let intermittent = history.contains(&0.0) && history.iter().any(|y| *y > 0.0);
         if history.len() < self.needs(season).max(1) {
             return None;
         }
         let smoothing = |beta, phi, season| {
-            Some(Method::Smoothing(best_weights(history, Weights { alpha: 0.3, beta, gamma: 0.0, phi, season })))
+            Some(Method::Smoothing(best_weights(
+                history,
+                Weights { alpha: 0.3, beta, gamma: 0.0, phi, season },
+            )))
         };
         match self {
             Self::Naive => Some(Method::Naive),
@@ -137,7 +140,9 @@ impl Family {
             Self::MovingAverage => {
                 let most = (history.len() - 1).min(12);
                 // Judged on the same periods, whatever their number.
-                least((2..=most).map(|periods| Method::MovingAverage { periods }), |m| m.squared_error(history, most))
+                least((2..=most).map(|periods| Method::MovingAverage { periods }), |m| {
+                    m.squared_error(history, most)
+                })
             }
             Self::Simple => smoothing(None, 1.0, 1),
             Self::Trend => smoothing(Some(0.1), 1.0, 1),
@@ -152,9 +157,9 @@ impl Family {
             }
             Self::TeunterSyntetosBabai => {
                 let grid = |n: i32| f64::from(n) / 40.0;
-                let methods = (1..=20)
-                    .step_by(2)
-                    .flat_map(|a| (1..=20).step_by(2).map(move |b| Method::Tsb { alpha: grid(a), beta: grid(b) }));
+                let methods = (1..=20).step_by(2).flat_map(|a| {
+                    (1..=20).step_by(2).map(move |b| Method::Tsb { alpha: grid(a), beta: grid(b) })
+                });
                 intermittent.then(|| least(methods, |m| m.squared_error(history, 1)))?
             }
         }
@@ -179,7 +184,9 @@ impl Method {
                 let (_, state) = smooth(history, weights, &starting_state(history, weights));
                 state.forecast(weights.phi, periods)
             }
-            Self::Croston { alpha, corrected } => vec![*croston(history, alpha, corrected).last().unwrap_or(&0.0); periods],
+            Self::Croston { alpha, corrected } => {
+                vec![*croston(history, alpha, corrected).last().unwrap_or(&0.0); periods]
+            }
             Self::Tsb { alpha, beta } => vec![*tsb(history, alpha, beta).last().unwrap_or(&0.0); periods],
         };
         values.iter_mut().for_each(|value| *value = value.max(0.0));
@@ -284,7 +291,7 @@ fn seasonal_indices(history: &[f64], season: usize) -> Vec<f64> {
     let mut sums = vec![(0.0, 0usize); season];
     for at in half..history.len() - half {
         let mut window: f64 = history[at - half..=at + half].iter().sum();
-        if season % 2 == 0 {
+        if season.is_multiple_of(2) {
             window -= (history[at - half] + history[at + half]) / 2.0;
         }
         sums[at % season].0 += history[at] - window / season as f64;
@@ -374,7 +381,9 @@ fn tsb(history: &[f64], alpha: f64, beta: f64) -> Vec<f64> {
         let there = *y > 0.0;
         known = match known {
             None => there.then(|| (*y, 1.0 / (n + 1) as f64)),
-            Some((size, chance)) if there => Some((size + alpha * (y - size), chance + beta * (1.0 - chance))),
+            Some((size, chance)) if there => {
+                Some((size + alpha * (y - size), chance + beta * (1.0 - chance)))
+            }
             Some((size, chance)) => Some((size, chance * (1.0 - beta))),
         };
         ahead.push(known.map_or(0.0, |(size, chance)| size * chance));
