@@ -15,11 +15,14 @@
 )]
 
 pub mod clock;
+pub mod demand;
 pub mod explain;
+pub mod forecast;
 pub mod format;
 mod improve;
 pub mod lane;
 pub mod lots;
+pub mod master;
 pub mod message;
 pub mod model;
 pub mod net;
@@ -27,6 +30,7 @@ pub mod network;
 pub mod pegging;
 pub mod plan;
 pub mod promise;
+pub mod scenario;
 pub mod schedule;
 mod search;
 pub mod shop;
