@@ -1,6 +1,6 @@
 /** Everywhere one can go: pages of modules and lists of entities, by area. */
 import { useTranslation } from 'react-i18next';
-import { type Area, useModel } from '../api/model';
+import { type Area, inOrder, useModel } from '../api/model';
 import { listPath } from '../record/paths';
 import { pages } from './modules';
 
@@ -38,8 +38,14 @@ export function useAreas(): AreaPlaces[] {
   const model = useModel();
   const { t, i18n } = useTranslation();
   const called = (a: Area) => (i18n.exists(`areas.${a.name}`) ? t(`areas.${a.name}`) : a.label);
-  const names = new Map(model.areas.map((a) => [a.name, called(a)]));
   const own = pages.filter((p) => p.area && !p.path.includes('$') && (!p.needs || p.needs in model.entities));
+  // An area may have pages and no list of its own.
+  const paged = own.filter((p) => p.area && !model.areas.some((a) => a.name === p.area));
+  const all = inOrder({
+    ...model,
+    areas: [...model.areas, ...paged.map((p) => ({ name: p.area ?? '', label: p.area ?? '', entities: [] }))],
+  }).areas;
+  const names = new Map(all.map((a) => [a.name, called(a)]));
   return [...names].map(([name, label]) => {
     const lists = (model.areas.find((a) => a.name === name)?.entities ?? [])
       .map((e) => model.entities[e])

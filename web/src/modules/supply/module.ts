@@ -3,6 +3,14 @@ import type { AppModule } from '../../record/module';
 export const supply: AppModule = {
   pages: [
     {
+      path: 'plan',
+      area: 'plan',
+      label: 'plan.title',
+      needs: 'PurchaseOrder',
+      component: () => import('./Bench'),
+    },
+    { path: 'plan/$id', label: 'plan.item', needs: 'PurchaseOrder', component: () => import('./ItemPage') },
+    {
       path: 'short',
       area: 'purchasing',
       label: 'short.title',

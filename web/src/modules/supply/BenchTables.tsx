@@ -1,0 +1,220 @@
+/** The rows of the bench: orders that will be late, and what is proposed. */
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { date, money, quantity } from '../../ui/format';
+import { Tick } from '../../ui/inputs';
+import { DocLink, ItemLink, Reasons, Whom } from './marks';
+import { keyOf, type LateOrder, type Proposal } from './plan';
+
+/** The current row stays in sight while the keys move. */
+function useInSight(current: boolean) {
+  const row = useRef<HTMLTableRowElement>(null);
+  const was = useRef(current);
+  useEffect(() => {
+    if (current && !was.current) row.current?.scrollIntoView({ block: 'nearest' });
+    was.current = current;
+  }, [current]);
+  return row;
+}
+
+export function LateTable({
+  late,
+  of,
+  at,
+  onRow,
+}: {
+  late: LateOrder[];
+  of: LateOrder[];
+  at: number;
+  onRow: (i: number) => void;
+}) {
+  const { t } = useTranslation();
+  const stake = of.reduce((sum, o) => sum + o.net, 0);
+  return (
+    <>
+      <div className="ghead">
+        <h2>{t('plan.late_n', { count: of.length })}</h2>
+        <span className="count">{t('plan.at_stake_is', { amount: money(stake) })}</span>
+      </div>
+      <div className="scroll-x">
+        <table className="t cards bench-late">
+          <caption className="sr">{t('plan.late')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('plan.whom')}</th>
+              <th scope="col" className="num">
+                {t('plan.at_stake')}
+              </th>
+              <th scope="col">{t('plan.why')}</th>
+              <th scope="col" className="num">
+                {t('plan.comes')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {late.map((o, i) => (
+              <LateRow key={o.line_id} order={o} current={i === at} onRow={() => onRow(i)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function LateRow({ order: o, current, onRow }: { order: LateOrder; current: boolean; onRow: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <tr ref={useInSight(current)} className={current ? 'cur' : ''} aria-current={current || undefined} onClick={onRow}>
+      <td className="p1 cut">
+        <span className="strong">{o.party ?? t('plan.own')}</span> <DocLink doc={o} />
+      </td>
+      <td className="num p2">{money(o.net)}</td>
+      <td className="p3 because">
+        {o.because.every((b) => b.name !== o.product) && <span className="strong">{o.product}: </span>}
+        <span className="ink2">
+          <Reasons because={o.because} most={2} />
+        </span>
+      </td>
+      <td className="num p4" title={t('plan.due', { date: date(o.due_on) })}>
+        <span className="desk">{date(o.comes_on)}, </span>
+        <span className="bad">{t('plan.days_late', { count: o.days })}</span>
+      </td>
+    </tr>
+  );
+}
+
+interface Props {
+  proposals: Proposal[];
+  /** How many there are in all. */
+  all: number;
+  /** Where in the whole list this one begins. */
+  first: number;
+  at: number;
+  chosen: Set<string>;
+  can: (p: Proposal) => boolean;
+  toggle: (p: Proposal) => void;
+  onRow: (i: number) => void;
+}
+
+export function ProposalTable(props: Props) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <div className="ghead">
+        <h2>{t('plan.proposals_n', { count: props.all })}</h2>
+        <span className="count">{t('plan.ranked')}</span>
+      </div>
+      <div className="scroll-x">
+        <table className="t cards bench-rows">
+          <caption className="sr">{t('plan.proposals')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="sr">{t('keys.select')}</span>
+              </th>
+              <th scope="col">{t('plan.what')}</th>
+              <th scope="col" className="num">
+                {t('desk.qty')}
+              </th>
+              <th scope="col">{t('plan.from_to')}</th>
+              <th scope="col">{t('plan.whom')}</th>
+              <th scope="col" className="num">
+                {t('plan.at_stake')}
+              </th>
+              <th scope="col">{t('plan.from_whom')}</th>
+              <th scope="col" className="num">
+                {t('desk.net')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {props.proposals.map((p, i) => (
+              <ProposalRow
+                key={keyOf(p)}
+                proposal={p}
+                current={props.first + i === props.at}
+                taken={props.chosen.has(keyOf(p))}
+                can={props.can(p)}
+                toggle={() => props.toggle(p)}
+                onRow={() => props.onRow(props.first + i)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function ProposalRow({
+  proposal: p,
+  current,
+  taken,
+  can,
+  toggle,
+  onRow,
+}: {
+  proposal: Proposal;
+  current: boolean;
+  taken: boolean;
+  can: boolean;
+  toggle: () => void;
+  onRow: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <tr
+      ref={useInSight(current)}
+      className={`${current ? 'cur' : ''} ${taken ? 'sel' : ''}`}
+      aria-current={current || undefined}
+      onClick={onRow}
+    >
+      <td className="p0" onClick={(e) => e.stopPropagation()}>
+        {can && <Tick label={t('plan.take', { what: p.product })} checked={taken} onChecked={toggle} />}
+      </td>
+      <td className="p1 cut">
+        <span className={`st ${p.kind === 'make' || p.kind === 'buy' ? 'prop' : 'warn-s'}`}>
+          {t(`plan.kind.${p.kind}`)}
+        </span>{' '}
+        <span className="strong">
+          <ItemLink id={p.product_id}>{p.product}</ItemLink>
+        </span>{' '}
+        <span className="sub code">{p.code}</span>
+      </td>
+      <td className="num p2">{quantity(p.quantity)}</td>
+      <td className="p4">
+        <When proposal={p} />
+      </td>
+      <td className="p3 cut">
+        <Whom orders={p.orders} />
+        {p.orders.some((o) => o.late) && <span className="bad"> {t('plan.late_word')}</span>}
+      </td>
+      <td className="num">{p.at_stake > 0 ? money(p.at_stake) : '–'}</td>
+      <td className="ink2 cut">
+        {p.document ? (
+          <DocLink doc={p.document} />
+        ) : p.kind === 'make' ? (
+          t('plan.own_shop')
+        ) : p.supplier ? (
+          p.supplier
+        ) : (
+          <span className="warn">{t('short.no_offer')}</span>
+        )}
+      </td>
+      <td className="num">{p.amount ? money(p.amount) : '–'}</td>
+    </tr>
+  );
+}
+
+export function When({ proposal: p }: { proposal: Proposal }) {
+  const { t } = useTranslation();
+  if (p.kind === 'decrease') return <>{t('plan.by', { n: quantity(p.by) })}</>;
+  if (p.kind === 'cancel') return <>{date(p.due_on)}</>;
+  const [from, to] = p.to ? [p.due_on, p.to] : [p.start_on ?? p.due_on, p.due_on];
+  return (
+    <span className="nowrap">
+      {date(from)} → {date(to)}
+    </span>
+  );
+}

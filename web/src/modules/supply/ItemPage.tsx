@@ -1,0 +1,214 @@
+/** One product in the plan: the classic time-phased record, and each supply with the customers that it serves. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { type Entity, useEntity } from '../../api/model';
+import { functionQuery, listQuery } from '../../api/odata';
+import { recordPath } from '../../record/paths';
+import { Foot, Top } from '../../record/Top';
+import { date, quantity } from '../../ui/format';
+import { useActions } from '../../ui/keys';
+import { Figure, Figures } from '../../ui/marks';
+import { Bars, Problem } from '../../ui/notes';
+import { DocLink } from './marks';
+import type { Doc, Served } from './plan';
+import { OrderPeg } from './Why';
+
+interface Column {
+  from: string;
+  gross: number;
+  scheduled: number;
+  on_hand: number;
+  planned: number;
+  released: number;
+}
+
+interface Supply {
+  kind: 'on_hand' | 'receipt' | 'planned';
+  quantity?: number;
+  start_on?: string;
+  on?: string;
+  document?: Doc;
+  orders: (Served & { quantity: number })[];
+}
+
+interface Phased {
+  on_hand: number;
+  safety_stock: number;
+  value: Column[];
+  supplies: Supply[];
+}
+
+const BUCKETS = { day: 1, week: 7, month: 30 } as const;
+type Bucket = keyof typeof BUCKETS;
+const NAMES: Bucket[] = ['day', 'week', 'month'];
+
+export default function ItemPage() {
+  const { t } = useTranslation();
+  const product = useEntity('Product') as Entity;
+  const navigate = useNavigate();
+  const id = Number((useParams({ strict: false }) as { id?: string }).id ?? 0);
+  const { by } = useSearch({ strict: false }) as { by?: Bucket };
+  const bucket: Bucket = by && by in BUCKETS ? by : 'week';
+  const asked = useQuery(
+    functionQuery<Phased>(product, null, 'record', { product_id: id, bucket_days: BUCKETS[bucket] }),
+  );
+  const [row] = useQuery(listQuery(product, { filter: `id eq ${id}`, top: 1 })).data ?? [];
+  const to = (next: Bucket) =>
+    void navigate({ to: `/plan/${id}`, search: { by: next } as never, replace: true, resetScroll: false });
+  useActions([
+    { id: 'day', label: t('plan.bucket.day'), keys: ['d'], run: () => to('day') },
+    { id: 'week', label: t('plan.bucket.week'), keys: ['w'], run: () => to('week') },
+    { id: 'month', label: t('plan.bucket.month'), keys: ['m'], run: () => to('month') },
+    { id: 'open', label: t('app.open'), keys: ['o'], run: () => void navigate({ to: recordPath(product, id) }) },
+    { id: 'back', label: t('plan.back'), keys: ['Escape'], run: () => void navigate({ to: '/plan' }) },
+  ]);
+  const name = String(row?.title ?? `#${id}`);
+  const data = asked.data;
+  return (
+    <main className="page" id="main">
+      <Top title={name} crumbs={[{ label: t('plan.title'), to: '/plan' }]}>
+        <Link className="btn" to={recordPath(product, id)}>
+          {t('plan.product')}
+          <kbd aria-hidden="true">O</kbd>
+        </Link>
+      </Top>
+      {asked.error && (
+        <div className="rec">
+          <Problem message={asked.error.message} advice={(asked.error as { advice?: string }).advice ?? ''} />
+        </div>
+      )}
+      {asked.isPending && <Bars />}
+      {data && (
+        <>
+          <div className="rec">
+            <Figures>
+              <Figure label={t('plan.on_hand')}>{quantity(data.on_hand)}</Figure>
+              <Figure label={t('plan.safety')}>{quantity(data.safety_stock)}</Figure>
+              <Figure label={t('plan.first_short')} tone={firstShort(data) ? 'warn' : ''}>
+                {firstShort(data) ? date(firstShort(data)) : t('plan.never')}
+              </Figure>
+            </Figures>
+          </div>
+          <div className="tools">
+            <h2>{t('plan.record')}</h2>
+            <div className="tools-end tabs" role="group" aria-label={t('plan.buckets')}>
+              {NAMES.map((b) => (
+                <button
+                  key={b}
+                  type="button"
+                  aria-pressed={b === bucket}
+                  aria-current={b === bucket}
+                  onClick={() => to(b)}
+                >
+                  {t(`plan.bucket.${b}`)}
+                </button>
+              ))}
+            </div>
+          </div>
+          <PhasedGrid data={data} name={name} />
+          <Supplies supplies={data.supplies} />
+        </>
+      )}
+      <Foot
+        keys={[
+          [['D'], t('plan.bucket.day')],
+          [['W'], t('plan.bucket.week')],
+          [['M'], t('plan.bucket.month')],
+          [['O'], t('plan.product')],
+          [['Esc'], t('plan.back')],
+        ]}
+      />
+    </main>
+  );
+}
+
+function firstShort(data: Phased): string | null {
+  return data.value.find((c) => c.on_hand < data.safety_stock)?.from ?? null;
+}
+
+const ROWS = ['gross', 'scheduled', 'on_hand', 'planned', 'released'] as const;
+
+function PhasedGrid({ data, name }: { data: Phased; name: string }) {
+  const { t } = useTranslation();
+  if (data.value.length === 0) return <p className="rec ink2">{t('plan.quiet')}</p>;
+  return (
+    // A wide record is read sideways: a region that scrolls takes the focus (WCAG 2.1.1).
+    <section className="scroll-x" aria-label={t('plan.record')} tabIndex={0}>
+      <table className="t phased">
+        <caption className="sr">{t('plan.record_of', { what: name })}</caption>
+        <thead>
+          <tr>
+            <th scope="col" className="wide-what">
+              {t('plan.from')}
+            </th>
+            <th scope="col" className="num">
+              {t('plan.now')}
+            </th>
+            {data.value.map((c) => (
+              <th key={c.from} scope="col" className="num">
+                {date(c.from)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.map((r) => (
+            <tr key={r} className={r === 'on_hand' ? 'strong' : ''}>
+              <th scope="row">{t(`plan.row.${r}`)}</th>
+              <td className="num">{r === 'on_hand' ? quantity(data.on_hand) : ''}</td>
+              {data.value.map((c) => (
+                <td key={c.from} className={`num ${r === 'on_hand' ? lowLook(c.on_hand, data.safety_stock) : ''}`}>
+                  {r === 'on_hand' || c[r] !== 0 ? quantity(c[r]) : <span className="ink3">–</span>}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function lowLook(on_hand: number, safety: number): string {
+  return on_hand < 0 ? 'bad' : on_hand < safety ? 'warn' : '';
+}
+
+function Supplies({ supplies }: { supplies: Supply[] }) {
+  const { t } = useTranslation();
+  return (
+    <section className="sec" aria-label={t('plan.supplies')}>
+      <div className="head">
+        <h2>{t('plan.supplies')}</h2>
+        <span className="count">{supplies.length}</span>
+      </div>
+      {supplies.length === 0 ? (
+        <p className="ink3">{t('plan.no_supplies')}</p>
+      ) : (
+        <ul className="peg supplies">
+          {supplies.map((s, i) => (
+            <li key={`${s.kind}-${s.document?.id ?? ''}-${s.on ?? ''}-${i}`}>
+              <span className={`st ${s.kind === 'on_hand' ? 'ok-s' : s.kind === 'receipt' ? 'now' : 'prop'}`}>
+                <span className="strong">{t(`plan.supply.${s.kind}`)}</span>{' '}
+                {s.document && <DocLink doc={s.document} />}
+              </span>
+              <span className="end">
+                {s.quantity !== undefined && <b>{quantity(s.quantity)}</b>}{' '}
+                {s.start_on ? `${date(s.start_on)} → ${date(s.on)}` : date(s.on)}
+              </span>
+              {s.orders.length > 0 && (
+                <ul>
+                  {s.orders.map((o) => (
+                    <OrderPeg key={o.line_id} order={o}>
+                      <span className="sub">{t('plan.of_it', { n: quantity(o.quantity) })}</span>
+                    </OrderPeg>
+                  ))}
+                </ul>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,129 @@
+/** Why something is proposed, or late: the customers above with their dates, and what binds below. */
+import { X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../../ui/Button';
+import { date, money, quantity } from '../../ui/format';
+import { When } from './BenchTables';
+import { DocLink, ItemLink, useReason } from './marks';
+import { type LateOrder, type Proposal, type Served, serves } from './plan';
+
+export function Why({
+  row,
+  proposals,
+  onClose,
+}: {
+  row: LateOrder | Proposal;
+  proposals: Proposal[];
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <aside className="pane why-pane" aria-label={t('plan.why')}>
+      <section className="sec">
+        <div className="head">
+          <h2>
+            {'kind' in row
+              ? t(`plan.why_${row.kind}`, { what: row.product })
+              : t('plan.why_late', { what: row.number })}
+          </h2>
+          <Button
+            look="quiet"
+            className="end phone"
+            icon={<X className="i" aria-hidden="true" />}
+            aria-label={t('app.close')}
+            onClick={onClose}
+          />
+        </div>
+        {'kind' in row ? <OfProposal proposal={row} /> : <OfLate order={row} proposals={proposals} />}
+        <p className="why-item">
+          <ItemLink id={row.product_id}>{t('plan.item_of', { what: row.product })}</ItemLink>
+        </p>
+      </section>
+    </aside>
+  );
+}
+
+function OfProposal({ proposal: p }: { proposal: Proposal }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="ink2">
+        {quantity(p.quantity)} · <When proposal={p} />
+        {p.supplier && <> · {p.supplier}</>}
+      </p>
+      {p.orders.length === 0 ? (
+        <p className="ink2">{t('plan.serves_nobody')}</p>
+      ) : (
+        <ul className="peg">
+          {p.orders.map((o) => (
+            <OrderPeg key={o.line_id} order={o} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** An order at the end of a peg, with what was said and what will be. */
+export function OrderPeg({ order: o, children }: { order: Served; children?: React.ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <li>
+      <span className={`st ${o.late ? 'bad-s' : 'ok-s'}`}>
+        <span className="strong">{o.party ?? t('plan.own')}</span>
+      </span>
+      <span className={`end ${o.late ? 'bad' : ''}`}>
+        {o.late ? t('plan.comes_late', { date: date(o.comes_on) }) : t('plan.in_time')}
+      </span>
+      <span className="sub">
+        <DocLink doc={o} /> · {t('plan.due', { date: date(o.due_on) })} · {money(o.net)}
+      </span>
+      {children}
+    </li>
+  );
+}
+
+function OfLate({ order, proposals }: { order: LateOrder; proposals: Proposal[] }) {
+  const { t } = useTranslation();
+  const reason = useReason();
+  const taking = proposals.filter((p) => serves(p, order.line_id));
+  return (
+    <>
+      <ul className="peg">
+        <OrderPeg order={order}>
+          {(order.because.length > 0 || taking.length > 0) && (
+            <ul>
+              {order.because.map((b) => (
+                <li key={`${b.kind}-${b.name}-${b.since}`} className="here">
+                  <span className="st bad-s">{reason(b)}</span>
+                  {b.document && (
+                    <span className="sub">
+                      <DocLink doc={b.document} />
+                    </span>
+                  )}
+                  {b.product_id && (
+                    <span className="sub">
+                      <ItemLink id={b.product_id}>{t('plan.item_of', { what: b.name })}</ItemLink>
+                    </span>
+                  )}
+                </li>
+              ))}
+              {taking.map((p) => (
+                <li key={`${p.kind}-${p.product_id}-${p.due_on}-${p.quantity}`}>
+                  <span className="st prop">
+                    {t(`plan.kind.${p.kind}`)} {p.product}
+                  </span>
+                  <span className="end">{quantity(p.quantity)}</span>
+                  <span className="sub">
+                    <When proposal={p} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </OrderPeg>
+      </ul>
+      {taking.length > 0 && <p className="ink3 why-item">{t('plan.takes_all')}</p>}
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+/** Small parts of the planner's pages: a document as a link, whom something serves, what binds. */
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useModel } from '../../api/model';
+import { recordPath } from '../../record/paths';
+import { date, quantity } from '../../ui/format';
+import type { Because, Doc, Served } from './plan';
+
+export function DocLink({ doc, children }: { doc: Doc; children?: string }) {
+  const entity = useModel().entities[doc.entity];
+  const text = children ?? (doc.number || `#${doc.id}`);
+  return entity ? (
+    <Link className="name code" to={recordPath(entity, doc.id)}>
+      {text}
+    </Link>
+  ) : (
+    <span className="code">{text}</span>
+  );
+}
+
+export function ItemLink({ id, children }: { id: number; children: string }) {
+  return (
+    <Link className="name" to={`/plan/${id}`}>
+      {children}
+    </Link>
+  );
+}
+
+/** Customers by name, once each. */
+export function Whom({ orders, most = 2 }: { orders: Served[]; most?: number }) {
+  const { t } = useTranslation();
+  const names = [...new Set(orders.map((o) => o.party ?? o.number))];
+  if (names.length === 0) return <span className="ink3">{t('plan.for_stock')}</span>;
+  return (
+    <>
+      {names.slice(0, most).join(', ')}
+      {names.length > most && <span className="ink3"> +{names.length - most}</span>}
+    </>
+  );
+}
+
+export function useReason(): (b: Because) => string {
+  const { t } = useTranslation();
+  return (b) => {
+    const hours = b.hours ?? 0;
+    const wait = hours < 48 ? `${quantity(hours)} h` : t('plan.days', { count: Math.round(hours / 24) });
+    return t(`plan.because.${b.kind}${b.since ? '' : '_short'}`, { name: b.name, since: date(b.since), wait });
+  };
+}
+
+export function Reasons({ because, most = 9 }: { because: Because[]; most?: number }) {
+  const { t } = useTranslation();
+  const say = useReason();
+  if (because.length === 0) return <>{t('plan.no_reason')}</>;
+  return (
+    <>
+      {because.slice(0, most).map(say).join(' · ')}
+      {because.length > most && <span className="ink3"> +{because.length - most}</span>}
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+/** What the plan proposes, and how each proposal is agreed to. */
+import { commandOf, type Entity, type Model } from '../../api/model';
+
+export interface Doc {
+  entity: string;
+  id: number;
+  number: string;
+}
+
+/** An order at the end of the pegs. */
+export interface Served extends Doc {
+  line_id: number;
+  party_id: number | null;
+  party: string | null;
+  due_on: string;
+  comes_on: string;
+  net: number;
+  promised_on: string | null;
+  late: boolean;
+}
+
+export interface Because {
+  kind: 'resource' | 'material' | 'lead_time' | 'making';
+  name: string;
+  since?: string;
+  hours?: number;
+  /** Of what would help: the date it would bring. */
+  on?: string;
+  document?: Doc;
+  product_id?: number;
+}
+
+export type ProposalKind = 'make' | 'buy' | 'expedite' | 'defer' | 'decrease' | 'cancel';
+
+export interface Proposal {
+  kind: ProposalKind;
+  product_id: number;
+  code: string;
+  product: string;
+  quantity: number;
+  start_on?: string;
+  due_on: string;
+  to?: string | null;
+  by?: number | null;
+  supplier_id?: number | null;
+  supplier?: string | null;
+  amount?: number | null;
+  document?: Doc;
+  orders: Served[];
+  at_stake: number;
+}
+
+export interface LateOrder extends Served {
+  product_id: number;
+  product: string;
+  days: number;
+  because: Because[];
+}
+
+export interface Plan {
+  value: Proposal[];
+  late: LateOrder[];
+  products: number;
+  orders: number;
+}
+
+/** A proposal is the same one for as long as it says the same. */
+export function keyOf(p: Proposal): string {
+  return [p.kind, p.product_id, p.document?.id, p.quantity, p.start_on, p.due_on, p.to].join('|');
+}
+
+/** Of a late order, by which the proposals that serve it are found. */
+export function serves(p: Proposal, line: number): boolean {
+  return p.orders.some((o) => o.line_id === line);
+}
+
+export type Way = { by: 'accept' } | { by: 'command'; entity: Entity; command: string; body: Record<string, unknown> };
+
+/** How a proposal is agreed to; nothing where it cannot be by one key. */
+export function wayOf(p: Proposal, model: Model): Way | null {
+  if (p.kind === 'make' || p.kind === 'buy') {
+    const accepts = commandOf(model.entities.Product, 'accept') !== undefined;
+    return accepts && (p.kind === 'make' || p.supplier_id) ? { by: 'accept' } : null;
+  }
+  const entity = p.document && model.entities[p.document.entity];
+  if (!entity) return null;
+  // A purchase order brings several products: what one of them wants is not done to all by one key.
+  const whole = entity.name === 'WorkOrder';
+  if (p.kind === 'cancel')
+    return whole && commandOf(entity, 'cancel') ? { by: 'command', entity, command: 'cancel', body: {} } : null;
+  if (p.kind === 'defer' && !whole) return null;
+  const moves = commandOf(entity, 'reschedule');
+  if (p.kind === 'decrease' || !moves || !p.to) return null;
+  const day = moves.input.some((f) => f.name === 'expected_on') ? 'expected_on' : 'due_on';
+  return { by: 'command', entity, command: 'reschedule', body: { [day]: p.to } };
+}
+
+/** What one request takes: all of one supplier, so that it becomes one order, and some that we make. */
+export function batches(proposals: Proposal[], most = 20): Proposal[][] {
+  const made = proposals.filter((p) => p.kind === 'make');
+  const bought = new Map<number | null | undefined, Proposal[]>();
+  for (const p of proposals.filter((one) => one.kind === 'buy'))
+    bought.set(p.supplier_id, [...(bought.get(p.supplier_id) ?? []), p]);
+  const out = [...bought.values()];
+  for (let at = 0; at < made.length; at += most) out.push(made.slice(at, at + most));
+  return out;
+}
+
+export function acceptLine(p: Proposal): Record<string, unknown> {
+  return {
+    product_id: p.product_id,
+    quantity: p.quantity,
+    make: p.kind === 'make',
+    start_on: p.start_on ?? null,
+    due_on: p.due_on,
+    supplier_id: p.supplier_id ?? null,
+  };
+}
