@@ -33,6 +33,8 @@ pub fn module() -> Module {
         .entity::<BillOperation>()
         .query::<Product, _>("cost_roll_up", roll_up::cost_roll_up)
         .query::<Product, _>("where_used", roll_up::where_used)
+        .query::<Product, _>("made_from", genealogy::made_from)
+        .query::<Product, _>("went_into", genealogy::went_into)
         .entity::<WorkOrder>()
         .life(order::LIFE)
         .computed("to_make", Kind::Quantity, TO_MAKE)

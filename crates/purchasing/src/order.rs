@@ -210,8 +210,11 @@ impl PurchaseOrder {
         let known = products(self.lines.iter().map(|l| l.product), cx)?;
         let mut lines = Vec::new();
         for (i, line) in self.lines.iter().enumerate() {
-            let given = input.lines.iter().find(|g| g.line.id() == line.id).map(|g| g.quantity);
-            let all = if input.lines.is_empty() { open.get(&line.id).copied() } else { given };
+            let given = input.lines.iter().find(|g| g.line.id() == line.id);
+            let all = match given {
+                None if input.lines.is_empty() => open.get(&line.id).copied(),
+                _ => given.map(|g| g.quantity),
+            };
             let Some(quantity) = all.filter(|q| q.0 != 0) else { continue };
             let product = known
                 .get(&line.product.id())
@@ -229,6 +232,8 @@ impl PurchaseOrder {
                 stock_quantity: product.in_stock_unit(line.unit, quantity)?,
                 unit_price,
                 net: line_net(quantity, unit_price, Decimal6(0))?,
+                lot: given.and_then(|g| g.lot.clone()).unwrap_or_default(),
+                blocked: given.and_then(|g| g.blocked).or(input.blocked).unwrap_or_default(),
             });
         }
         if lines.is_empty() {
@@ -342,6 +347,8 @@ pub struct Receive {
     /// The number of the supplier's delivery note.
     pub supplier_note: Option<String>,
     pub location: Option<Ref<Location>>,
+    /// On hold until it is inspected.
+    pub blocked: Option<bool>,
     #[lines]
     pub lines: Vec<ReceiveLine>,
 }
@@ -351,6 +358,9 @@ pub struct ReceiveLine {
     pub line: Ref<PurchaseOrderLine>,
     #[field(quantity)]
     pub quantity: Decimal6,
+    pub lot: Option<String>,
+    /// As all the others where empty.
+    pub blocked: Option<bool>,
 }
 
 #[derive(Debug, Input)]

@@ -7,6 +7,7 @@
 
 mod count;
 mod delivery;
+mod inspection;
 mod invariants;
 mod level;
 mod movement;
@@ -20,10 +21,11 @@ pub use delivery::{
     Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan,
     plan_first, reprice, ship_now, take_back,
 };
+pub use inspection::{Inspection, InspectionState};
 pub use level::{ProductStock, StockBalance, free_of, levels_of};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
 pub use peg::{Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, supply_lost};
-pub use production::{Issuing, issue, produce};
+pub use production::{Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
 pub use warehouse::{Location, Warehouse, default_location};
 
@@ -70,6 +72,12 @@ pub fn module() -> Module {
         .closed::<Receipt>()
         .life(receipt::LIFE)
         .closed::<ReceiptLine>()
+        .closed::<Inspection>()
+        .life(inspection::LIFE)
+        .command::<Inspection, _, _>("pass", Inspection::pass)
+        .is_final()
+        .command::<Inspection, _, _>("reject", Inspection::reject)
+        .is_final()
         .entity::<StockCount>()
         .life(count::LIFE)
         .prepare::<StockCount>(StockCount::prepare)
@@ -84,8 +92,12 @@ pub fn module() -> Module {
             "stock.ReceiptReversed",
             "stock.Counted",
             "stock.Unpegged",
+            "stock.Freed",
         ])
-        .area("warehouse", &["Delivery", "Receipt", "ProductStock", "StockMove", "StockCount", "Warehouse"]);
+        .area(
+            "warehouse",
+            &["Delivery", "Receipt", "ProductStock", "StockMove", "StockCount", "Inspection", "Warehouse"],
+        );
     invariants::add(module)
 }
 

@@ -362,30 +362,54 @@ pub(crate) fn transfer(input: Transfer, cx: &mut Context) -> Result<Json> {
     positive(input.quantity)?;
     let on = input.moved_on.unwrap_or_else(|| cx.today());
     let mut levels = Levels::lock([input.product], cx)?;
-    let lot = input.lot.unwrap_or_default();
-    let from = Moving {
-        lot: lot.clone(),
-        condition: input.from_condition.unwrap_or(Condition::Good),
-        ..Moving::new(input.product, input.from_location, input.quantity.negated()?)
-    };
-    let document = Origin::new("Product", input.product.id());
-    let paper = Paper { on, kind: MoveKind::Transfer, document };
-    // Both halves at one value, so that the pool keeps what it had, even where everything moves.
-    let level = levels.of(input.product)?;
-    let value =
-        if level.on_hand.0 > 0 { share_of(input.quantity, level.on_hand, level.value)? } else { Money(0) };
-    let to = Moving {
-        lot,
-        condition: input.to_condition.unwrap_or(Condition::Good),
-        value: Some(value),
-        ..Moving::new(input.product, input.to_location, input.quantity)
-    };
-    let from = Moving { value: Some(value.negated()?), ..from };
-    // In before out: a pool that is never empty in between loses no value to rounding.
-    let moved = apply(&paper, &[to, from], &mut levels, cx)?;
-    peg::free_least_urgent(&mut levels, input.product, cx)?;
+    let (lot, document) = (input.lot.unwrap_or_default(), Origin::new("Product", input.product.id()));
+    let condition = |given: Option<Condition>| given.unwrap_or(Condition::Good);
+    let from = Place { location: input.from_location, condition: condition(input.from_condition) };
+    let to = Place { location: input.to_location, condition: condition(input.to_condition) };
+    let goods = (input.product, lot.as_str(), input.quantity);
+    let moved = shift(goods, from, to, (on, document), &mut levels, cx)?;
+    let mut helped = Vec::new();
+    if to.condition == Condition::Good && from.condition != Condition::Good {
+        helped = peg::arrived(&mut levels, input.product, None, input.quantity, cx)?;
+    } else {
+        peg::free_least_urgent(&mut levels, input.product, cx)?;
+    }
     levels.write(cx)?;
+    if let (Some(first), false) = (moved.first(), helped.is_empty()) {
+        cx.emit("stock.Freed", Origin::new("StockMove", first.id), helped)?;
+    }
     Ok(json!({"move_ids": moved.iter().map(|m| m.id).collect::<Vec<_>>()}))
+}
+
+/// Where goods lie, and how they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub location: Ref<Location>,
+    pub condition: Condition,
+}
+
+/// Takes goods (product, lot and quantity) from one place to another, at one value, so that the pool keeps what it had
+/// even where everything moves.
+pub(crate) fn shift(
+    (product, lot, quantity): (Ref<Product>, &str, Decimal6),
+    from: Place,
+    to: Place,
+    (on, document): (Date, Origin),
+    levels: &mut Levels,
+    cx: &mut Context,
+) -> Result<Vec<Moved>> {
+    let level = levels.of(product)?;
+    let value = if level.on_hand.0 > 0 { share_of(quantity, level.on_hand, level.value)? } else { Money(0) };
+    let half = |place: Place, quantity: Decimal6, value: Money| Moving {
+        lot: lot.to_owned(),
+        condition: place.condition,
+        value: Some(value),
+        ..Moving::new(product, place.location, quantity)
+    };
+    let into = half(to, quantity, value);
+    let out = half(from, quantity.negated()?, value.negated()?);
+    // In before out: a pool that is never empty in between loses no value to rounding.
+    apply(&Paper { on, kind: MoveKind::Transfer, document }, &[into, out], levels, cx)
 }
 
 #[derive(Debug, Input)]

@@ -1,7 +1,8 @@
 //! Receipts: goods and services come from a supplier, at order price against *received, not invoiced*.
 
+use crate::inspection::{Inspection, InspectionState};
 use crate::level::Levels;
-use crate::movement::{MoveKind, Moving, Paper, StockMove, apply};
+use crate::movement::{Condition, MoveKind, Moving, Paper, StockMove, apply};
 use crate::{Location, default_location, peg};
 use access::Company;
 use catalog::Product;
@@ -62,6 +63,9 @@ pub struct ReceiptLine {
     /// What it costs by the order, until the invoice is here.
     pub net: Money,
     pub order_line: Option<Origin>,
+    pub lot: String,
+    /// On hold until it is inspected.
+    pub blocked: bool,
     /// None for services.
     pub stock_move: Option<Ref<StockMove>>,
 }
@@ -87,6 +91,10 @@ pub struct Arriving {
     pub stock_quantity: Decimal6,
     pub unit_price: Decimal6,
     pub net: Money,
+    /// Empty where the product has no lots.
+    pub lot: String,
+    /// On hold until somebody has looked at it.
+    pub blocked: bool,
 }
 
 /// Books what has arrived: stock, value, what is owed without invoice; and holds it for who waits.
@@ -105,6 +113,8 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         .iter()
         .map(|l| Moving {
             value: Some(l.net),
+            lot: l.lot.clone(),
+            condition: l.condition(),
             line: Some(Origin::of::<ReceiptLine>(l)),
             ..Moving::new(l.product, receipt.location, l.stock_quantity)
         })
@@ -114,6 +124,9 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
     let mut about: Vec<Origin> = receipt.order.clone().into_iter().collect();
     for (line, moved) in goods.into_iter().zip(&moved) {
         line.stock_move = Some(Ref::new(moved.id));
+        if line.blocked {
+            continue;
+        }
         about.extend(peg::arrived(
             &mut levels,
             line.product,
@@ -124,6 +137,7 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
     }
     levels.write(cx)?;
     cx.insert(&mut receipt)?;
+    hold_blocked(&receipt, cx)?;
     book(&receipt, on, false, cx)?;
     about.sort();
     about.dedup();
@@ -147,6 +161,8 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
             unit_price: line.unit_price,
             net: line.net,
             order_line: Some(line.order_line),
+            lot: line.lot,
+            blocked: line.blocked && line.is_goods,
             // Goods get their move's id below.
             stock_move: line.is_goods.then_some(Ref::new(0)),
         });
@@ -163,6 +179,36 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         location,
         lines,
     })
+}
+
+impl ReceiptLine {
+    fn condition(&self) -> Condition {
+        if self.blocked { Condition::Blocked } else { Condition::Good }
+    }
+}
+
+/// What is on hold waits for its inspection.
+fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
+    let blocked = receipt.lines.iter().filter(|l| l.blocked);
+    let mut inspections: Vec<Inspection> = blocked
+        .map(|line| Inspection {
+            id: 0,
+            company: receipt.company,
+            number: None,
+            state: InspectionState::Waiting,
+            receipt: Ref::new(receipt.id),
+            order_line: line.order_line.clone(),
+            product: line.product,
+            location: receipt.location,
+            lot: line.lot.clone(),
+            quantity: line.stock_quantity,
+            passed: Decimal6(0),
+            rejected: Decimal6(0),
+            inspected_on: None,
+            reason: String::new(),
+        })
+        .collect();
+    cx.insert_all(&mut inspections)
 }
 
 fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result<()> {
@@ -187,6 +233,7 @@ impl Receipt {
     /// `stock.not_enough`, `ledger.locked`.
     pub fn reverse(&mut self, on: Date, cx: &mut Context) -> Result<()> {
         let document = Origin::of(self);
+        self.forget_inspections(cx)?;
         let goods: Vec<&ReceiptLine> = self.lines.iter().filter(|l| l.stock_move.is_some()).collect();
         let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
         let moving = goods
@@ -194,6 +241,8 @@ impl Receipt {
             .map(|l| {
                 Ok(Moving {
                     value: Some(l.net.negated()?),
+                    lot: l.lot.clone(),
+                    condition: l.condition(),
                     line: Some(Origin::of::<ReceiptLine>(l)),
                     ..Moving::new(l.product, self.location, l.stock_quantity.negated()?)
                 })
@@ -215,5 +264,14 @@ impl Receipt {
         }
         post(draft, cx)?;
         cx.emit("stock.ReceiptReversed", document, self.order.clone().into_iter().collect())
+    }
+
+    /// Inspections that nobody has begun go with their receipt.
+    fn forget_inspections(&self, cx: &mut Context) -> Result<()> {
+        let inspections = cx.hold_all::<Inspection>("receipt_id = ?", &[self.id.into()])?;
+        if inspections.iter().any(|i| i.passed.0 != 0 || i.rejected.0 != 0) {
+            return Err(refuse("stock.inspected_already").into());
+        }
+        cx.delete_all(inspections)
     }
 }

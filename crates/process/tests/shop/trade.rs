@@ -350,6 +350,6 @@ pub fn module() -> Module {
             "invoicing.Paid", "invoicing.Unpaid", "invoicing.Posted", "invoicing.Credited", "invoicing.SupplierPaid",
             "invoicing.SupplierReversed", "invoicing.SupplierPosted", "stock.Unpegged", "crm.Opened", "crm.Reopened", "crm.Qualified", "crm.Proposed", "crm.Won", "crm.Lost",
             "purchasing.Confirmed", "purchasing.Received", "purchasing.Waived", "purchasing.Closed", "purchasing.Cancelled",
-            "production.Completed",
+            "production.Completed", "stock.Freed",
         ])
 }

@@ -1,5 +1,6 @@
 //! What is made goes into stock, at what it has cost.
 
+use super::issue::Going;
 use super::{WorkOrder, WorkOrderState};
 use crate::bill::up_to;
 use catalog::products;
@@ -7,13 +8,14 @@ use kernel::{Context, Input, Origin, Result, refuse};
 use ledger::{AccountRole, post};
 use numbers::{Date, Decimal6, Money, Rational};
 use serde_json::{Value as Json, json};
-use stock::default_location;
+use stock::{Made, default_location};
 
 #[derive(Debug, Input)]
 pub struct Complete {
     /// All that can be where empty.
     #[field(quantity)]
     pub quantity: Option<Decimal6>,
+    pub lot: Option<String>,
     /// Today where empty.
     pub on: Option<Date>,
 }
@@ -45,7 +47,9 @@ impl WorkOrder {
             Some(location) => location,
             None => default_location(cx)?,
         };
-        let helped = stock::produce(&order, on, location, (self.product, quantity, value), cx)?;
+        let lot = input.lot.unwrap_or_default();
+        let made = Made { product: self.product, quantity, value, lot };
+        let helped = stock::produce(&order, on, location, made, cx)?;
         let entry = post(draft, cx)?;
         self.begun(cx)?;
         self.perhaps_completed(cx)?;
@@ -69,7 +73,7 @@ impl WorkOrder {
     }
 
     /// What should have been issued for what has gone through, and was not.
-    fn unissued(&self, cx: &mut Context) -> Result<Vec<(i64, Decimal6)>> {
+    fn unissued(&self, cx: &mut Context) -> Result<Vec<Going>> {
         let (through, mut going) = (self.through()?, Vec::new());
         let known = products(self.components.iter().map(|l| l.product), cx)?;
         for line in self.components.iter().filter(|l| !l.settled) {
@@ -78,7 +82,7 @@ impl WorkOrder {
             let target = up_to(&(&through * &Rational::from(line.quantity)), decimals)?.min(line.quantity);
             let missing = target.minus(line.issued)?;
             if missing.0 > 0 {
-                going.push((line.id, missing));
+                going.push(Going { line: line.id, quantity: missing, lot: None });
             }
         }
         Ok(going)

@@ -24,8 +24,17 @@ pub struct IssueLine {
     /// Below zero for what comes back.
     #[field(quantity)]
     pub quantity: Decimal6,
+    /// The oldest where empty.
+    pub lot: Option<String>,
     /// No more of it will be used.
     pub is_all: Option<bool>,
+}
+
+/// So much of a line goes.
+pub(super) struct Going {
+    pub line: i64,
+    pub quantity: Decimal6,
+    pub lot: Option<String>,
 }
 
 impl WorkOrder {
@@ -62,19 +71,19 @@ impl WorkOrder {
         Ok(json!({"entry_id": entry, "lines": going.len()}))
     }
 
-    pub(super) fn all_open(&self) -> Result<Vec<(i64, Decimal6)>> {
+    pub(super) fn all_open(&self) -> Result<Vec<Going>> {
         let mut going = Vec::new();
         for line in &self.components {
             let open = line.open()?;
             if open.0 > 0 {
-                going.push((line.id, open));
+                going.push(Going { line: line.id, quantity: open, lot: None });
             }
         }
         Ok(going)
     }
 
     /// What was asked for by line, with every fault.
-    fn given(&self, lines: &[IssueLine], reason: Option<&str>) -> Result<Vec<(i64, Decimal6)>> {
+    fn given(&self, lines: &[IssueLine], reason: Option<&str>) -> Result<Vec<Going>> {
         let (mut going, mut faults) = (Vec::new(), Vec::new());
         for (i, given) in lines.iter().enumerate() {
             let at = |name: &str| format!("lines/{i}/{name}");
@@ -82,7 +91,7 @@ impl WorkOrder {
                 faults.push(refuse("production.no_line").field(at("line_id")));
                 continue;
             };
-            if going.iter().any(|(id, _)| *id == line.id) {
+            if going.iter().any(|g: &Going| g.line == line.id) {
                 faults.push(refuse("production.line_twice").field(at("line_id")));
             }
             let after = line.issued.plus(given.quantity)?;
@@ -97,7 +106,8 @@ impl WorkOrder {
                 faults.push(refuse("production.reason_wanted").field("reason").arg("planned", line.quantity));
             }
             if given.quantity.0 != 0 {
-                going.push((line.id, given.quantity));
+                let lot = given.lot.clone().filter(|l| !l.is_empty());
+                going.push(Going { line: line.id, quantity: given.quantity, lot });
             }
         }
         Refusal::all(faults)?;
@@ -107,7 +117,7 @@ impl WorkOrder {
     /// Takes so much of each line, and what it costs, into the work.
     pub(super) fn consume(
         &mut self,
-        going: &[(i64, Decimal6)],
+        going: &[Going],
         on: Date,
         draft: &mut Draft,
         cx: &mut Context,
@@ -116,13 +126,14 @@ impl WorkOrder {
             return Ok(());
         }
         let mut issuing = Vec::with_capacity(going.len());
-        for (id, quantity) in going {
-            let Some(line) = self.components.iter().find(|l| l.id == *id) else { continue };
+        for Going { line, quantity, lot } in going {
+            let Some(line) = self.components.iter().find(|l| l.id == *line) else { continue };
             let value = if quantity.0 < 0 { Some(line.share(*quantity)?) } else { None };
             issuing.push(Issuing {
                 line: Origin::of(line),
                 product: line.product,
                 quantity: *quantity,
+                lot: lot.clone(),
                 value,
             });
         }

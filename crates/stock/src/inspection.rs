@@ -1,0 +1,116 @@
+//! Goods on hold until somebody has looked at them.
+
+use crate::level::Levels;
+use crate::movement::{Condition, Place, shift};
+use crate::{Location, Receipt, peg};
+use access::Company;
+use catalog::Product;
+use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Result, life, refuse};
+use numbers::{Date, Decimal6};
+
+/// What came and is on hold.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    search = "number,lot,reason",
+    list = "number,state,product_id,lot,quantity,passed,rejected,receipt_id",
+    number = "QI{year}-{n:05}",
+    unique = "company_id,number",
+    index = "receipt_id;product_id"
+)]
+pub struct Inspection {
+    pub id: i64,
+    pub company: Ref<Company>,
+    pub number: Option<String>,
+    pub state: InspectionState,
+    pub receipt: Ref<Receipt>,
+    /// Who waits for that line is helped when the goods pass.
+    pub order_line: Option<Origin>,
+    pub product: Ref<Product>,
+    pub location: Ref<Location>,
+    pub lot: String,
+    /// In the product's stock unit.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    #[field(quantity)]
+    pub passed: Decimal6,
+    #[field(quantity)]
+    pub rejected: Decimal6,
+    pub inspected_on: Option<Date>,
+    /// Why something was rejected.
+    pub reason: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum InspectionState {
+    Waiting,
+    Done,
+}
+
+pub const LIFE: Life = life![waiting: pass => waiting, pass => done, reject => waiting, reject => done];
+
+#[derive(Debug, Input)]
+pub struct Pass {
+    /// All that is left where empty.
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+}
+
+#[derive(Debug, Input)]
+pub struct Reject {
+    /// All that is left where empty.
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+    pub reason: String,
+}
+
+impl Inspection {
+    /// It is good: who waits for it holds it from now on.
+    pub(crate) fn pass(&mut self, input: Pass, cx: &mut Context) -> Result<()> {
+        let quantity = self.looked_at(input.quantity, cx)?;
+        self.passed = self.passed.plus(quantity)?;
+        let mut levels = Levels::lock([self.product], cx)?;
+        let document = Origin::of(self);
+        let place = |condition| Place { location: self.location, condition };
+        let goods = (self.product, self.lot.as_str(), quantity);
+        let (from, to) = (place(Condition::Blocked), place(Condition::Good));
+        shift(goods, from, to, (cx.today(), document.clone()), &mut levels, cx)?;
+        let mut about = peg::arrived(&mut levels, self.product, self.order_line.as_ref(), quantity, cx)?;
+        levels.write(cx)?;
+        self.perhaps_done()?;
+        about.push(Origin::new(Receipt::NAME, self.receipt.id()));
+        cx.emit("stock.Freed", document, about)
+    }
+
+    /// It is not: it stays on hold, to be returned or scrapped, and who waits for it is short again.
+    pub(crate) fn reject(&mut self, input: Reject, cx: &mut Context) -> Result<()> {
+        if input.reason.trim().is_empty() {
+            return Err(refuse("kernel.required").field("reason").into());
+        }
+        let quantity = self.looked_at(input.quantity, cx)?;
+        self.rejected = self.rejected.plus(quantity)?;
+        self.reason = input.reason;
+        self.perhaps_done()?;
+        match &self.order_line {
+            Some(line) => peg::supply_lost(&[line.id], cx),
+            None => Ok(()),
+        }
+    }
+
+    /// How much of what waits is meant.
+    fn looked_at(&mut self, given: Option<Decimal6>, cx: &mut Context) -> Result<Decimal6> {
+        let waits = self.quantity.minus(self.passed)?.minus(self.rejected)?;
+        let quantity = given.unwrap_or(waits);
+        if quantity.0 <= 0 || quantity > waits {
+            return Err(refuse("stock.waits").field("quantity").arg("waits", waits).into());
+        }
+        self.inspected_on = Some(cx.today());
+        Ok(quantity)
+    }
+
+    fn perhaps_done(&mut self) -> Result<()> {
+        if self.passed.plus(self.rejected)? == self.quantity {
+            self.state = InspectionState::Done;
+        }
+        Ok(())
+    }
+}
