@@ -441,6 +441,27 @@ CREATE TABLE import_run (
     company_id BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX import_run_token ON import_run (token);
+CREATE TABLE inspection (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    state TEXT NOT NULL,
+    receipt_id BIGINT NOT NULL,
+    order_line_entity TEXT,
+    order_line_id BIGINT,
+    product_id BIGINT NOT NULL,
+    location_id BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    passed BIGINT NOT NULL,
+    rejected BIGINT NOT NULL,
+    inspected_on BIGINT,
+    reason TEXT NOT NULL
+);
+CREATE UNIQUE INDEX inspection_company_id_number ON inspection (company_id, number);
+CREATE INDEX inspection_receipt_id ON inspection (receipt_id);
+CREATE INDEX inspection_product_id ON inspection (product_id);
 CREATE TABLE invoice (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -784,6 +805,8 @@ CREATE TABLE receipt_line (
     net BIGINT NOT NULL,
     order_line_entity TEXT,
     order_line_id BIGINT,
+    lot TEXT NOT NULL,
+    blocked BIGINT NOT NULL,
     stock_move_id BIGINT
 );
 CREATE INDEX receipt_line_order_line_id ON receipt_line (order_line_id);

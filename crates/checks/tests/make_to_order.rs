@@ -328,3 +328,71 @@ fn a_machine_breaks_and_runs_again() {
         shop.refuses("WorkCalendar", "create", 0, night, "people.ends_before");
     });
 }
+
+#[test]
+fn a_lot_is_followed_from_the_supplier_to_the_customer() {
+    on_both(|shop| {
+        let w = workshop(shop);
+        let rim = shop.product("rim", "0", "0");
+        let rims = json!({"product_id": rim, "components": [{"product_id": w.hub, "quantity": 1}]});
+        shop.create("Bill", rims);
+        let supplier = shop.supplier("Pesta d.o.o.");
+        let waiting = order(shop, rim, 5);
+        shop.run("WorkOrder", "release", waiting, json!({}));
+        assert_eq!(pegs(shop, waiting), ["short 5"]);
+        let lines = json!([{"product_id": w.hub, "quantity": 5, "unit_price": "8.00"}]);
+        let bought = shop.create("PurchaseOrder", json!({"supplier_id": supplier, "lines": lines}));
+        shop.run("PurchaseOrder", "confirm", bought, json!({}));
+        let line = shop.line("PurchaseOrder", bought, 0);
+        let came = |lot: &str, quantity: i64, blocked: bool| {
+            let lines = json!([{"line_id": line, "quantity": quantity, "lot": lot, "blocked": blocked}]);
+            shop.run("PurchaseOrder", "receive", bought, json!({"lines": lines}));
+        };
+        came("H1", 3, true);
+        assert_eq!(pegs(shop, waiting), ["short 5"], "what is on hold helps nobody");
+        shop.books("received_not_invoiced -24.00");
+        let held = shop.ids("SELECT id FROM inspection")[0];
+        shop.run("Inspection", "pass", held, json!({"quantity": 2}));
+        assert_eq!(pegs(shop, waiting), ["short 3", "stock 2"]);
+        shop.refuses("Inspection", "pass", held, json!({"quantity": 2}), "stock.waits");
+        shop.run("Inspection", "reject", held, json!({"reason": "Rust"}));
+        assert_eq!(shop.field("Inspection", held, "state"), "done");
+        let receipt = shop.ids("SELECT MIN(id) FROM receipt")[0];
+        shop.refuses(
+            "Receipt",
+            "reverse",
+            receipt,
+            json!({"on": shop.today().to_string()}),
+            "stock.inspected_already",
+        );
+        came("H2", 2, false);
+        shop.holds();
+
+        // Four are made: of both lots, the older first.
+        shop.run("WorkOrder", "complete", waiting, json!({"quantity": 4, "lot": "R1"}));
+        let from = shop.ask("Product", "made_from", Some(rim), json!({"lot": "R1"}));
+        let row = |json: &Json, n: usize| {
+            let at = |f: &str| json.pointer(&format!("/value/{n}/{f}")).cloned().unwrap_or_default();
+            format!("{} {} {} {} {}", at("level"), at("code"), at("lot"), at("quantity"), at("supplier"))
+        };
+        let found: Vec<String> = (0..4).map(|n| row(&from, n)).collect();
+        assert_eq!(
+            found,
+            [
+                "1 \"hub\" \"H1\" 2.0 null",
+                "1 \"hub\" \"H2\" 2.0 null",
+                "2 null \"H1\" 3.0 \"Pesta d.o.o.\"",
+                "2 null \"H2\" 2.0 \"Pesta d.o.o.\"",
+            ],
+            "{from:#}"
+        );
+        let sold = shop.order(shop.customer("Ana d.o.o."), &[(1, rim, "50.00")]);
+        let delivery = shop.draft(sold);
+        let draft = json!({"lines": [{"id": shop.line("Delivery", delivery, 0), "lot": "R1"}]});
+        shop.run("Delivery", "update", delivery, draft);
+        shop.ship(sold, 1);
+        let into = shop.ask("Product", "went_into", Some(w.hub), json!({"lot": "H1"}));
+        assert_eq!(into.pointer("/value/0/lot").and_then(Json::as_str), Some("R1"), "{into:#}");
+        assert_eq!(into.pointer("/value/1/customer").and_then(Json::as_str), Some("Ana d.o.o."));
+    });
+}

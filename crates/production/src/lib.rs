@@ -5,6 +5,7 @@
 //! taken when the order is closed is a variance, by its cause. Each command posts one balanced entry.
 
 mod bill;
+mod genealogy;
 mod invariants;
 mod job_card;
 mod order;
