@@ -84,9 +84,18 @@ fn offers_by_their_probability() {
 /// The checks that Wichura's paper gives for PPND16, and a table of safety factors as every textbook has it.
 #[test]
 fn normal_quantiles_as_published() {
-    for (probability, z) in
-        [(0.25, -0.674_489_750_196_081_7), (0.001, -3.090_232_306_167_814), (1e-20, -9.262_340_089_798_408)]
-    {
+    for (probability, z) in [
+        (0.25, -0.674_489_750_196_081_7),
+        (0.001, -3.090_232_306_167_814),
+        (1e-20, -9.262_340_089_798_408),
+        // Where its three quotients meet (Python's statistics.NormalDist).
+        (0.6, 0.253_347_103_135_799_8),
+        (0.925, 1.439_531_470_938_456),
+        (0.0751, -1.438_825_392_752_539_8),
+        (1e-10, -6.361_340_902_404_056),
+        (1e-12, -7.034_483_825_301_132),
+        (1e-100, -21.273_453_560_965_32),
+    ] {
         assert!((normal_quantile(probability) - z).abs() < 1e-14 * z.abs() * 10.0, "{probability}");
     }
     let table = [

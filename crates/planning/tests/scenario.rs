@@ -114,6 +114,11 @@ fn a_lot_is_rejected() {
     let remedy = &hurt.remedies[0];
     assert!(matches!(remedy.change, Change::LeadTime { item: 2, days: 4 }), "{remedy:?}");
     assert_eq!(remedy.dates, [4 * DAY]);
+    // Of two orders the later one loses what is lost.
+    let mut two = model.clone();
+    two.orders.push(Order { id: "SO3".into(), qty: Rational::from(3), due: 9 * DAY, ..model.orders[1].clone() });
+    assert_eq!(exposed(&two, &planned(&two), &lost(1)), [2]);
+    assert_eq!(exposed(&two, &planned(&two), &lost(4)), [1, 2]);
     assert!(apply(&model, &[lost(9)]).is_err() && apply(&model, &[lost(-1)]).is_err());
 }
 
