@@ -169,6 +169,13 @@ fn what_is_plain_is_seen() {
     let found = forecast(&wave, 6, &settings).expect("a forecast");
     assert_eq!((found.season, found.method), (Some(6), Method::SeasonalNaive { season: 6 }));
     near(&found.values, &wave[..6], 1e-9);
+    // Three years by month, with noise of a fifth of the swing.
+    let months: Vec<f64> = (0..36)
+        .map(|n| {
+            100.0 + 40.0 * (f64::from(n) * std::f64::consts::TAU / 12.0).sin() + f64::from(n * n * 7 % 17 - 8)
+        })
+        .collect();
+    assert_eq!(season_of(&months), Some(12));
     let flat = forecast(&[7.0; 9], 2, &settings).expect("a forecast");
     assert_eq!((flat.method, flat.values, flat.season), (Method::Naive, vec![7.0, 7.0], None));
     assert_eq!(flat.error.expect("an error").mase, None, "nothing ever changed");
