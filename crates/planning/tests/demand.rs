@@ -4,7 +4,7 @@
 use numbers::Rational;
 use planning::demand::{
     Conflict, Opportunity, Window, consume, disaggregate, divide, lead_time_deviation, normal_quantile,
-    pipeline, reorder_point, safety_stock,
+    pipeline, quantities, reorder_point, safety_stock,
 };
 use proptest::prelude::*;
 
@@ -14,6 +14,14 @@ fn whole(list: &[i64]) -> Vec<Rational> {
 
 fn sum(list: &[Rational]) -> Rational {
     list.iter().cloned().sum()
+}
+
+#[test]
+fn forecasts_become_pieces() {
+    assert_eq!(quantities(&[0.4, 0.4, 0.4, 0.4], &Rational::ONE), whole(&[0, 1, 0, 1]));
+    assert_eq!(quantities(&[12.34, f64::NAN, -1.0, 13.66], &Rational::from(5)), whole(&[10, 0, 0, 15]));
+    let exact = quantities(&[0.25, 1.0 / 3.0], &Rational::ZERO);
+    assert_eq!(exact.iter().map(ToString::to_string).collect::<Vec<_>>(), ["0.25", "0.333333"]);
 }
 
 #[test]

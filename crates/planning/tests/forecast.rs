@@ -197,6 +197,9 @@ fn what_cannot_be_forecast_says_why() {
         forecast(&[1.0], 1, &Settings { season: Season::Periods(1), ..settings }),
         Err(Unusable::Season)
     );
+    // A season that no history is long enough for does no harm, nor does a horizon of nothing.
+    let longest = Settings { season: Season::Periods(usize::MAX), origins: usize::MAX };
+    assert!(forecast(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 0, &longest).expect("a forecast").values.is_empty());
     let short = forecast(&[4.0], 2, &settings).expect("a forecast");
     assert_eq!((short.values, short.error), (vec![4.0, 4.0], None));
 }

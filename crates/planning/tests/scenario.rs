@@ -116,7 +116,12 @@ fn a_lot_is_rejected() {
     assert_eq!(remedy.dates, [4 * DAY]);
     // Of two orders the later one loses what is lost.
     let mut two = model.clone();
-    two.orders.push(Order { id: "SO3".into(), qty: Rational::from(3), due: 9 * DAY, ..model.orders[1].clone() });
+    two.orders.push(Order {
+        id: "SO3".into(),
+        qty: Rational::from(3),
+        due: 9 * DAY,
+        ..model.orders[1].clone()
+    });
     assert_eq!(exposed(&two, &planned(&two), &lost(1)), [2]);
     assert_eq!(exposed(&two, &planned(&two), &lost(4)), [1, 2]);
     assert!(apply(&model, &[lost(9)]).is_err() && apply(&model, &[lost(-1)]).is_err());
@@ -157,6 +162,9 @@ fn changes_that_cannot_be_say_why() {
     ] {
         assert!(apply(&model, std::slice::from_ref(&change)).is_err(), "{change:?}");
     }
+    let for_ever = Change::ResourceDown { resource: 0, from: 4 * DAY, to: Seconds::MAX };
+    let hurt = hurts(&model, &planned(&model), &for_ever, value, &options(), 0).expect("a plan");
+    assert!(hurt.hits.is_empty(), "there are ten hours before");
     // A resource that can do nothing is refused where the model is planned.
     let shut = apply(&model, &[Change::Capacity { resource: 0, capacity: 0 }]).expect("a model");
     assert!(plan(&shut, &options()).is_err());

@@ -117,7 +117,7 @@ impl Family {
             Self::MovingAverage | Self::Croston | Self::SyntetosBoylan | Self::TeunterSyntetosBabai => 2,
             Self::Trend | Self::DampedTrend => 4,
             Self::SeasonalNaive => season,
-            Self::HoltWinters | Self::DampedHoltWinters => 2 * season,
+            Self::HoltWinters | Self::DampedHoltWinters => season.saturating_mul(2),
         }
     }
 
@@ -285,7 +285,7 @@ fn backcast(history: &[f64], weights: Weights) -> Vec<f64> {
 /// What each period of a season is above the trend, on average: classical additive decomposition (Hyndman and
 /// Athanasopoulos, 3.4). They add up to nothing.
 fn seasonal_indices(history: &[f64], season: usize) -> Vec<f64> {
-    if season < 2 || history.len() < 2 * season {
+    if season < 2 || history.len() / 2 < season {
         return Vec::new();
     }
     let half = season / 2;

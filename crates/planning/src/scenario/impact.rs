@@ -144,7 +144,7 @@ pub fn hurts(
     places.dedup();
     let hit = |order: usize| {
         let one = &changed.orders[order];
-        let new = difference.added.contains(&order);
+        let new = difference.added.binary_search(&order).is_ok();
         let before =
             if new { None } else { Some(was.get(&order).map_or(after.done[order], |moved| moved.from)) };
         // One that is hit without moving is the one that was changed, and keeps its place.
