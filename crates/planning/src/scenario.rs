@@ -269,7 +269,8 @@ pub fn compare(
     let until = last(plan).max(last(changed_plan));
     let at_stake = |model: &Model, plan: &Plan| {
         let late = model.orders.iter().zip(&plan.done).filter(|(order, done)| **done > order.due);
-        late.map(|(order, _)| value(order)).sum()
+        // Not `sum`, which makes a negative zero of nothing.
+        late.fold(0.0, |sum, (order, _)| sum + value(order))
     };
     Difference {
         moved,

@@ -63,6 +63,7 @@ fn a_supplier_slips_a_week() {
     );
     assert!(hit.exposed && hit.because.iter().any(|reason| reason.binds == Binds::Receipt(0)));
     assert_eq!(hurt.difference.at_stake, Both { before: 0.0, after: 900.0 });
+    assert!(hurt.difference.at_stake.before.is_sign_positive(), "nothing is not shown as −0");
     assert_eq!(
         (hurt.difference.late_gained.as_slice(), hurt.difference.late_lost.is_empty()),
         ([0].as_slice(), true)
@@ -266,6 +267,15 @@ proptest! {
         let until = (60 + dice.between(0, 400)) * DAY;
         let (found_stock, expected) = (stock_days(&changed, &hurt.plan, until), stock_by_events(&changed, &hurt.plan, until));
         prop_assert!((found_stock - expected).abs() < 1e-6 * expected.abs().max(1.0), "{} for {}", found_stock, expected);
+        // A remedy helps: dates and money as its own plan has them.
+        for remedy in &hurt.remedies {
+            let helped = apply(&changed, std::slice::from_ref(&remedy.change)).expect("a model");
+            let plan = planned(&helped);
+            let worth = |late: &[String]| helped.orders.iter().filter(|o| late.contains(&o.id)).map(value).sum::<f64>();
+            prop_assert_eq!(remedy.saves, worth(&is) - worth(&late(&helped, &plan)));
+            prop_assert!(hurt.hits.iter().zip(&remedy.dates).all(|(hit, date)| plan.done[hit.order] == *date));
+            prop_assert!(remedy.saves > 0.0 || hurt.hits.iter().zip(&remedy.dates).any(|(hit, date)| *date < hit.after));
+        }
         // Every order that is late only now is hit, and what is late comes first, of that what is worth most.
         prop_assert!(found.late_gained.iter().all(|n| hurt.hits.iter().any(|hit| hit.order == *n && hit.late_by > 0)));
         prop_assert!(hurt.hits.is_sorted_by_key(|hit| (hit.late_by == 0, -hit.value)));
