@@ -141,7 +141,9 @@ pub fn forecast(history: &[f64], periods: usize, settings: &Settings) -> Result<
 fn origins(length: usize, season: Option<usize>, most: usize) -> std::ops::Range<usize> {
     let learnt = (length / 2).max(3);
     let first = match season {
-        Some(season) if learnt / 2 < season && season <= length.saturating_sub(3) / 2 => learnt.max(2 * season),
+        Some(season) if learnt / 2 < season && season <= length.saturating_sub(3) / 2 => {
+            learnt.max(2 * season)
+        }
         _ => learnt,
     };
     first.max(length.saturating_sub(most.max(1)))..length
