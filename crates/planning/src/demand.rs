@@ -6,6 +6,26 @@
 
 use numbers::Rational;
 
+/// A forecast as quantities: multiples of a step (of a millionth where it is zero), each value rounded so that the sum up
+/// to it is the nearest to the sum of the forecast up to it: four times 0.4 pieces are 0, 1, 0 and 1, and not nothing.
+pub fn quantities(forecast: &[f64], step: &Rational) -> Vec<Rational> {
+    let millionth = Rational::new(1, 1_000_000).unwrap_or_default();
+    let step = if step.is_positive() { step } else { &millionth };
+    let half = step * &Rational::new(1, 2).unwrap_or_default();
+    let (mut sum, mut given) = (Rational::ZERO, Rational::ZERO);
+    forecast
+        .iter()
+        .map(|value| {
+            // What is no number, or below zero, becomes nothing; what does not fit, the largest that does.
+            sum += &(&Rational::from((value.max(0.0) * 1e6).round() as i64) * &millionth);
+            let up_to_here = (&sum - &half).up_to_multiple(step);
+            let qty = &up_to_here - &given;
+            given = up_to_here;
+            qty
+        })
+        .collect()
+}
+
 /// How far from its own period an order may take a forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -148,7 +168,8 @@ pub fn disaggregate(
 
 /// Divides a quantity in proportion to weights, equally where they are all zero: exactly, or with a `step` above zero in
 /// multiples of it by largest remainders (Hamilton's method), of equal ones the first. The parts add up to the quantity
-/// in any case: what it has beyond a multiple of the step comes to the last part that gets any.
+/// in any case (without weights there are none): what it has beyond a multiple of the step comes to the last part that
+/// gets any. No weight is below zero.
 pub fn divide(qty: &Rational, weights: &[Rational], step: &Rational) -> Vec<Rational> {
     let total: Rational = weights.iter().cloned().sum();
     let equally = vec![Rational::ONE; weights.len()];

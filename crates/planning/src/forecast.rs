@@ -141,7 +141,9 @@ pub fn forecast(history: &[f64], periods: usize, settings: &Settings) -> Result<
 fn origins(length: usize, season: Option<usize>, most: usize) -> std::ops::Range<usize> {
     let learnt = (length / 2).max(3);
     let first = match season {
-        Some(season) if learnt < 2 * season && 2 * season + 3 <= length => 2 * season,
+        Some(season) if learnt / 2 < season && season <= length.saturating_sub(3) / 2 => {
+            learnt.max(2 * season)
+        }
         _ => learnt,
     };
     first.max(length.saturating_sub(most.max(1)))..length
@@ -188,8 +190,9 @@ fn measure(errors: &[Vec<f64>], scale: f64) -> Option<Error> {
 }
 
 /// The season that a history shows in three turns or more: the lag at which what is left without its straight trend is
-/// most like itself, if that is a peak and more than chance would do in one of twenty (Bartlett's bounds, as in the
-/// seasonality test of S. Makridakis, E. Spiliotis and V. Assimakopoulos, The M4 competition, IJF 36 (2020)).
+/// most like itself, if that is a peak, and higher than of pure chance one lag in twenty would be (G. E. P. Box and G. M.
+/// Jenkins, Time Series Analysis (1970), 2.1.6). With so many lags one may well be found where there is none: whether it
+/// helps is for the methods to show.
 pub fn season_of(history: &[f64]) -> Option<usize> {
     let count = history.len();
     let middle = (count as f64 - 1.0) / 2.0;
@@ -211,15 +214,13 @@ pub fn season_of(history: &[f64]) -> Option<usize> {
     let most = (count / 3).min(60);
     let likeness: Vec<f64> = (0..=most + 1).map(like).collect();
     let mut best: Option<(f64, usize)> = None;
-    let mut below = 0.0;
-    for lag in 1..=most {
+    let bound = 1.645 / (count as f64).sqrt();
+    for lag in 2..=most {
         let now = likeness[lag];
         let peak = now > likeness[lag - 1] && now >= likeness[lag + 1];
-        let bound = 1.645 * ((1.0 + 2.0 * below) / count as f64).sqrt();
-        if lag > 1 && peak && now > bound && best.is_none_or(|(best, _)| now > best) {
+        if peak && now > bound && best.is_none_or(|(best, _)| now > best) {
             best = Some((now, lag));
         }
-        below += now * now;
     }
     best.map(|(_, lag)| lag)
 }

@@ -8,6 +8,8 @@
 //!   them good);
 //! - [`pegging`] follows every supply to the customers, [`explain`] says why an order is late, [`message`] what to do;
 //! - [`promise`] answers from a plan what can be promised, without planning anew;
+//! - [`forecast`] and [`demand`] say beforehand what to plan for, [`master`] whether there is capacity for it and what is
+//!   left to promise, [`scenario`] what would be otherwise, whom it hits and what helps;
 //! - [`format`](mod@format) reads and writes all of it as JSON.
 #![expect(
     clippy::indexing_slicing,

@@ -89,6 +89,9 @@ pub enum Change {
     },
 }
 
+/// Two centuries: further away a time is as good as never, and could not be reckoned with.
+const FAR: Seconds = 200 * 366 * DAY;
+
 /// The model with changes. Places in all changes are those of the model as it was; added orders come last.
 pub fn apply(model: &Model, changes: &[Change]) -> Result<Model, Fault> {
     let mut changed = model.clone();
@@ -111,7 +114,7 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
             if from >= to {
                 return Err(figure(&one.id, "it is down until before it is"));
             }
-            one.down.push((*from, *to));
+            one.down.push(((*from).max(-FAR), (*to).min(FAR)));
         }
         Change::Capacity { resource, capacity } => {
             let one = model.resources.get_mut(*resource).ok_or_else(|| unknown("resource", *resource))?;
@@ -266,7 +269,8 @@ pub fn compare(
     let until = last(plan).max(last(changed_plan));
     let at_stake = |model: &Model, plan: &Plan| {
         let late = model.orders.iter().zip(&plan.done).filter(|(order, done)| **done > order.due);
-        late.map(|(order, _)| value(order)).sum()
+        // Not `sum`, which makes a negative zero of nothing.
+        late.fold(0.0, |sum, (order, _)| sum + value(order))
     };
     Difference {
         moved,
@@ -306,13 +310,12 @@ fn last(plan: &Plan) -> Seconds {
 /// What lies in stock from the start until an instant, in value × days: every supply from when it is there, less what is
 /// taken of it from then on.
 pub fn stock_days(model: &Model, plan: &Plan, until: Seconds) -> f64 {
-    let mut total = 0.0;
-    for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
-        let lying =
-            |qty: &Rational, from: Seconds| qty.to_f64() * (until - from.max(0)).max(0) as f64 / DAY as f64;
-        let receipts = model.receipts.iter().filter(|receipt| receipt.item == n);
+    let lying =
+        |qty: &Rational, from: Seconds| qty.to_f64() * (until - from.max(0)).max(0) as f64 / DAY as f64;
+    let cost = |item: usize| model.items.get(item).map_or(0.0, |item| item.cost);
+    let mut total: f64 = model.receipts.iter().map(|one| lying(&one.qty, one.at) * cost(one.item)).sum();
+    for (item, record) in model.items.iter().zip(&plan.records) {
         let mut value_days = lying(&item.on_hand, 0);
-        value_days += receipts.map(|receipt| lying(&receipt.qty, receipt.at)).sum::<f64>();
         value_days += record.lots.iter().map(|lot| lying(&lot.qty, lot.end)).sum::<f64>();
         for peg in &record.pegs {
             let there = match peg.supply {

@@ -4,7 +4,7 @@
 use numbers::Rational;
 use planning::demand::{
     Conflict, Opportunity, Window, consume, disaggregate, divide, lead_time_deviation, normal_quantile,
-    pipeline, reorder_point, safety_stock,
+    pipeline, quantities, reorder_point, safety_stock,
 };
 use proptest::prelude::*;
 
@@ -14,6 +14,14 @@ fn whole(list: &[i64]) -> Vec<Rational> {
 
 fn sum(list: &[Rational]) -> Rational {
     list.iter().cloned().sum()
+}
+
+#[test]
+fn forecasts_become_pieces() {
+    assert_eq!(quantities(&[0.4, 0.4, 0.4, 0.4], &Rational::ONE), whole(&[0, 1, 0, 1]));
+    assert_eq!(quantities(&[12.34, f64::NAN, -1.0, 13.66], &Rational::from(5)), whole(&[10, 0, 0, 15]));
+    let exact = quantities(&[0.25, 1.0 / 3.0], &Rational::ZERO);
+    assert_eq!(exact.iter().map(ToString::to_string).collect::<Vec<_>>(), ["0.25", "0.333333"]);
 }
 
 #[test]
@@ -84,9 +92,18 @@ fn offers_by_their_probability() {
 /// The checks that Wichura's paper gives for PPND16, and a table of safety factors as every textbook has it.
 #[test]
 fn normal_quantiles_as_published() {
-    for (probability, z) in
-        [(0.25, -0.674_489_750_196_081_7), (0.001, -3.090_232_306_167_814), (1e-20, -9.262_340_089_798_408)]
-    {
+    for (probability, z) in [
+        (0.25, -0.674_489_750_196_081_7),
+        (0.001, -3.090_232_306_167_814),
+        (1e-20, -9.262_340_089_798_408),
+        // Where its three quotients meet (Python's statistics.NormalDist).
+        (0.6, 0.253_347_103_135_799_8),
+        (0.925, 1.439_531_470_938_456),
+        (0.0751, -1.438_825_392_752_539_8),
+        (1e-10, -6.361_340_902_404_056),
+        (1e-12, -7.034_483_825_301_132),
+        (1e-100, -21.273_453_560_965_32),
+    ] {
         assert!((normal_quantile(probability) - z).abs() < 1e-14 * z.abs() * 10.0, "{probability}");
     }
     let table = [

@@ -154,10 +154,28 @@ fn what_is_plain_is_seen() {
     let line: Vec<f64> = (0..24).map(|n| 10.0 + 3.0 * f64::from(n)).collect();
     let found = forecast(&line, 3, &settings).expect("a forecast");
     near(&found.values, &[82.0, 85.0, 88.0], 0.01);
+    // The naive method always says 3, 6 and 9 too little.
+    let naive = &found.trials.iter().find(|(family, _)| *family == Family::Naive).expect("it was tried").1;
+    near(&naive.by_lead, &[3.0, 6.0, 9.0], 1e-9);
+    near(&naive.cumulative, &[3.0, 9.0, 18.0], 1e-9);
+    near(&[naive.over(2.0), naive.over(12.0), naive.over(0.25)], &[9.0, 36.0, 1.5], 1e-9);
+    // Ten times all three, once two and once one.
+    near(
+        &[naive.bias, naive.mae, naive.mase.expect("it changes")],
+        &[-192.0 / 33.0, 192.0 / 33.0, 64.0 / 33.0],
+        1e-9,
+    );
     let wave: Vec<f64> = (0..36).map(|n| [10.0, 20.0, 60.0, 30.0, 5.0, 1.0][n % 6]).collect();
     let found = forecast(&wave, 6, &settings).expect("a forecast");
     assert_eq!((found.season, found.method), (Some(6), Method::SeasonalNaive { season: 6 }));
     near(&found.values, &wave[..6], 1e-9);
+    // Three years by month, with noise of a fifth of the swing.
+    let months: Vec<f64> = (0..36)
+        .map(|n| {
+            100.0 + 40.0 * (f64::from(n) * std::f64::consts::TAU / 12.0).sin() + f64::from(n * n * 7 % 17 - 8)
+        })
+        .collect();
+    assert_eq!(season_of(&months), Some(12));
     let flat = forecast(&[7.0; 9], 2, &settings).expect("a forecast");
     assert_eq!((flat.method, flat.values, flat.season), (Method::Naive, vec![7.0, 7.0], None));
     assert_eq!(flat.error.expect("an error").mase, None, "nothing ever changed");
@@ -179,6 +197,9 @@ fn what_cannot_be_forecast_says_why() {
         forecast(&[1.0], 1, &Settings { season: Season::Periods(1), ..settings }),
         Err(Unusable::Season)
     );
+    // A season that no history is long enough for does no harm, nor does a horizon of nothing.
+    let longest = Settings { season: Season::Periods(usize::MAX), origins: usize::MAX };
+    assert!(forecast(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 0, &longest).expect("a forecast").values.is_empty());
     let short = forecast(&[4.0], 2, &settings).expect("a forecast");
     assert_eq!((short.values, short.error), (vec![4.0, 4.0], None));
 }

@@ -97,6 +97,10 @@ fn a_bill_of_resources_by_hand() {
     );
     let daily = bill_of_resources(&shop, 0, &Rational::from(10), 21 * DAY, DAY).expect("a bill");
     assert_eq!(daily.iter().map(|need| need.before).collect::<Vec<_>>(), [0, 6]);
+    // A hundred take 51 hours, so that their shafts are there two days before, and ready for six days of journey.
+    let large = bill_of_resources(&shop, 0, &Rational::from(100), 21 * DAY, DAY).expect("a bill");
+    assert_eq!(large.iter().map(|need| need.before).collect::<Vec<_>>(), [0, 8]);
+    assert_eq!(large[0].per, Rational::new(51 * 3600, 100).expect("seconds"));
     assert!(bill_of_resources(&shop, 7, &Rational::ONE, 0, DAY).is_err());
     assert!(bill_of_resources(&shop, 0, &Rational::ZERO, 0, DAY).is_err());
 }

@@ -63,6 +63,7 @@ fn a_supplier_slips_a_week() {
     );
     assert!(hit.exposed && hit.because.iter().any(|reason| reason.binds == Binds::Receipt(0)));
     assert_eq!(hurt.difference.at_stake, Both { before: 0.0, after: 900.0 });
+    assert!(hurt.difference.at_stake.before.is_sign_positive(), "nothing is not shown as −0");
     assert_eq!(
         (hurt.difference.late_gained.as_slice(), hurt.difference.late_lost.is_empty()),
         ([0].as_slice(), true)
@@ -114,6 +115,16 @@ fn a_lot_is_rejected() {
     let remedy = &hurt.remedies[0];
     assert!(matches!(remedy.change, Change::LeadTime { item: 2, days: 4 }), "{remedy:?}");
     assert_eq!(remedy.dates, [4 * DAY]);
+    // Of two orders the later one loses what is lost.
+    let mut two = model.clone();
+    two.orders.push(Order {
+        id: "SO3".into(),
+        qty: Rational::from(3),
+        due: 9 * DAY,
+        ..model.orders[1].clone()
+    });
+    assert_eq!(exposed(&two, &planned(&two), &lost(1)), [2]);
+    assert_eq!(exposed(&two, &planned(&two), &lost(4)), [1, 2]);
     assert!(apply(&model, &[lost(9)]).is_err() && apply(&model, &[lost(-1)]).is_err());
 }
 
@@ -152,6 +163,9 @@ fn changes_that_cannot_be_say_why() {
     ] {
         assert!(apply(&model, std::slice::from_ref(&change)).is_err(), "{change:?}");
     }
+    let for_ever = Change::ResourceDown { resource: 0, from: 4 * DAY, to: Seconds::MAX };
+    let hurt = hurts(&model, &planned(&model), &for_ever, value, &options(), 0).expect("a plan");
+    assert!(hurt.hits.is_empty(), "there are ten hours before");
     // A resource that can do nothing is refused where the model is planned.
     let shut = apply(&model, &[Change::Capacity { resource: 0, capacity: 0 }]).expect("a model");
     assert!(plan(&shut, &options()).is_err());
@@ -253,6 +267,15 @@ proptest! {
         let until = (60 + dice.between(0, 400)) * DAY;
         let (found_stock, expected) = (stock_days(&changed, &hurt.plan, until), stock_by_events(&changed, &hurt.plan, until));
         prop_assert!((found_stock - expected).abs() < 1e-6 * expected.abs().max(1.0), "{} for {}", found_stock, expected);
+        // A remedy helps: dates and money as its own plan has them.
+        for remedy in &hurt.remedies {
+            let helped = apply(&changed, std::slice::from_ref(&remedy.change)).expect("a model");
+            let plan = planned(&helped);
+            let worth = |late: &[String]| helped.orders.iter().filter(|o| late.contains(&o.id)).map(value).sum::<f64>();
+            prop_assert_eq!(remedy.saves, worth(&is) - worth(&late(&helped, &plan)));
+            prop_assert!(hurt.hits.iter().zip(&remedy.dates).all(|(hit, date)| plan.done[hit.order] == *date));
+            prop_assert!(remedy.saves > 0.0 || hurt.hits.iter().zip(&remedy.dates).any(|(hit, date)| *date < hit.after));
+        }
         // Every order that is late only now is hit, and what is late comes first, of that what is worth most.
         prop_assert!(found.late_gained.iter().all(|n| hurt.hits.iter().any(|hit| hit.order == *n && hit.late_by > 0)));
         prop_assert!(hurt.hits.is_sorted_by_key(|hit| (hit.late_by == 0, -hit.value)));

@@ -117,7 +117,7 @@ impl Family {
             Self::MovingAverage | Self::Croston | Self::SyntetosBoylan | Self::TeunterSyntetosBabai => 2,
             Self::Trend | Self::DampedTrend => 4,
             Self::SeasonalNaive => season,
-            Self::HoltWinters | Self::DampedHoltWinters => 2 * season,
+            Self::HoltWinters | Self::DampedHoltWinters => season.saturating_mul(2),
         }
     }
 
@@ -249,14 +249,15 @@ pub fn starting_state(history: &[f64], weights: Weights) -> State {
     let seasons = backcast(history, weights);
     let nothing = vec![0.0; history.len()];
     let unit = |level, slope| smooth(&nothing, weights, &State { level, slope, seasons: Vec::new() }).0;
-    let (by_level, by_slope) = (unit(1.0, 0.0), unit(0.0, 1.0));
+    let by_level = unit(1.0, 0.0);
+    let by_slope = if weights.beta.is_some() { unit(0.0, 1.0) } else { Vec::new() };
     let (without, _) = smooth(history, weights, &State { level: 0.0, slope: 0.0, seasons: seasons.clone() });
     let errors: Vec<f64> = history.iter().zip(&without).map(|(y, f)| y - f).collect();
     let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let (ll, ls, ss) = (sum(&by_level, &by_level), sum(&by_level, &by_slope), sum(&by_slope, &by_slope));
     let (le, se) = (sum(&by_level, &errors), sum(&by_slope, &errors));
     let determinant = ll * ss - ls * ls;
-    let (level, slope) = if weights.beta.is_some() && determinant > 1e-9 * ll * ss {
+    let (level, slope) = if determinant > 1e-9 * ll * ss {
         ((le * ss - se * ls) / determinant, (se * ll - le * ls) / determinant)
     } else {
         (if ll > 0.0 { le / ll } else { 0.0 }, 0.0)
@@ -284,7 +285,7 @@ fn backcast(history: &[f64], weights: Weights) -> Vec<f64> {
 /// What each period of a season is above the trend, on average: classical additive decomposition (Hyndman and
 /// Athanasopoulos, 3.4). They add up to nothing.
 fn seasonal_indices(history: &[f64], season: usize) -> Vec<f64> {
-    if season < 2 || history.len() < 2 * season {
+    if season < 2 || history.len() / 2 < season {
         return Vec::new();
     }
     let half = season / 2;

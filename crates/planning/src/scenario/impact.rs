@@ -88,7 +88,7 @@ pub struct Hit {
     pub late_by: Seconds,
     /// What it is worth.
     pub value: f64,
-    /// The change reaches it (see [`exposed`]); otherwise it gives way to others.
+    /// The change reaches it (see [`exposed`]), or it waits now for what has changed; otherwise it gives way to others.
     pub exposed: bool,
     /// What it waits for now, the longest wait first; nothing where it comes in time.
     pub because: Vec<Reason>,
@@ -104,7 +104,7 @@ pub struct Remedy {
     pub change: Change,
     /// With it the date of each hit, in their order.
     pub dates: Vec<Seconds>,
-    /// How much less money is late with it; below zero where it is more.
+    /// How much less money is late with it.
     pub saves: f64,
 }
 
@@ -119,7 +119,7 @@ pub struct Hurts {
     pub difference: Difference,
     /// The orders that are hit: what is late first, of that what is worth most, then what waits longest.
     pub hits: Vec<Hit>,
-    /// What was tried to help, what saves most first.
+    /// What was tried and helps, what saves most first: it saves money, or costs none and brings an order sooner.
     pub remedies: Vec<Remedy>,
 }
 
@@ -144,7 +144,7 @@ pub fn hurts(
     places.dedup();
     let hit = |order: usize| {
         let one = &changed.orders[order];
-        let new = difference.added.contains(&order);
+        let new = difference.added.binary_search(&order).is_ok();
         let before =
             if new { None } else { Some(was.get(&order).map_or(after.done[order], |moved| moved.from)) };
         // One that is hit without moving is the one that was changed, and keeps its place.
@@ -155,7 +155,9 @@ pub fn hurts(
             after: after.done[order],
             late_by: (after.done[order] - one.due).max(0),
             value: value(one),
-            exposed: new || reached.binary_search(&place).is_ok(),
+            exposed: new
+                || reached.binary_search(&place).is_ok()
+                || after.late_because[order].iter().any(|reason| concerns(change, reason.binds)),
             because: after.late_because[order].clone(),
         }
     };
@@ -170,15 +172,35 @@ pub fn hurts(
         let made = plan(&helped, options)?;
         let saves =
             difference.at_stake.after - compare(&changed, &after, &helped, &made, &value).at_stake.after;
-        tried.push(Remedy {
-            binds,
-            change,
-            dates: hits.iter().map(|hit| made.done[hit.order]).collect(),
-            saves,
-        });
+        let dates: Vec<Seconds> = hits.iter().map(|hit| made.done[hit.order]).collect();
+        let sooner = hits.iter().zip(&dates).any(|(hit, date)| *date < hit.after);
+        if saves > 0.0 || saves == 0.0 && sooner {
+            tried.push(Remedy { binds, change, dates, saves });
+        }
     }
     tried.sort_by(|a, b| b.saves.total_cmp(&a.saves));
     Ok(Hurts { model: changed, plan: after, difference, hits, remedies: tried })
+}
+
+/// What binds is what a change is about.
+fn concerns(change: &Change, binds: Binds) -> bool {
+    match (change, binds) {
+        (
+            Change::ResourceDown { resource: place, .. } | Change::Capacity { resource: place, .. },
+            Binds::Resource(n),
+        )
+        | (
+            Change::ReceiptMoved { receipt: place, .. }
+            | Change::ReceiptLate { receipt: place, .. }
+            | Change::ReceiptShort { receipt: place, .. },
+            Binds::Receipt(n),
+        )
+        | (
+            Change::StockLost { item: place, .. } | Change::LeadTime { item: place, .. },
+            Binds::LeadTime(n) | Binds::Making(n),
+        ) => *place == n as usize,
+        _ => false,
+    }
 }
 
 /// What would lift that which binds the orders that are hit, what they wait for longest first.
