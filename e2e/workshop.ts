@@ -32,10 +32,10 @@ export async function workshop(house: House, api: APIRequestContext): Promise<Wo
   const center = (code: string, name: string, hourly_cost: number) => make('WorkCenters', { code, name, calendar_id: week, hourly_cost });
   const [bench, wheels] = [await center('BENCH', 'Bench', 24), await center('WHEELS', 'Wheel stand', 30)];
   const unit = (await house.row(api, 'Units')).id;
-  const product = (code: string, name: string, price: number, made = false) =>
-    make('Products', { code, name, unit_id: unit, is_made: made, list_price: price, standard_cost: price / 2 });
-  const bicycle = await product('BIKE-3', 'Touring bicycle', 600, true);
-  const [wheel, spoke] = [await product('WHEEL-28', 'Wheel 28', 0, true), await product('SPOKE', 'Spoke', 0.2)];
+  const product = (code: string, name: string, price: number) =>
+    make('Products', { code, name, unit_id: unit, list_price: price, standard_cost: price / 2 });
+  const bicycle = await product('BIKE-3', 'Touring bicycle', 600);
+  const [wheel, spoke] = [await product('WHEEL-28', 'Wheel 28', 0), await product('SPOKE', 'Spoke', 0.2)];
   const frame = await product('FRAME-58', 'Frame 58', 240);
   await make('Bills', {
     product_id: wheel, components: [{ product_id: spoke, quantity: 36 }],
