@@ -62,3 +62,16 @@ export async function sells(house: House, api: APIRequestContext, shop: Workshop
   await house.run(api, `SalesOrders(${order})/confirm`);
   return order;
 }
+
+/** Frames and spokes on the shelf. */
+export async function stocks(house: House, api: APIRequestContext, shop: Workshop): Promise<void> {
+  const lines = [{ product_id: shop.frame, quantity: 10 }, { product_id: shop.spoke, quantity: 1000 }];
+  const bought = (await house.run(api, 'PurchaseOrders', { supplier_id: shop.supplier, lines })).id as number;
+  await house.run(api, `PurchaseOrders(${bought})/confirm`);
+  await house.run(api, `PurchaseOrders(${bought})/receive`);
+}
+
+/** A work order for so many. */
+export async function orders(house: House, api: APIRequestContext, product: number, quantity: number, due: string): Promise<number> {
+  return (await house.run(api, 'WorkOrders', { product_id: product, quantity, due_on: due })).id as number;
+}
