@@ -1,7 +1,7 @@
 /** The planner's pages, on a small shop that makes to order. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, signIn, test } from './house.ts';
-import { later, sells, workshop } from './workshop.ts';
+import { later, orders, sells, stocks, workshop } from './workshop.ts';
 
 test('the bench says who is late and why, and one key agrees to what is chosen', async ({ page, house }) => {
   await signIn(page, house);
@@ -16,7 +16,7 @@ test('the bench says who is late and why, and one key agrees to what is chosen',
   await expect(page.getByRole('button', { name: /^Accept \d proposal/ })).toBeVisible();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   // Everything that this order takes: frames, wheels, bicycles and spokes.
-  await page.keyboard.press('k');
+  for (let i = 0; i < 20 && (await late.getAttribute('aria-current')) !== 'true'; i++) await page.keyboard.press('j');
   await page.keyboard.press('x');
   await expect(page.getByRole('button', { name: /^Accept 4 proposals/ })).toBeVisible();
   await page.keyboard.press('Enter');
@@ -28,4 +28,104 @@ test('the bench says who is late and why, and one key agrees to what is chosen',
     ['firm', shop.bicycle, 2],
     ['firm', shop.wheel, 4],
   ]);
+});
+
+test('a product in the plan: what is wanted, what comes, and whom each supply serves', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  const on = later(shop.today, 3);
+  const order = await sells(house, api, shop, 2, on);
+  const { number } = await house.row(api, `SalesOrders?$filter=id eq ${order}`);
+  await page.goto(`${house.url}/plan/${shop.wheel}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Wheel 28');
+  // Two wheels for each of two bicycles, to the quantity.
+  const cells = async (name: string) => (await page.getByRole('row', { name }).getByRole('cell').allTextContents()).filter((c) => /\d/.test(c));
+  await expect(page.getByRole('row', { name: 'Gross requirements' })).toContainText('4');
+  expect(await cells('Gross requirements')).toEqual(['4']);
+  expect(await cells('Planned receipts')).toEqual(['4']);
+  const last = (await cells('Projected on hand')).at(-1);
+  expect(last).toBe('0');
+  await expect(page.getByRole('region', { name: /whom it serves/ })).toContainText(number);
+  await page.keyboard.press('d');
+  await expect(page.getByRole('tab', { name: 'Day', exact: true })).toHaveAttribute('aria-selected', 'true');
+  expect(await cells('Planned receipts')).toEqual(['4']);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
+test('the order desk says the date that is true for what is made, and the order says what is at risk', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  const promise = await (await api.get(`${house.url}/odata/Products/promise(product_id=${shop.bicycle},quantity=2)`)).json();
+  expect(promise.on > later(shop.today, 8)).toBe(true);
+  await page.goto(`${house.url}/order-desk?customer_id=${shop.customer}&customer=Studio`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.type('2 bike-3');
+  await page.keyboard.press('Enter');
+  const line = page.getByRole('table', { name: 'Lines' }).getByRole('row').nth(1);
+  await expect(line).toContainText('lead time of Frame 58');
+  const day = new Date(promise.on).getUTCDate();
+  await expect(line).toContainText(new RegExp(` ${day} (Nov|Dec|Jan)`));
+  await expect(page.getByText(/if Frame 58 came at once/)).toBeVisible();
+  const order = await sells(house, api, shop, 2, later(shop.today, 3));
+  await page.goto(`${house.url}/SalesOrders/${order}`);
+  await expect(page.getByText(/Touring bicycle comes .*late/)).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
+test('the tablet at a work center: start, good, scrap with its reason, done', async ({ browser, page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  await stocks(house, api, shop);
+  const wheels = await orders(house, api, shop.wheel, 4, later(shop.today, 5));
+  await house.run(api, `WorkOrders(${wheels})/release`);
+  const context = await browser.newContext({ storageState: await page.context().storageState(), viewport: { width: 820, height: 1180 }, hasTouch: true });
+  const tablet = await context.newPage();
+  const faults: string[] = [];
+  tablet.on('console', (m) => m.type() === 'error' && faults.push(m.text()));
+  await tablet.goto(`${house.url}/floor`);
+  await tablet.getByRole('button', { name: /Wheel stand.*1 job/ }).tap();
+  await expect(tablet.getByRole('heading', { level: 2, name: 'Wheel 28' })).toBeVisible();
+  await tablet.getByRole('button', { name: 'Start' }).tap();
+  await tablet.getByRole('button', { name: /^Scrap/ }).tap();
+  await tablet.getByRole('button', { name: 'Damaged' }).tap();
+  await expect(tablet.getByText('1 scrap', { exact: true })).toBeVisible();
+  expect((await new AxeBuilder({ page: tablet }).exclude('.toasts').analyze()).violations).toEqual([]);
+  await tablet.getByRole('button', { name: /^Good/ }).tap();
+  await tablet.getByRole('button', { name: '1 good', exact: true }).tap();
+  const about = `WorkOrders?$filter=id eq ${wheels}`;
+  await expect.poll(async () => (await house.row(api, about)).completed).toBe(1);
+  await tablet.getByRole('button', { name: 'All 2 good' }).tap();
+  await expect.poll(async () => (await house.row(api, about)).state).toBe('completed');
+  expect((await house.row(api, about)).completed).toBe(3);
+  expect((await house.row(api, `ProductStocks?$filter=product_id eq ${shop.wheel}`)).free).toBe(3);
+  const scrap = await house.row(api, `JobCards?$filter=work_order_id eq ${wheels} and scrapped gt 0`);
+  expect([scrap.scrapped, scrap.reason]).toEqual([1, 'Damaged']);
+  // The place is kept, and nothing is left to do there.
+  await tablet.reload();
+  await expect(tablet.getByText('No job here')).toBeVisible();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('the foreman sees what is short and late, and releases many at once', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  const bicycles = await orders(house, api, shop.bicycle, 2, later(shop.today, 5));
+  const wheels = await orders(house, api, shop.wheel, 4, later(shop.today, 4));
+  await page.goto(`${house.url}/foreman`);
+  await expect(page.getByRole('region', { name: 'Bench' })).toContainText('Touring bicycle');
+  await expect(page.getByRole('region', { name: 'Wheel stand' })).toContainText('Wheel 28');
+  await page.keyboard.press('Shift+X');
+  await expect(page.getByRole('button', { name: /^Release 2 work orders/ })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('2 of 2 done, 0 refused')).toBeVisible();
+  for (const id of [bicycles, wheels])
+    expect((await house.row(api, `WorkOrders?$filter=id eq ${id}`)).state).toBe('released');
+  // Nobody has frames: said in the row.
+  await expect(page.getByRole('region', { name: 'Bench' })).toContainText('Frame 58 × 2');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });

@@ -32,10 +32,10 @@ export async function workshop(house: House, api: APIRequestContext): Promise<Wo
   const center = (code: string, name: string, hourly_cost: number) => make('WorkCenters', { code, name, calendar_id: week, hourly_cost });
   const [bench, wheels] = [await center('BENCH', 'Bench', 24), await center('WHEELS', 'Wheel stand', 30)];
   const unit = (await house.row(api, 'Units')).id;
-  const product = (code: string, name: string, price: number, made = false) =>
-    make('Products', { code, name, unit_id: unit, is_made: made, list_price: price, standard_cost: price / 2 });
-  const bicycle = await product('BIKE-3', 'Touring bicycle', 600, true);
-  const [wheel, spoke] = [await product('WHEEL-28', 'Wheel 28', 0, true), await product('SPOKE', 'Spoke', 0.2)];
+  const product = (code: string, name: string, price: number) =>
+    make('Products', { code, name, unit_id: unit, list_price: price, standard_cost: price / 2 });
+  const bicycle = await product('BIKE-3', 'Touring bicycle', 600);
+  const [wheel, spoke] = [await product('WHEEL-28', 'Wheel 28', 0), await product('SPOKE', 'Spoke', 0.2)];
   const frame = await product('FRAME-58', 'Frame 58', 240);
   await make('Bills', {
     product_id: wheel, components: [{ product_id: spoke, quantity: 36 }],
@@ -61,4 +61,17 @@ export async function sells(house: House, api: APIRequestContext, shop: Workshop
   const order = (await house.run(api, 'SalesOrders', { customer_id: shop.customer, requested_on: on, lines })).id as number;
   await house.run(api, `SalesOrders(${order})/confirm`);
   return order;
+}
+
+/** Frames and spokes on the shelf. */
+export async function stocks(house: House, api: APIRequestContext, shop: Workshop): Promise<void> {
+  const lines = [{ product_id: shop.frame, quantity: 10 }, { product_id: shop.spoke, quantity: 1000 }];
+  const bought = (await house.run(api, 'PurchaseOrders', { supplier_id: shop.supplier, lines })).id as number;
+  await house.run(api, `PurchaseOrders(${bought})/confirm`);
+  await house.run(api, `PurchaseOrders(${bought})/receive`);
+}
+
+/** A work order for so many. */
+export async function orders(house: House, api: APIRequestContext, product: number, quantity: number, due: string): Promise<number> {
+  return (await house.run(api, 'WorkOrders', { product_id: product, quantity, due_on: due })).id as number;
 }

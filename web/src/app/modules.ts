@@ -4,12 +4,13 @@ import { crm } from '../modules/crm/module';
 import { invoicing } from '../modules/invoicing/module';
 import { ledger } from '../modules/ledger/module';
 import { process } from '../modules/process/module';
+import { production } from '../modules/production/module';
 import { sales } from '../modules/sales/module';
 import { stock } from '../modules/stock/module';
 import { supply } from '../modules/supply/module';
 import type { AppModule } from '../record/module';
 
-export const modules: AppModule[] = [process, crm, sales, supply, stock, invoicing, ledger, celota];
+export const modules: AppModule[] = [process, crm, sales, supply, production, stock, invoicing, ledger, celota];
 
 export const pages = modules.flatMap((m) => m.pages ?? []);
 

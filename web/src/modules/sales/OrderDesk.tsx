@@ -21,6 +21,7 @@ import { findCustomers } from './customers';
 import { DeskTable } from './DeskTable';
 import { type Desk, forgetDesk, useDesk, useKnown, useResolve, useTotals } from './desk';
 import type { DeskLine, Known } from './deskLine';
+import { useTrueDates } from './promise';
 import { WouldDo } from './WouldDo';
 
 type Then = 'draft' | 'quote' | 'mail' | 'order' | 'pdf';
@@ -34,7 +35,7 @@ export default function OrderDesk() {
     ? { id: given.customer_id, title: String(given.customer ?? `#${given.customer_id}`) }
     : null;
   const [desk, setDesk] = useDesk(preset);
-  const known = useKnown(entity, desk);
+  const known = useTrueDates(useKnown(entity, desk), desk);
   const totals = useTotals(useEntity('TaxCode'), known);
   const entry = useRef<HTMLInputElement>(null);
   const put = (key: string, by: Partial<DeskLine>) =>

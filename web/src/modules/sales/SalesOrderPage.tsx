@@ -9,7 +9,9 @@ import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { type Stage, Strip } from '../../record/Strip';
 import { date, money, percent, quantity } from '../../ui/format';
 import { Figure, Figures } from '../../ui/marks';
+import { Note } from '../../ui/notes';
 import { say } from '../../ui/Toasts';
+import { useDatesAtRisk } from './promise';
 
 export default function SalesOrderPage({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -26,7 +28,12 @@ export default function SalesOrderPage({ id }: { id: number }) {
     else say(t('order.nothing_to_invoice'));
   }
   const slots = (row: Row): RecordSlots => ({
-    figures: <OrderFigures row={row} />,
+    figures: (
+      <>
+        <OrderFigures row={row} />
+        <DatesAtRisk row={row} />
+      </>
+    ),
     strip: <Strip label={t('strip.title')} stages={stages(row, t, deliveries, invoices)} />,
     papers: papers(entity, row, t),
     instead: {
@@ -72,6 +79,25 @@ function OrderFigures({ row }: { row: Row }) {
       {Number(row.to_deliver) > 0 && <Figure label={t('order.to_deliver')}>{quantity(row.to_deliver)}</Figure>}
       {Number(row.to_pay) !== 0 && <Figure label={t('order.to_pay')}>{money(row.to_pay)}</Figure>}
     </Figures>
+  );
+}
+
+/** What the plan cannot bring by the day that was said, with the reason. */
+function DatesAtRisk({ row }: { row: Row }) {
+  const { t } = useTranslation();
+  const late = useDatesAtRisk(row.id, row.state === 'confirmed' && Number(row.to_deliver ?? 0) > 0);
+  if (late.length === 0) return null;
+  return (
+    <Note tone="warn">
+      {late.map((l) => (
+        <p key={l.line_id}>
+          <span className="strong">
+            {t('order.at_risk', { what: l.product, date: date(l.comes_on), count: l.days })}
+          </span>{' '}
+          {l.because[0] && t(`desk.binds.${l.because[0].kind}`, { name: l.because[0].name })}
+        </p>
+      ))}
+    </Note>
   );
 }
 

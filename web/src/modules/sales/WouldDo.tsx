@@ -29,6 +29,14 @@ export function WouldDo({ desk, known, date: all }: { desk: Desk; known: (Known 
           {of('stock').length > 0 && <Said>{t('desk.holds', { what: named(of('stock')) })}</Said>}
           {of('supply').length > 0 && <Said>{t('desk.coming', { what: named(of('supply')) })}</Said>}
           {of('offer').length > 0 && <Said warn>{t('desk.buys', { what: named(of('offer')) })}</Said>}
+          {of('plan').length > 0 && <Said>{t('desk.plans', { what: named(of('plan')) })}</Said>}
+          {of('plan').map(({ line, known: k }) =>
+            k.sooner ? (
+              <Said key={line.key}>
+                {k.name}: {k.sooner}
+              </Said>
+            ) : null,
+          )}
           {of('nothing').length > 0 && <Said warn>{t('desk.nobody', { what: named(of('nothing')) })}</Said>}
           {all && (
             <Said warn={desk.wanted !== null && all > desk.wanted}>

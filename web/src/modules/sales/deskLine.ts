@@ -12,8 +12,10 @@ export interface Known {
   margin_percent: number | null;
   free: number;
   available_on: string | null;
-  by: 'service' | 'stock' | 'supply' | 'offer' | 'nothing';
+  by: 'service' | 'stock' | 'supply' | 'offer' | 'nothing' | 'plan';
   reason: string | null;
+  /** What would bring it sooner, and when. */
+  sooner?: string;
 }
 
 export interface DeskLine {

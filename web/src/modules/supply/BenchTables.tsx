@@ -179,8 +179,7 @@ function ProposalRow({
         </span>{' '}
         <span className="strong">
           <ItemLink id={p.product_id}>{p.product}</ItemLink>
-        </span>{' '}
-        <span className="sub code">{p.code}</span>
+        </span>
       </td>
       <td className="num p2">{quantity(p.quantity)}</td>
       <td className="p4">

@@ -92,15 +92,9 @@ export default function ItemPage() {
           </div>
           <div className="tools">
             <h2>{t('plan.record')}</h2>
-            <div className="tools-end tabs" role="group" aria-label={t('plan.buckets')}>
+            <div className="tools-end tabs" role="tablist" aria-label={t('plan.buckets')}>
               {NAMES.map((b) => (
-                <button
-                  key={b}
-                  type="button"
-                  aria-pressed={b === bucket}
-                  aria-current={b === bucket}
-                  onClick={() => to(b)}
-                >
+                <button key={b} type="button" role="tab" aria-selected={b === bucket} onClick={() => to(b)}>
                   {t(`plan.bucket.${b}`)}
                 </button>
               ))}

@@ -1,9 +1,9 @@
 /** Agreeing to proposals: a batch at a time, with a result for each. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Refused } from '../../api/client';
+import { call, Refused } from '../../api/client';
 import { refresh, send } from '../../api/commands';
-import { type Model, useModel } from '../../api/model';
+import { type Entity, type Model, useModel } from '../../api/model';
 import { acceptLine, batches, type Doc, keyOf, type Proposal, wayOf } from './plan';
 
 export interface Outcome {
@@ -110,10 +110,21 @@ async function moved(p: Proposal, model: Model): Promise<Step> {
   const way = wayOf(p, model);
   if (way?.by !== 'command' || !p.document) return { outcomes: [], made: [] };
   try {
-    await send(way.entity, { command: way.command, id: p.document.id, body: way.body });
+    const lines = await linesOf(way.entity, p);
+    await send(way.entity, { command: way.command, id: p.document.id, body: { ...way.body, ...lines } });
     return { outcomes: [good(p)], made: [p.document] };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { outcomes: [refused(p, error)], made: [] };
   }
+}
+
+/** Of a purchase order only what it brings of the product is moved. */
+async function linesOf(entity: Entity, p: Proposal): Promise<{ lines?: { line_id: number }[] }> {
+  if (entity.name !== 'PurchaseOrder' || !p.document) return {};
+  const order = await call<{ lines: { id: number; product_id: number }[] }>(
+    'GET',
+    `/odata/${entity.set}(${p.document.id})?$expand=lines`,
+  );
+  return { lines: order.lines.filter((l) => l.product_id === p.product_id).map((l) => ({ line_id: l.id })) };
 }

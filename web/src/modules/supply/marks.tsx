@@ -43,7 +43,8 @@ export function useReason(): (b: Because) => string {
   const { t } = useTranslation();
   return (b) => {
     const hours = b.hours ?? 0;
-    const wait = hours < 48 ? `${quantity(hours)} h` : t('plan.days', { count: Math.round(hours / 24) });
+    const wait =
+      hours < 1 ? '< 1 h' : hours < 48 ? `${quantity(hours)} h` : t('plan.days', { count: Math.round(hours / 24) });
     return t(`plan.because.${b.kind}${b.since ? '' : '_short'}`, { name: b.name, since: date(b.since), wait });
   };
 }

@@ -84,11 +84,10 @@ export function wayOf(p: Proposal, model: Model): Way | null {
   }
   const entity = p.document && model.entities[p.document.entity];
   if (!entity) return null;
-  // A purchase order brings several products: what one of them wants is not done to all by one key.
-  const whole = entity.name === 'WorkOrder';
+  // A purchase order brings several products: it is not called off for one of them.
+  if (p.kind === 'cancel' && entity.name === 'PurchaseOrder') return null;
   if (p.kind === 'cancel')
-    return whole && commandOf(entity, 'cancel') ? { by: 'command', entity, command: 'cancel', body: {} } : null;
-  if (p.kind === 'defer' && !whole) return null;
+    return commandOf(entity, 'cancel') ? { by: 'command', entity, command: 'cancel', body: {} } : null;
   const moves = commandOf(entity, 'reschedule');
   if (p.kind === 'decrease' || !moves || !p.to) return null;
   const day = moves.input.some((f) => f.name === 'expected_on') ? 'expected_on' : 'due_on';

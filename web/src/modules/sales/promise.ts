@@ -1,0 +1,88 @@
+/** The date on which goods that are not there can be, as the plan promises it: asked after the typing, never in its way. */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { hasQuery, useEntity } from '../../api/model';
+import { functionQuery } from '../../api/odata';
+import { date } from '../../ui/format';
+import type { Desk } from './desk';
+import type { Known } from './deskLine';
+
+export interface Binding {
+  kind: 'resource' | 'material' | 'lead_time' | 'making';
+  name: string;
+  since?: string;
+  on?: string;
+}
+
+interface Promised {
+  on: string | null;
+  late: boolean;
+  because: Binding[];
+  sooner: Binding[];
+}
+
+const PAUSE_MS = 300;
+
+function useLater<T>(value: T): T {
+  const [late, setLate] = useState(value);
+  const said = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(JSON.parse(said) as T), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return late;
+}
+
+/** What is known about each line, with the date of the plan where neither stock nor what is on its way covers it. */
+export function useTrueDates(known: (Known | undefined)[], desk: Desk): (Known | undefined)[] {
+  const { t } = useTranslation();
+  const products = useEntity('Product');
+  const can = hasQuery(products, 'promise');
+  const wanted = desk.lines.map((line, i) => {
+    const by = known[i]?.by;
+    const ask = can && line.product !== null && line.quantity > 0 && (by === 'offer' || by === 'nothing');
+    return ask ? { product_id: line.product?.id, quantity: line.quantity, wanted_on: desk.wanted } : null;
+  });
+  const asked = useLater(wanted);
+  const answers = useQueries({
+    queries: wanted.map((_, i) => ({
+      ...functionQuery<Promised>(products, null, 'promise', asked[i] ?? {}),
+      enabled: (asked[i] ?? null) !== null,
+    })),
+  });
+  return known.map((k, i) => {
+    const promised = wanted[i] === null ? undefined : answers[i]?.data;
+    if (!k || !promised?.on || answers[i]?.isPlaceholderData) return k;
+    const [binds] = promised.because;
+    const [help] = promised.sooner.filter((s) => s.on && promised.on && s.on < promised.on);
+    return {
+      ...k,
+      by: 'plan' as const,
+      available_on: promised.on,
+      reason: binds ? t(`desk.binds.${binds.kind}`, { name: binds.name }) : t('desk.by.plan'),
+      ...(help ? { sooner: t(`desk.sooner.${help.kind}`, { name: help.name, date: date(help.on) }) } : {}),
+    };
+  });
+}
+
+export interface AtRisk {
+  line_id: number;
+  id: number;
+  entity: string;
+  product: string;
+  due_on: string;
+  comes_on: string;
+  days: number;
+  because: Binding[];
+}
+
+/** Lines of an order that the plan cannot bring in time. */
+export function useDatesAtRisk(order: number, open: boolean): AtRisk[] {
+  const products = useEntity('Product');
+  const late = useQuery({
+    ...functionQuery<{ late: AtRisk[] }>(products, null, 'plan', { days: 0 }),
+    enabled: open && hasQuery(products, 'plan'),
+  }).data?.late;
+  return (late ?? []).filter((l) => l.entity === 'SalesOrder' && l.id === order);
+}
