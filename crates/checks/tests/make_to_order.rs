@@ -250,6 +250,8 @@ fn a_cancelled_order_gives_its_pegs_back() {
         assert!(pegs(shop, first).is_empty());
         assert_eq!(pegs(shop, sold), ["short 1"]);
         stands(shop, "WorkOrder", first, "ended at Gone");
+        shop.run("WorkOrder", "reserve", second, json!({}));
+        assert_eq!(pegs(shop, second), ["short 2", "stock 1"], "the frames are free for the second");
         shop.run("WorkOrder", "cancel", second, json!({}));
         let third = order(shop, w.bicycle, 1);
         shop.run("WorkOrder", "firm", third, json!({}));
@@ -322,6 +324,14 @@ fn a_machine_breaks_and_runs_again() {
         shop.run("Downtime", "end", down, json!({}));
         assert_eq!(shop.field("WorkCenter", w.wheels_at, "is_down"), "false");
         shop.refuses("Downtime", "end", down, json!({}), "equipment.ended");
+        let luka = shop.create("Party", json!({"kind": "person", "name": "Luka Jereb", "is_employee": true}));
+        let week = shop.ids("SELECT id FROM work_calendar")[0];
+        let hired =
+            shop.create("Employee", json!({"party_id": luka, "calendar_id": week, "hourly_cost": 19}));
+        assert_eq!(shop.field("Employee", hired, "name"), "Luka Jereb");
+        let away =
+            json!({"employee_id": hired, "kind": "sick", "from_on": "2026-03-05", "to_on": "2026-03-04"});
+        shop.refuses("Absence", "create", 0, away, "people.ends_before");
         let itself = json!({"parent_id": w.wheels_at});
         shop.refuses("WorkCenter", "update", w.wheels_at, itself, "equipment.part_of_itself");
         let night = json!({"code": "N", "name": "Night", "shifts": [{"weekday": "monday", "starts_at": "22:00", "ends_at": "06:00"}]});

@@ -17,7 +17,7 @@ pub struct Skill {
 
 /// A person in the role of one who works for the company.
 #[derive(Clone, Debug, Entity)]
-#[entity(list = "party_id,calendar_id,hourly_cost", title = "party_id", unique = "company_id,party_id")]
+#[entity(list = "party_id,calendar_id,hourly_cost", title = "name", unique = "company_id,party_id")]
 pub struct Employee {
     pub id: i64,
     pub company: Ref<Company>,
@@ -42,9 +42,8 @@ pub struct EmployeeSkill {
 /// Days on which somebody does not work.
 #[derive(Clone, Debug, Entity)]
 #[entity(
-    search = "note",
     list = "employee_id,kind,from_on,to_on,note",
-    title = "employee_id",
+    title = "name",
     index = "employee_id;company_id,from_on"
 )]
 pub struct Absence {

@@ -6,7 +6,7 @@ mod employee;
 pub use calendar::{CalendarException, Shift, Weekday, WorkCalendar};
 pub use employee::{Absence, AbsenceKind, Employee, EmployeeSkill, Skill};
 
-use kernel::Module;
+use kernel::{Kind, Module};
 
 /// The module's list.
 #[must_use]
@@ -18,9 +18,15 @@ pub fn module() -> Module {
         .entity::<CalendarException>()
         .entity::<Skill>()
         .entity::<Employee>()
+        .computed("name", Kind::Text, "SELECT p.name FROM party p WHERE p.id = {t}.party_id")
         .prepare::<Employee>(Employee::prepare)
         .entity::<EmployeeSkill>()
         .entity::<Absence>()
+        .computed(
+            "name",
+            Kind::Text,
+            "SELECT p.name FROM employee e JOIN party p ON p.id = e.party_id WHERE e.id = {t}.employee_id",
+        )
         .prepare::<Absence>(Absence::prepare)
         .area("people", &["Employee", "Absence", "Skill", "WorkCalendar"])
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Entity)]
 #[entity(
     list = "product_id,revision,batch,valid_from,valid_to",
-    title = "product_id",
+    title = "name",
     unique = "company_id,product_id,revision"
 )]
 pub struct Bill {

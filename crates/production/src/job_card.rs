@@ -10,9 +10,8 @@ use numbers::{Date, Decimal6, Money};
 /// One report about an operation: pieces, scrap with its reason, and time.
 #[derive(Clone, Debug, Entity)]
 #[entity(
-    search = "reason",
     list = "worked_on,work_order_id,operation_id,work_center_id,good,scrapped,minutes,cost,reason",
-    title = "operation_id",
+    title = "name",
     index = "work_order_id;work_center_id,worked_on;company_id,worked_on"
 )]
 pub struct JobCard {

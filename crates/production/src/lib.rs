@@ -29,6 +29,11 @@ const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','star
 pub fn module() -> Module {
     let module = Module::new("production", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
         .entity::<Bill>()
+        .computed(
+            "name",
+            Kind::Text,
+            "SELECT d.name || ' (' || CAST({t}.revision AS TEXT) || ')' FROM product d WHERE d.id = {t}.product_id",
+        )
         .prepare::<Bill>(Bill::prepare)
         .entity::<BillLine>()
         .entity::<BillOperation>()
@@ -48,6 +53,7 @@ pub fn module() -> Module {
         .prepare::<WorkOrder>(WorkOrder::prepare)
         .command::<WorkOrder, _, _>("firm", WorkOrder::firm)
         .command::<WorkOrder, _, _>("release", WorkOrder::release)
+        .command::<WorkOrder, _, _>("reserve", WorkOrder::reserve)
         .command::<WorkOrder, _, _>("start", WorkOrder::start)
         .command::<WorkOrder, _, _>("issue", WorkOrder::issue)
         .is_final()
@@ -67,6 +73,7 @@ pub fn module() -> Module {
         )
         .entity::<WorkOrderOperation>()
         .closed::<JobCard>()
+        .computed("name", Kind::Text, "SELECT o.name FROM work_order_operation o WHERE o.id = {t}.operation_id")
         .events(&[
             "production.Released",
             "production.Started",

@@ -82,9 +82,9 @@ pub const LIFE: Life = life![
     planned: firm => firm, release => released, reschedule => planned, cancel => cancelled, edit => planned;
     firm: release => released, reschedule => firm, cancel => cancelled;
     released: start => started, issue => released, report => started, report => completed, complete => started,
-        complete => completed, reschedule => released, cancel => cancelled;
+        complete => completed, reserve => released, reschedule => released, cancel => cancelled;
     started: report => started, report => completed, complete => started, complete => completed, issue => started,
-        start => started, reschedule => started, close => closed, cancel => cancelled;
+        start => started, reserve => started, reschedule => started, close => closed, cancel => cancelled;
     completed: close => closed, issue => completed, report => completed
 ];
 

@@ -13,6 +13,18 @@ impl WorkOrder {
     /// Work may begin: what is there of its components is held for it, the rest is short and said so.
     pub(crate) fn release(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         stock::expect(self.product, &Origin::of(self), self.to_make()?, cx)?;
+        let short = self.hold_components(cx)?;
+        cx.emit("production.Released", Origin::of(self), vec![])?;
+        Ok(json!({"short": short}))
+    }
+
+    /// Holds what has become free since, for what is still required.
+    pub(crate) fn reserve(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        Ok(json!({"short": self.hold_components(cx)?}))
+    }
+
+    /// Answers what is short.
+    fn hold_components(&self, cx: &mut Context) -> Result<Vec<Json>> {
         let demands = self.demands()?;
         let pegged = stock::reserve(&demands, false, cx)?;
         let mut short = Vec::new();
@@ -25,7 +37,6 @@ impl WorkOrder {
                 short.push(json!({"product_id": demand.product.id(), "product": name, "quantity": quantity}));
             }
         }
-        cx.emit("production.Released", Origin::of(self), vec![])?;
-        Ok(json!({"short": short}))
+        Ok(short)
     }
 }
