@@ -381,7 +381,7 @@ impl Records {
     /// Open work orders: what they will bring, and what they hold of the machines.
     fn worked(&mut self, company: i64, centers: &HashMap<i64, (usize, Rational)>, tx: &mut Tx) -> Result<()> {
         let rows = tx.query(
-            "SELECT id, number, product_id, quantity - completed, due_on FROM work_order
+            "SELECT id, number, product_id, quantity - completed - scrapped, due_on FROM work_order
              WHERE company_id = ? AND state IN ('firm', 'released', 'started') ORDER BY due_on, id",
             &[company.into()],
         )?;
