@@ -27,10 +27,10 @@ export async function workshop(house: House, api: APIRequestContext): Promise<Wo
   const make = async (set: string, body: Row) => (await house.run(api, set, body)).id as number;
   const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
   const week = await make('WorkCalendars', {
-    code: 'ONE', name: 'One shift', shifts: days.map((weekday) => ({ weekday, starts_at: '06:00', ends_at: '14:00' })),
+    code: 'BIKES', name: 'Every day', shifts: days.map((weekday) => ({ weekday, starts_at: '06:00', ends_at: '14:00' })),
   });
   const center = (code: string, name: string, hourly_cost: number) => make('WorkCenters', { code, name, calendar_id: week, hourly_cost });
-  const [bench, wheels] = [await center('BENCH', 'Bench', 24), await center('WHEELS', 'Wheel stand', 30)];
+  const [bench, wheels] = [await center('BIKE-1', 'Bicycle bench', 24), await center('BIKE-2', 'Wheel stand', 30)];
   const unit = (await house.row(api, 'Units')).id;
   const product = (code: string, name: string, price: number) =>
     make('Products', { code, name, unit_id: unit, list_price: price, standard_cost: price / 2 });

@@ -20,6 +20,10 @@ struct State {
 
 /// Improves a schedule, every task as early as it can be, by so many trials; never gives a worse one.
 pub fn anneal<'m>(shop: &Shop<'m>, network: &Network<'m>, schedule: Schedule, trials: usize) -> Schedule {
+    // Where nothing is made, nobody waits for anybody's machine.
+    if shop.model.resources.is_empty() {
+        return schedule;
+    }
     let mut floor = Floor::new(shop);
     let cost = |schedule: &Schedule| Score::of(shop, &schedule.done).cost();
     let mut best = (cost(&schedule), schedule.clone());
