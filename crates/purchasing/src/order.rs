@@ -62,7 +62,7 @@ pub enum PurchaseOrderState {
 }
 
 pub const LIFE: Life = life![draft: confirm => confirmed, cancel => cancelled, edit => draft, send => draft;
-    confirmed: reschedule => confirmed, receive => confirmed, invoice => confirmed, waive => confirmed, send => confirmed, close => closed, cancel => cancelled;
+    confirmed: receive => confirmed, invoice => confirmed, waive => confirmed, send => confirmed, reschedule => confirmed, close => closed, cancel => cancelled;
     closed: invoice => closed, send => closed];
 
 #[derive(Clone, Debug, Entity)]

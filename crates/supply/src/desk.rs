@@ -164,7 +164,9 @@ fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
 }
 
 fn because(kept: &Kept, reasons: &[Reason]) -> Result<Json> {
-    let rows = reasons.iter().map(|reason| {
+    // What took minutes is no reason beside what took days.
+    let worth_telling = reasons.iter().enumerate().filter(|(n, reason)| *n == 0 || reason.wait >= 3600);
+    let rows = worth_telling.map(|(_, reason)| {
         let mut row = binds(kept, reason.binds);
         if let Some(row) = row.as_object_mut() {
             row.insert("since".into(), kept.day(reason.since)?.to_string().into());
