@@ -217,3 +217,17 @@ fn a_late_supplier_hits_the_right_customers() {
         let _ = (w.top, w.timber);
     });
 }
+
+#[test]
+fn the_highest_revision_of_a_bill_is_planned() {
+    on_both(|shop| {
+        let w = workshop(shop);
+        let first = shop.ids(&format!("SELECT id FROM bill WHERE product_id = {}", w.top))[0];
+        let thrifty = json!({"product_id": w.top, "revision": 2, "components": [{"product_id": w.board, "quantity": 2}]});
+        shop.create("Bill", thrifty);
+        // However often the older one is edited.
+        shop.run("Bill", "update", first, json!({"valid_from": "2020-01-01"}));
+        sell(shop, "Ana d.o.o.", w.table, 4, 30);
+        assert!(proposed(&plan(shop)).contains(&"buy board 8".to_owned()), "two boards each, not three");
+    });
+}

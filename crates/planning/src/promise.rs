@@ -146,7 +146,8 @@ impl Resident {
         let shop = Shop { model: &self.model, layout: Arc::clone(&self.layout) };
         let mut search = Search { lifted, ..Search::default() };
         let mut floor = Floor::with(&shop, std::mem::take(&mut self.lanes));
-        search.end = search.get(&shop, &mut floor, &mut self.free, request.item, &request.qty);
+        let there = search.supply(&shop, &mut floor, &mut self.free, request.item, &request.qty);
+        (search.end, search.last) = (there.map(|there| there.0), there.and_then(|there| there.1));
         self.lanes = std::mem::take(&mut floor.lanes);
         let hold = Hold(std::mem::take(&mut search.taken));
         (search, hold)
@@ -156,30 +157,29 @@ impl Resident {
 /// What each supply of a plan has left when all its pegs are served; safety stock stays.
 fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
     let mut free = Vec::with_capacity(model.items.len());
+    // What is left of each receipt, and which receipts an item has.
+    let mut left: Vec<Rational> = model.receipts.iter().map(|receipt| receipt.qty.clone()).collect();
+    let mut receipts: Vec<Vec<usize>> = vec![Vec::new(); model.items.len()];
+    for (n, receipt) in model.receipts.iter().enumerate() {
+        receipts[receipt.item].push(n);
+    }
     for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
-        let receipts: Vec<u32> =
-            (0..model.receipts.len() as u32).filter(|r| model.receipts[*r as usize].item == n).collect();
         let mut on_hand = item.on_hand.clone();
-        let receipt = |r: &u32| {
-            let one = &model.receipts[*r as usize];
-            Free { at: one.at.max(0), qty: one.qty.clone(), by: Some(Binds::Receipt(*r)) }
-        };
-        let mut coming: Vec<Free> = receipts.iter().map(receipt).collect();
         let lot = |lot: &Lot| Free { at: lot.end, qty: lot.qty.clone(), by: Some(Binds::Making(n as u32)) };
         let mut lots: Vec<Free> = record.lots.iter().map(lot).collect();
         for peg in &record.pegs {
             match peg.supply {
                 Supply::OnHand => on_hand -= &peg.qty,
                 Supply::Lot(lot) => lots[lot as usize].qty -= &peg.qty,
-                Supply::Receipt(receipt) => {
-                    if let Some(place) = receipts.iter().position(|r| *r == receipt) {
-                        coming[place].qty -= &peg.qty;
-                    }
-                }
+                Supply::Receipt(receipt) => left[receipt as usize] -= &peg.qty,
             }
         }
         let mut all = vec![Free { at: 0, qty: on_hand, by: None }];
-        all.append(&mut coming);
+        all.extend(receipts[n].iter().map(|receipt| Free {
+            at: model.receipts[*receipt].at.max(0),
+            qty: left[*receipt].clone(),
+            by: Some(Binds::Receipt(*receipt as u32)),
+        }));
         all.append(&mut lots);
         all.sort_by_key(|free| free.at);
         // The last to come are kept as safety stock: what comes first can be promised.
@@ -221,19 +221,6 @@ enum Cause {
 type There = (Seconds, Option<Cause>);
 
 impl Search {
-    fn get(
-        &mut self,
-        shop: &Shop<'_>,
-        floor: &mut Floor<'_, '_>,
-        free: &mut [Vec<Free>],
-        item: usize,
-        qty: &Rational,
-    ) -> Option<Seconds> {
-        let (end, last) = self.supply(shop, floor, free, item, qty)?;
-        self.last = last;
-        Some(end)
-    }
-
     /// Takes what is free now, and for the rest the sooner of a new lot and what will be free.
     fn supply(
         &mut self,

@@ -74,7 +74,7 @@ pub(crate) const HUNDRED: Decimal6 = Decimal6(100 * Decimal6::SCALE);
 ///
 /// # Errors
 /// A batch of nothing, or scrap of everything.
-pub(crate) fn exact_need(
+pub fn exact_need(
     quantity: &Rational,
     batch: Decimal6,
     for_batch: Decimal6,

@@ -11,7 +11,7 @@ mod job_card;
 mod order;
 mod roll_up;
 
-pub use bill::{Bill, BillLine, BillOperation, valid_bills};
+pub use bill::{Bill, BillLine, BillOperation, exact_need, valid_bills};
 pub use job_card::JobCard;
 pub use order::{
     OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderState, expected_supply,

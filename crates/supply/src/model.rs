@@ -6,6 +6,7 @@ use planning::model::{
     Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt,
     Resource, Seconds, Taken,
 };
+use production::{exact_need, valid_bills};
 use purchasing::{Offer, best_offers};
 use std::collections::HashMap;
 use store::{Row, Tx};
@@ -20,6 +21,8 @@ pub(crate) struct Records {
     pub offers: HashMap<i64, Offer>,
     /// The bill of each product that is made.
     pub bills: HashMap<i64, i64>,
+    /// The receipt that each open work order is.
+    work_orders: HashMap<i64, u32>,
     places: HashMap<i64, usize>,
 }
 
@@ -122,6 +125,7 @@ impl Records {
             supplies: Vec::new(),
             offers: HashMap::new(),
             bills: HashMap::new(),
+            work_orders: HashMap::new(),
             places: rows.iter().enumerate().map(|(n, r)| (r.int(0), n)).collect(),
         };
         let centers = records.resources(company, tx)?;
@@ -141,8 +145,9 @@ impl Records {
 
     /// The receipt that a demand's own document is, where it is a work order.
     pub fn receipt_of(&self, demand: &Demand) -> Option<u32> {
-        let same = |s: &Supply| s.document_entity == demand.document_entity && s.document == demand.document;
-        self.supplies.iter().position(same).and_then(|n| u32::try_from(n).ok())
+        (demand.document_entity == "WorkOrder")
+            .then(|| self.work_orders.get(&demand.document).copied())
+            .flatten()
     }
 
     /// A date as the model counts time.
@@ -222,22 +227,18 @@ impl Records {
         Ok(centers)
     }
 
-    /// How products are made: the bill that is valid today, its newest version.
+    /// How products are made: by the bills that work orders would take today.
     fn bills(&mut self, company: i64, centers: &HashMap<i64, (usize, Rational)>, tx: &mut Tx) -> Result<()> {
-        let today = self.model.start.days();
-        let rows = tx.query(
-            "SELECT id, product_id, batch FROM bill WHERE company_id = ? AND archived = 0
-               AND (valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)
-             ORDER BY product_id, version, id",
-            &[company.into(), today.into(), today.into()],
-        )?;
-        let mut batches: HashMap<i64, (usize, Rational)> = HashMap::new();
-        for r in rows.iter().filter(|r| r.int(2) > 0) {
-            let Some(place) = self.place(r.int(1)) else { continue };
-            if let Some(older) = self.bills.insert(r.int(1), r.int(0)) {
-                batches.remove(&older);
-            }
-            batches.insert(r.int(0), (place, Rational::from(Decimal6(r.int(2)))));
+        let products: Vec<i64> = self.products.iter().map(|product| product.id).collect();
+        let valid = valid_bills(&products, company, self.model.start, tx)?;
+        self.bills = valid.into_iter().map(|(product, bill)| (product, bill.id())).collect();
+        let mut batches: HashMap<i64, (usize, Decimal6)> = HashMap::new();
+        for r in tx.query("SELECT id, product_id, batch FROM bill WHERE company_id = ?", &[company.into()])? {
+            let Some(place) = self.place(r.int(1)).filter(|_| self.bills.get(&r.int(1)) == Some(&r.int(0)))
+            else {
+                continue;
+            };
+            batches.insert(r.int(0), (place, Decimal6(r.int(2))));
             if let Some(item) = self.model.items.get_mut(place) {
                 item.methods = vec![method(Kind::Make, 0)];
             }
@@ -248,9 +249,7 @@ impl Records {
             let (Some((place, batch)), Some(item)) = (batches.get(&r.int(0)), self.place(r.int(1))) else {
                 continue;
             };
-            // What is lost is made good beforehand: of 100 that are taken, 100 − scrap are good.
-            let good = &Rational::ONE - &Rational::from(Decimal6(r.int(3))).over(&Rational::from(100))?;
-            let per = Rational::from(Decimal6(r.int(2))).over(batch)?.over(&good)?;
+            let per = exact_need(&Rational::ONE, *batch, Decimal6(r.int(2)), Decimal6(r.int(3)))?;
             if let Some(method) = self.model.items.get_mut(*place).and_then(|i| i.methods.first_mut()) {
                 method.components.push(Component { item, per });
             }
@@ -395,6 +394,7 @@ impl Records {
                 party: None,
             };
             let at = self.at(r.int(4)).max(0);
+            self.work_orders.insert(r.int(0), u32::try_from(self.supplies.len()).unwrap_or(u32::MAX));
             self.receipt(item, Decimal6(r.int(3)), at, supply);
         }
         let rows = tx.query(
