@@ -55,6 +55,15 @@ fn reading_follows_a_merger() {
         let kept = shop.record("SalesOrder", made[1]);
         assert_eq!(kept["customer_id"].as_i64(), Some(anna), "no reference is rewritten");
 
+        // Her page adds up what either has, under whichever name it is opened.
+        for customer in [ana, anna] {
+            let overview = shop.ask("Party", "overview", Some(customer), json!({}));
+            assert_eq!(overview["open_orders"], json!({"count": 3, "amount": 30.0}));
+            let story = shop.ask("Party", "timeline", Some(customer), json!({}));
+            let orders = story["value"].as_array().expect("a story").iter();
+            assert_eq!(orders.filter(|row| row["entity"] == "SalesOrder").count(), 3);
+        }
+
         // One after the other: what was merged into Ana goes with her.
         shop.run("Party", "merge_into", ana, json!({"party_id": bor}));
         assert_eq!(shown(shop, &of(anna)), ["Bor"; 4]);

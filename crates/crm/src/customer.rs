@@ -12,18 +12,38 @@ fn money(amount: i64) -> Json {
     to_json(Kind::Money, &Value::Int(amount))
 }
 
+/// A customer with all records that are one with theirs by now: the page adds up what any of them has.
+struct One(Vec<i64>);
+
+impl One {
+    fn of(id: i64, reader: &mut Reader) -> Result<Self> {
+        let description = reader.registry.entity(Party::NAME)?;
+        reader.merged_with(&description, id).map(Self)
+    }
+
+    /// The condition that a column names one of them.
+    fn among(&self) -> String {
+        kernel::rows::among(self.0.len())
+    }
+
+    fn params<const N: usize>(&self, more: [Value; N]) -> impl Iterator<Item = Value> {
+        self.0.iter().map(|id| Value::Int(*id)).chain(more)
+    }
+}
+
 /// What is owed and open, who decides, uses and pays, what they usually buy, what they earn us, and what is missing
 /// for the next steps.
 pub(crate) fn overview(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
-    let (owed, overdue) = owed(id, reader)?;
     let (registry, actor, now) = (reader.registry, reader.actor.clone(), reader.now);
     let description = registry.entity(Party::NAME)?;
+    let one = One::of(id, reader)?;
+    let (owed, overdue) = owed(&one, reader)?;
     let mut cx = Context::new(reader.tx, registry, actor, now);
     let party = cx.read(Ref::<Party>::new(id))?;
     let company = cx.read(Ref::<access::Company>::new(cx.actor.company))?;
     let today = cx.today();
     let lacks = invoicing::missing(&party, &company, today);
-    let on_account = account_balance(id, &mut cx)?;
+    let on_account = account_balance(&one, &mut cx)?;
     // What is made of entries is for who sees the entries.
     let on_account = reader.tells("Entry", &BOOKED)?.then_some(on_account);
     let limit = party.credit_limit.filter(|_| reader.actor.rights.sees_field(&description, "credit_limit"));
@@ -37,22 +57,21 @@ pub(crate) fn overview(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         json!({"ok": missing.is_empty(), "missing": missing})
     };
     let ready = json!({"quote": said(&[]), "order": said(&[]), "invoice": said(&lacks)});
-    let by_state = orders(id, reader)?;
+    let by_state = orders(&one, reader)?;
     let counted = |states: &[&str]| {
         let Some(by_state) = &by_state else { return json!({"count": null, "amount": null}) };
         let found = by_state.iter().filter(|(s, ..)| states.contains(&s.as_str()));
         let (count, amount) = found.fold((0, 0), |sum, (_, n, a)| (sum.0 + n, sum.1 + a));
         json!({"count": count, "amount": money(amount)})
     };
-    let deliveries =
-        "SELECT COUNT(*) FROM delivery t WHERE t.customer_id = ? AND t.company_id = ? AND t.state = 'draft'";
+    let deliveries = "SELECT COUNT(*) FROM delivery t WHERE t.customer_id {one} AND t.company_id = ? AND t.state = 'draft'";
     Ok(json!({
         "owed": owed.map(money), "overdue": overdue.map(money), "credit_limit": limit.map(|l| money(l.0)),
         "credit_left": limit.zip(on_account).map(|(l, a)| money(l.0 - a)), "on_account": on_account.map(money),
         "open_quotes": counted(&["draft", "quoted"]), "open_orders": counted(&["confirmed"]),
-        "open_deliveries": {"count": ruled(reader, "Delivery", &["customer_id", "state"], deliveries, id)?},
-        "open_cases": {"count": cases(id, reader)?},
-        "profit": profit(id, reader)?, "usual": usual(id, reader)?, "ready": ready,
+        "open_deliveries": {"count": ruled(reader, "Delivery", &["customer_id", "state"], deliveries, &one)?},
+        "open_cases": {"count": cases(&one, reader)?},
+        "profit": profit(&one, reader)?, "usual": usual(&one, reader)?, "ready": ready,
         "decides": people.get("decides"), "uses": people.get("uses"), "pays": people.get("pays"), "contacts": people.get("contact"),
     }))
 }
@@ -60,16 +79,17 @@ pub(crate) fn overview(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
 /// What a figure from the ledger is made of.
 const BOOKED: [&str; 4] = ["posted_on", "amount", "account_id", "customer_id"];
 
-/// A figure over the rows `t` of a customer that this person may see; `None` where there is nothing to be told.
-fn ruled(reader: &mut Reader, entity: &str, fields: &[&str], sql: &str, id: i64) -> Result<Option<i64>> {
+/// A figure over the rows `t` of a customer (`{one}` in the statement) that this person may see; `None` where there is nothing to be told.
+fn ruled(reader: &mut Reader, entity: &str, fields: &[&str], sql: &str, one: &One) -> Result<Option<i64>> {
     let Some((rule, params)) = reader.rule(entity, fields, "t")? else { return Ok(None) };
     let company = reader.actor.company;
-    let params: Vec<Value> = [id.into(), company.into()].into_iter().chain(params).collect();
+    let params = one.params([company.into()]).chain(params).collect::<Vec<_>>();
+    let sql = sql.replace("{one}", &one.among());
     Ok(Some(reader.tx.first(&format!("{sql} AND {rule}"), &params)?.map_or(0, |r| r.int(0))))
 }
 
 /// Owed and overdue by the open invoices, credit notes taken off.
-fn owed(id: i64, reader: &mut Reader) -> Result<(Option<i64>, Option<i64>)> {
+fn owed(one: &One, reader: &mut Reader) -> Result<(Option<i64>, Option<i64>)> {
     let (company, today) = (reader.actor.company, reader.today());
     let fields = ["kind", "gross", "open", "due_on", "customer_id", "payer_id"];
     let Some((rule, params)) = reader.rule(Invoice::NAME, &fields, "i")? else { return Ok((None, None)) };
@@ -78,10 +98,11 @@ fn owed(id: i64, reader: &mut Reader) -> Result<(Option<i64>, Option<i64>)> {
             SELECT i.due_on, CASE i.kind WHEN 'credit_note' THEN -1 ELSE 1 END * (i.gross
                 - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.invoice_id = i.id), 0)
                 - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.credit_id = i.id), 0)) AS open
-            FROM invoice i WHERE COALESCE(i.payer_id, i.customer_id) = ? AND i.company_id = ? AND i.state = 'posted' AND {rule}) o
-         WHERE o.open <> 0 GROUP BY o.due_on"
+            FROM invoice i WHERE COALESCE(i.payer_id, i.customer_id) {} AND i.company_id = ? AND i.state = 'posted' AND {rule}) o
+         WHERE o.open <> 0 GROUP BY o.due_on",
+        one.among()
     );
-    let params: Vec<Value> = [id.into(), company.into()].into_iter().chain(params).collect();
+    let params: Vec<Value> = one.params([company.into()]).chain(params).collect();
     let rows = reader.tx.query(&sql, &params)?;
     let owed = rows.iter().map(|r| r.int(1)).sum();
     let overdue = rows
@@ -93,54 +114,56 @@ fn owed(id: i64, reader: &mut Reader) -> Result<(Option<i64>, Option<i64>)> {
 }
 
 /// What stands on the party's account: receivables and what is delivered and not invoiced.
-fn account_balance(id: i64, cx: &mut Context) -> Result<i64> {
-    let row = cx.tx.first(
+fn account_balance(one: &One, cx: &mut Context) -> Result<i64> {
+    let sql = format!(
         "SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM entry_line l JOIN account a ON a.id = l.account_id
-         WHERE l.party_id = ? AND a.company_id = ? AND a.role IN ('receivable', 'delivered_not_invoiced')",
-        &[id.into(), cx.actor.company.into()],
-    )?;
+         WHERE l.party_id {} AND a.company_id = ? AND a.role IN ('receivable', 'delivered_not_invoiced')",
+        one.among()
+    );
+    let row = cx.tx.first(&sql, &one.params([cx.actor.company.into()]).collect::<Vec<_>>())?;
     Ok(row.map_or(0, |r| r.int(0)))
 }
 
 /// State, count and net sum of the orders; history is counted apart.
-fn orders(id: i64, reader: &mut Reader) -> Result<Option<Vec<(String, i64, i64)>>> {
+fn orders(one: &One, reader: &mut Reader) -> Result<Option<Vec<(String, i64, i64)>>> {
     let company = reader.actor.company;
     let Some((rule, params)) = reader.rule("SalesOrder", &["customer_id", "state", "net"], "t")? else {
         return Ok(None);
     };
     let sql = format!(
-        "SELECT t.state, COUNT(*), CAST(SUM(t.net) AS BIGINT) FROM sales_order t WHERE t.customer_id = ? AND t.company_id = ? AND {rule} GROUP BY t.state"
+        "SELECT t.state, COUNT(*), CAST(SUM(t.net) AS BIGINT) FROM sales_order t WHERE t.customer_id {} AND t.company_id = ? AND {rule} GROUP BY t.state",
+        one.among()
     );
-    let params: Vec<Value> = [id.into(), company.into()].into_iter().chain(params).collect();
+    let params: Vec<Value> = one.params([company.into()]).chain(params).collect();
     let rows = reader.tx.query(&sql, &params)?;
     Ok(Some(rows.iter().map(|r| (r.text(0).to_owned(), r.int(1), r.int(2))).collect()))
 }
 
 /// Cases about the customer's orders that are not at their end.
-fn cases(id: i64, reader: &mut Reader) -> Result<Option<i64>> {
+fn cases(one: &One, reader: &mut Reader) -> Result<Option<i64>> {
     if reader.registry.entity("Case").is_err() || reader.rule("SalesOrder", &["customer_id"], "o")?.is_none()
     {
         return Ok(None);
     }
     let sql = "SELECT COUNT(*) FROM case_ t JOIN sales_order o ON o.id = t.about_id
-         WHERE o.customer_id = ? AND o.company_id = ? AND t.state IN ('running', 'stopped')";
-    ruled(reader, "Case", &["state", "about_id"], sql, id)
+         WHERE o.customer_id {one} AND o.company_id = ? AND t.state IN ('running', 'stopped')";
+    ruled(reader, "Case", &["state", "about_id"], sql, one)
 }
 
 /// Revenue and profit by year from the ledger, and sales from before the start of the books apart.
-fn profit(id: i64, reader: &mut Reader) -> Result<Json> {
+fn profit(one: &One, reader: &mut Reader) -> Result<Json> {
     let told = reader.tells("Entry", &BOOKED)?;
-    let years = if told { ledger::profit_of(reader, id)? } else { Vec::new() };
+    let years = if told { ledger::profit_of(reader, &one.0)? } else { Vec::new() };
     let total: i64 = years.iter().map(|y| y.2).sum();
-    let sql = "SELECT CAST(COALESCE(SUM(t.net), 0) AS BIGINT) FROM sales_order t WHERE t.customer_id = ? AND t.company_id = ? AND t.history = 1";
-    let before = ruled(reader, "SalesOrder", &["customer_id", "net", "history"], sql, id)?;
+    let sql = "SELECT CAST(COALESCE(SUM(t.net), 0) AS BIGINT) FROM sales_order t WHERE t.customer_id {one} AND t.company_id = ? AND t.history = 1";
+    let before = ruled(reader, "SalesOrder", &["customer_id", "net", "history"], sql, one)?;
     let years: Vec<Json> =
         years.iter().map(|(y, r, p)| json!({"year": y, "revenue": money(*r), "profit": money(*p)})).collect();
     Ok(json!({"total": told.then(|| money(total)), "years": years, "sales_before_start": before.map(money)}))
 }
 
 /// What they buy most often, with what is free of it now.
-fn usual(id: i64, reader: &mut Reader) -> Result<Vec<Json>> {
+fn usual(one: &One, reader: &mut Reader) -> Result<Vec<Json>> {
     let company = reader.actor.company;
     let bought = ["customer_id", "ordered_on", "state", "product_id", "quantity"];
     let (Some(orders), Some(products)) =
@@ -151,12 +174,13 @@ fn usual(id: i64, reader: &mut Reader) -> Result<Vec<Json>> {
     let sql = format!(
         "SELECT l.product_id, p.name, COUNT(*), CAST(SUM(l.quantity) AS BIGINT), MAX(o.ordered_on)
          FROM sales_order o JOIN sales_order_line l ON l.parent_id = o.id JOIN product p ON p.id = l.product_id
-         WHERE o.customer_id = ? AND o.company_id = ? AND o.state IN ('confirmed', 'closed') AND {} AND {}
+         WHERE o.customer_id {} AND o.company_id = ? AND o.state IN ('confirmed', 'closed') AND {} AND {}
          GROUP BY l.product_id, p.name ORDER BY 3 DESC, 4 DESC LIMIT 8",
-        orders.0, products.0
+        one.among(),
+        orders.0,
+        products.0
     );
-    let params: Vec<Value> =
-        [id.into(), company.into()].into_iter().chain(orders.1).chain(products.1).collect();
+    let params: Vec<Value> = one.params([company.into()]).chain(orders.1).chain(products.1).collect();
     let rows = reader.tx.query(&sql, &params)?;
     let in_stock = reader.tells("ProductStock", &["free"])?;
     let products: Vec<i64> = rows.iter().map(|r| r.int(0)).collect();
@@ -228,13 +252,16 @@ pub(crate) fn profit_entries(id: i64, input: YearAsked, reader: &mut Reader) -> 
         Some(year) => (Date::new(year, 1, 1)?.days(), Date::new(year, 12, 31)?.days()),
         None => (i64::from(i32::MIN), i64::from(i32::MAX)),
     };
-    let rows = reader.tx.query(
+    let one = One::of(id, reader)?;
+    let sql = format!(
         "SELECT e.id, e.number, e.posted_on, a.code, a.name, l.amount, l.text, e.source_entity, e.source_id, e.kind
          FROM entry_line l JOIN entry e ON e.id = l.parent_id JOIN account a ON a.id = l.account_id
-         WHERE l.customer_id = ? AND e.company_id = ? AND a.kind IN ('income', 'expense') AND e.posted_on BETWEEN ? AND ?
+         WHERE l.customer_id {} AND e.company_id = ? AND a.kind IN ('income', 'expense') AND e.posted_on BETWEEN ? AND ?
          ORDER BY e.posted_on DESC, e.id DESC, l.id LIMIT 2000",
-        &[id.into(), company.into(), from.into(), to.into()],
-    )?;
+        one.among()
+    );
+    let params: Vec<Value> = one.params([company.into(), from.into(), to.into()]).collect();
+    let rows = reader.tx.query(&sql, &params)?;
     let total: i64 = rows.iter().map(|r| -r.int(5)).sum();
     let value: Vec<Json> = rows
         .iter()
@@ -276,6 +303,7 @@ pub(crate) fn timeline(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         ("Activity", "activity", "subject", "COALESCE(done_on, due_on)", "about_id", "kind", "NULL"),
         ("Note", "note", "text", "NULL", "about_id", "'note'", "NULL"),
     ];
+    let one = One::of(id, reader)?;
     let mut value: Vec<(i64, i64, Json)> = Vec::new();
     for (entity, table, title, day, party, state, amount) in kinds {
         let description = reader.registry.entity(entity)?;
@@ -300,9 +328,10 @@ pub(crate) fn timeline(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         // A record's first audit row tells when it came to be.
         let sql = format!(
             "SELECT t.id, {title}, {day}, {state}, {amount}, (SELECT MIN(a.at) FROM audit a WHERE a.record_id = t.id)
-             FROM {table} t WHERE {rule} AND t.{party} = ? ORDER BY t.id DESC LIMIT 100"
+             FROM {table} t WHERE {rule} AND t.{party} {} ORDER BY t.id DESC LIMIT 100",
+            one.among()
         );
-        let params: Vec<Value> = params.into_iter().chain([id.into()]).collect();
+        let params: Vec<Value> = params.into_iter().chain(one.params([])).collect();
         for r in reader.tx.query(&sql, &params)? {
             let at = r.get(2).as_int().map_or(r.int(5), |d| d * 86_400_000_000);
             let shown = json!({"entity": entity, "id": r.int(0), "title": r.text(1), "on": to_json(Kind::Date, r.get(2)),

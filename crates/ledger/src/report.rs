@@ -131,14 +131,16 @@ pub(crate) fn balance_sheet(input: On, reader: &mut Reader) -> Result<Json> {
 ///
 /// # Errors
 /// The database's.
-pub fn profit_of(reader: &mut Reader, customer: i64) -> Result<Vec<(i16, i64, i64)>> {
+pub fn profit_of(reader: &mut Reader, customers: &[i64]) -> Result<Vec<(i16, i64, i64)>> {
     let company = reader.actor.company;
-    let lines = reader.tx.query(
+    let sql = format!(
         "SELECT e.posted_on, a.kind, CAST(SUM(l.amount) AS BIGINT) FROM entry_line l JOIN entry e ON e.id = l.parent_id
          JOIN account a ON a.id = l.account_id
-         WHERE l.customer_id = ? AND a.kind IN ('income','expense') AND e.company_id = ? GROUP BY e.posted_on, a.kind",
-        &[customer.into(), company.into()],
-    )?;
+         WHERE l.customer_id {} AND a.kind IN ('income','expense') AND e.company_id = ? GROUP BY e.posted_on, a.kind",
+        kernel::rows::among(customers.len())
+    );
+    let params: Vec<Value> = customers.iter().map(|c| Value::Int(*c)).chain([company.into()]).collect();
+    let lines = reader.tx.query(&sql, &params)?;
     let mut years: Vec<(i16, i64, i64)> = Vec::new();
     for line in lines {
         let year = Date::from_days(line.int(0))?.year();

@@ -22,7 +22,12 @@ export function useLive(): void {
       changed.add(hint.entity);
       later();
     };
-    source.addEventListener('reload', () => void client.invalidateQueries({ queryKey: ['odata'] }));
+    const all = () => void client.invalidateQueries({ queryKey: ['odata'] });
+    source.addEventListener('reload', all);
+    // What changed while the stream was down, nobody said.
+    source.onopen = () => {
+      source.onopen = all;
+    };
     return () => {
       clearTimeout(timer);
       source.close();
