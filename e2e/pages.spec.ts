@@ -54,14 +54,14 @@ test('the first page is light: few requests, little script, usable at once', asy
   page.on('requestfinished', (r) => {
     if (new URL(r.url()).pathname.endsWith('.js')) sized.push(r.sizes().then((s) => void (script += s.responseBodySize), () => undefined));
   });
-  const begun = Date.now();
-  await page.goto(`${house.url}/SalesOrders`);
-  await expect(page.getByRole('row').nth(5)).toBeVisible();
-  const took = Date.now() - begun;
+  await page.goto(`${house.url}/SalesOrders`, { waitUntil: 'commit' });
+  // By the page's own clock, from the moment that it was asked for.
+  const shown = () => document.querySelectorAll('[role=row]').length > 5 && performance.now();
+  const took = await (await page.waitForFunction(shown, undefined, { polling: 'raf' })).jsonValue();
   await page.waitForLoadState('load');
   await page.waitForTimeout(300);
   await Promise.all(sized);
-  console.log(`cold list usable after ${took} ms, ${requests} requests, scripts ${Math.round(script / 1024)} KB compressed`);
+  console.log(`cold list usable after ${Math.round(Number(took))} ms, ${requests} requests, scripts ${Math.round(script / 1024)} KB compressed`);
   expect(script).toBeGreaterThan(0);
   expect(script).toBeLessThan(200 * 1024);
   expect(requests).toBeLessThanOrEqual(12);

@@ -55,7 +55,7 @@ pub struct Resource {
 }
 
 /// Something that is stocked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Item {
     /// Its name.
     pub id: String,
@@ -65,16 +65,19 @@ pub struct Item {
     pub safety_stock: Rational,
     /// Safety time: days that a lot is there before it is needed.
     pub safety_days: u32,
+    /// Nothing new is there before this: the planning time fence, within which a person plans.
+    pub fence: Seconds,
     /// How much is made or bought at once.
     pub lot: LotRule,
-    /// How it is got, the preferred way first. Without any, only stock and receipts serve it.
+    /// How it is got, the preferred way first: a lot takes the first that fits its day and its size. Without any,
+    /// only stock and receipts serve it.
     pub methods: Vec<Method>,
     /// Value of one, for what stock costs.
     pub cost: f64,
 }
 
 /// How much is made or bought at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LotRule {
     /// How needs are put together.
     pub policy: LotPolicy,
@@ -87,9 +90,10 @@ pub struct LotRule {
 }
 
 /// The lot-sizing rules of the field. Costs are in the model's money; a period is so many days.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum LotPolicy {
     /// Each need by itself.
+    #[default]
     LotForLot,
     /// Always this much, as often as it takes.
     Fixed(Rational),
@@ -112,9 +116,10 @@ pub enum LotPolicy {
 }
 
 /// What kind of supply a method makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// By a work order.
+    #[default]
     Make,
     /// From a supplier.
     Buy,
@@ -123,12 +128,22 @@ pub enum Kind {
 }
 
 /// One way to get an item.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Method {
     /// What it makes.
     pub kind: Kind,
+    /// For lots that are there from then on; always where empty.
+    pub from: Option<Seconds>,
+    /// For lots that are there before then; for ever where empty.
+    pub until: Option<Seconds>,
+    /// For lots of at least so much.
+    pub at_least: Option<Rational>,
+    /// For lots of at most so much.
+    pub at_most: Option<Rational>,
     /// What is taken when the first operation starts (or a transfer leaves).
     pub components: Vec<Component>,
+    /// What comes out beside the item itself when the last operation ends: co-products and by-products.
+    pub outputs: Vec<Output>,
     /// What is done, one after another.
     pub operations: Vec<Operation>,
     /// Days between start and end beside the operations: a supplier's lead time, a journey.
@@ -138,21 +153,50 @@ pub struct Method {
 }
 
 /// What one unit of the result takes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Component {
     /// Which item.
     pub item: usize,
     /// How much of it for one.
     pub per: Rational,
+    /// What may be taken instead where the item itself is not there, the preferred one first.
+    pub substitutes: Vec<Substitute>,
+}
+
+/// Another item in a component's place: what is there of it is used up, none is bought or made for that.
+#[derive(Clone, Debug, Default)]
+pub struct Substitute {
+    /// Which item.
+    pub item: usize,
+    /// How much of it does for one of the component.
+    pub ratio: Rational,
+}
+
+/// What one unit of the result brings beside itself.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// Which item.
+    pub item: usize,
+    /// How much of it with one.
+    pub per: Rational,
 }
 
 /// A step of work that holds one unit of a resource from start to end and pauses while its calendar is closed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Operation {
     /// Its number in the routing.
     pub seq: u32,
     /// The resources that can do it, the preferred one first.
     pub resources: Vec<usize>,
+    /// What it holds beside that from start to end, one of each list: somebody who can do it, a tool. It goes on
+    /// only while all of them work.
+    pub with: Vec<Vec<usize>>,
+    /// Time on the clock that a lot waits before it: the queue that one reckons with.
+    pub queue: Seconds,
+    /// Time on the clock from its end until the next can begin: the way there.
+    pub transport: Seconds,
+    /// The next operation may begin when so many units are through; when all are, where empty.
+    pub transfer: Option<Rational>,
     /// Working seconds before the first unit.
     pub setup: Seconds,
     /// Working seconds for each unit.

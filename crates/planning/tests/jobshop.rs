@@ -20,17 +20,8 @@ fn model(text: &str) -> Model {
     let (jobs, machines) = (numbers[0], numbers[1]);
     let item = |id: String, components: Vec<Component>, operations: Vec<Operation>| Item {
         id,
-        on_hand: Rational::ZERO,
-        safety_stock: Rational::ZERO,
-        safety_days: 0,
-        lot: LotRule {
-            policy: LotPolicy::LotForLot,
-            minimum: Rational::ZERO,
-            multiple: Rational::ZERO,
-            maximum: None,
-        },
-        methods: vec![Method { kind: Kind::Make, components, operations, lead_days: 0, lead_calendar: None }],
-        cost: 0.0,
+        methods: vec![Method { components, operations, ..Method::default() }],
+        ..Item::default()
     };
     let mut items: Vec<Item> = numbers[2..]
         .chunks(2 * machines)
@@ -40,12 +31,12 @@ fn model(text: &str) -> Model {
                 seq,
                 resources: vec![step[0]],
                 setup: i64::try_from(step[1]).expect("short") * 60,
-                run: Rational::ZERO,
+                ..Operation::default()
             });
             item(format!("job {n}"), Vec::new(), operations.collect())
         })
         .collect();
-    let all = (0..jobs).map(|job| Component { item: job, per: Rational::ONE }).collect();
+    let all = (0..jobs).map(|job| Component { item: job, per: Rational::ONE, ..Component::default() }).collect();
     items.push(item("all".into(), all, Vec::new()));
     let mut week: [Vec<(u32, u32)>; 7] = Default::default();
     week.iter_mut().for_each(|day| day.push((0, 1440)));

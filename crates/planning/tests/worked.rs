@@ -56,7 +56,7 @@ fn model_of(case: &Json) -> (Model, Vec<String>) {
         let lines = case["bom"][name].as_array().cloned().unwrap_or_default();
         lines
             .iter()
-            .map(|line| Component { item: place(line[0].as_str().expect("a name")), per: whole(&line[1]) })
+            .map(|line| Component { item: place(line[0].as_str().expect("a name")), per: whole(&line[1]), ..Component::default() })
             .collect()
     };
     let items = names.iter().map(|name| {
@@ -64,22 +64,13 @@ fn model_of(case: &Json) -> (Model, Vec<String>) {
         Item {
             id: name.clone(),
             on_hand: one.get("on_hand").map_or(Rational::ZERO, whole),
-            safety_stock: Rational::ZERO,
-            safety_days: 0,
-            lot: LotRule {
-                policy: LotPolicy::LotForLot,
-                minimum: Rational::ZERO,
-                multiple: one.get("lot").map_or(Rational::ZERO, whole),
-                maximum: None,
-            },
+            lot: LotRule { multiple: one.get("lot").map_or(Rational::ZERO, whole), ..LotRule::default() },
             methods: vec![Method {
-                kind: Kind::Make,
                 components: components(name),
-                operations: Vec::new(),
                 lead_days: 7 * u32::try_from(one["lead_time"].as_u64().expect("weeks")).expect("few"),
-                lead_calendar: None,
+                ..Method::default()
             }],
-            cost: 0.0,
+            ..Item::default()
         }
     });
     let mut receipts = Vec::new();

@@ -72,15 +72,14 @@ fn item(row: &Row) -> Item {
         id: row.text(1).to_owned(),
         on_hand: Rational::from(Decimal6(on_hand)),
         safety_stock: decimal(3),
-        safety_days: 0,
         lot: LotRule {
             policy: LotPolicy::LotForLot,
             minimum: decimal(4),
             multiple: step(row.int(5), row.int(7)),
             maximum: None,
         },
-        methods: Vec::new(),
         cost,
+        ..Item::default()
     }
 }
 
@@ -251,7 +250,7 @@ impl Records {
             };
             let per = exact_need(&Rational::ONE, *batch, Decimal6(r.int(2)), Decimal6(r.int(3)))?;
             if let Some(method) = self.model.items.get_mut(*place).and_then(|i| i.methods.first_mut()) {
-                method.components.push(Component { item, per });
+                method.components.push(Component { item, per, ..Component::default() });
             }
         }
         let sql = "SELECT o.parent_id, o.position, o.work_center_id, o.setup_minutes, o.run_minutes FROM bill_operation o
@@ -269,6 +268,7 @@ impl Records {
                     resources: vec![*resource],
                     setup: seconds(r.int(3)).ceil()?,
                     run: seconds(r.int(4)),
+                    ..Operation::default()
                 });
             }
         }
@@ -421,7 +421,7 @@ impl Records {
 }
 
 fn method(kind: Kind, lead_days: u32) -> Method {
-    Method { kind, components: Vec::new(), operations: Vec::new(), lead_days, lead_calendar: None }
+    Method { kind, lead_days, ..Method::default() }
 }
 
 fn weekday(name: &str) -> Option<usize> {

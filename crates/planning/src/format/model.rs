@@ -202,7 +202,7 @@ fn made(file: &File, items: &Names<'_>, resources: &Names<'_>) -> Result<Vec<Ite
         let components = bom
             .components
             .iter()
-            .map(|c| Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)? }));
+            .map(|c| Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)?, substitutes: Vec::new() }));
         let components = components.collect::<Result<_, Fault>>()?;
         for method in &mut made[items.find(&bom.item, "boms")?].methods {
             method.components = Clone::clone(&components);
@@ -251,8 +251,6 @@ fn item(file: &FileItem) -> Result<Item, Fault> {
     Ok(Item {
         id: file.id.clone(),
         on_hand: file.on_hand.exact(&file.id)?,
-        safety_stock: Rational::ZERO,
-        safety_days: 0,
         lot: LotRule {
             policy: LotPolicy::LotForLot,
             minimum: file.min.exact(&file.id)?,
@@ -261,12 +259,11 @@ fn item(file: &FileItem) -> Result<Item, Fault> {
         },
         methods: vec![Method {
             kind,
-            components: Vec::new(),
-            operations: Vec::new(),
             lead_days: if kind == Kind::Buy { file.lead_days } else { 0 },
-            lead_calendar: None,
+            ..Method::default()
         }],
         cost: file.cost,
+        ..Item::default()
     })
 }
 
@@ -279,5 +276,6 @@ fn operation(file: &FileOperation, item: &str, resources: &Names<'_>) -> Result<
             .ceil()
             .map_err(|e| Fault::Figure { at: item.into(), what: e.to_string() })?,
         run: &file.run.exact(item)? * &minute,
+        ..Operation::default()
     })
 }

@@ -98,6 +98,7 @@ fn item(dice: &mut Dice, n: usize) -> Item {
     let component = |dice: &mut Dice| Component {
         item: if n < 4 { 4 + dice.below(8) } else { 8 + dice.below(4) },
         per: Rational::new(dice.between(1, 9), dice.between(1, 7)).expect("not zero"),
+        substitutes: Vec::new(),
     };
     let operation = |dice: &mut Dice, seq| Operation {
         seq,
@@ -105,6 +106,7 @@ fn item(dice: &mut Dice, n: usize) -> Item {
         // Whole minutes, so that the oracle can count them.
         setup: dice.between(0, 30) * 60,
         run: Rational::from(dice.between(0, 20) * 60),
+        ..Operation::default()
     };
     let days = u32::try_from(dice.between(1, 14)).expect("few");
     let policy = match dice.below(6) {
@@ -139,7 +141,9 @@ fn item(dice: &mut Dice, n: usize) -> Item {
             },
             lead_days: if bought { days } else { 0 },
             lead_calendar: dice.one_in(3).then_some(0),
+            ..Method::default()
         }],
         cost: 1.0,
+        ..Item::default()
     }
 }
