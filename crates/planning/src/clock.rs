@@ -67,6 +67,28 @@ impl Clock {
         }
     }
 
+    /// When both work, of clocks that are laid out over the same days; none where they never do.
+    pub fn both(&self, other: &Self) -> Option<Self> {
+        let mut clock = Self { first: self.first, sums: vec![0], days: vec![0], stretches: Vec::new() };
+        let of_day = |of: &Self, day: usize| of.days[day] as usize..of.days[day + 1] as usize;
+        for day in 0..self.days.len().min(other.days.len()) - 1 {
+            for (from, to) in &self.stretches[of_day(self, day)] {
+                for (a, b) in &other.stretches[of_day(other, day)] {
+                    if from.max(a) < to.min(b) {
+                        clock.stretches.push((*from.max(a), *to.min(b)));
+                    }
+                }
+            }
+            let new = &clock.stretches[clock.days[day] as usize..];
+            let work = clock.sums[day] + new.iter().map(|(from, to)| to - from).sum::<Seconds>();
+            clock.sums.push(work);
+            clock.days.push(u32::try_from(clock.stretches.len()).ok()?);
+        }
+        let at_start = usize::try_from(-self.first).ok().and_then(|n| clock.sums.get(n)).copied()?;
+        clock.sums.iter_mut().for_each(|sum| *sum -= at_start);
+        (clock.sums.first() < clock.sums.last()).then_some(clock)
+    }
+
     /// Work done before an instant.
     pub fn worked(&self, at: Seconds) -> Seconds {
         let day = at.div_euclid(DAY) - self.first;

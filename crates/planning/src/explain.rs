@@ -59,9 +59,9 @@ fn of_order(
     order: usize,
 ) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
-    let end = |task: &&u32| schedule.placed[**task as usize].end;
+    let end = |task: &&u32| network.there(**task, &schedule.placed);
     let mut at = network.order_sources.get(order).iter().max_by_key(end).map(|task| *task as usize);
-    if at.is_none_or(|task| schedule.placed[task].end < network.order_floor[order]) {
+    if at.is_none_or(|task| network.there(task as u32, &schedule.placed) < network.order_floor[order]) {
         let item = shop.model.orders[order].item;
         let demand = |d| d == Demand::Order(order as u32);
         reasons.extend(late_receipt(shop, &records[item], demand, network.order_floor[order]));
@@ -71,12 +71,12 @@ fn of_order(
         let placed = schedule.placed[task];
         let sources = network.sources.get(task);
         let source = sources.iter().max_by_key(end).map(|source| *source as usize);
-        let there = source.map_or(0, |source| schedule.placed[source].end);
+        let there = source.map_or(0, |source| network.there(source as u32, &schedule.placed));
         let floor = network.tasks[task].floor;
-        let ready = there.max(floor);
+        let (ready, _) = network.ready(shop, task, &schedule.placed);
         let lot = network.tasks[task].lot;
         match network.tasks[task].doing {
-            Doing::Wait(_) if ready == 0 => {
+            Doing::Wait(_) if source.is_none() && floor == 0 => {
                 add(&mut reasons, Reason { binds: Binds::LeadTime(lot.item), since: 0, wait: placed.end });
             }
             Doing::Wait(_) => {}
@@ -85,13 +85,13 @@ fn of_order(
                 let wait = clock.worked(placed.start) - clock.worked(ready);
                 if wait > 0 {
                     add(&mut reasons, Reason { binds: Binds::Resource(placed.resource), since: ready, wait });
-                } else if ready == 0 {
+                } else if source.is_none() && floor == 0 {
                     add(&mut reasons, Reason { binds: Binds::Making(lot.item), since: 0, wait: work });
                 }
             }
         }
         if floor > there {
-            let method = shop.method(lot.item);
+            let method = shop.way(lot.item, &records[lot.item as usize].lots[lot.n as usize]);
             for component in method.iter().flat_map(|m| &m.components) {
                 let demand = |d| d == Demand::Lot(lot);
                 if let Some(reason) = late_receipt(shop, &records[component.item], demand, floor) {

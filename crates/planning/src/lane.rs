@@ -35,6 +35,18 @@ impl Lane {
         end - work
     }
 
+    /// The first stretch that is taken and reaches into this one.
+    pub fn first_within(&self, start: Seconds, end: Seconds) -> Option<(Seconds, Seconds)> {
+        let next = self.taken.partition_point(|(_, e)| *e <= start);
+        self.taken.get(next).filter(|(s, _)| *s < end).copied()
+    }
+
+    /// The last stretch that is taken and reaches into this one.
+    pub fn last_within(&self, start: Seconds, end: Seconds) -> Option<(Seconds, Seconds)> {
+        let next = self.taken.partition_point(|(s, _)| *s < end);
+        self.taken[..next].last().filter(|(_, e)| *e > start).copied()
+    }
+
     /// Takes a stretch that is free.
     pub fn take(&mut self, start: Seconds, end: Seconds) {
         if start >= end {

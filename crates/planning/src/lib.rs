@@ -21,6 +21,7 @@ pub mod demand;
 pub mod explain;
 pub mod forecast;
 pub mod format;
+mod handover;
 mod improve;
 pub mod lane;
 pub mod lots;

@@ -176,9 +176,9 @@ pub fn bill_of_resources(
     wanted[item].insert(due, lot.clone());
     let mut needs: BTreeMap<(usize, usize), Rational> = BTreeMap::new();
     for part in shop.order() {
-        let Some(method) = shop.method(*part) else { continue };
         for (end, qty) in std::mem::take(&mut wanted[*part as usize]) {
-            let made = backward(shop, method, qty, end);
+            let made = backward(shop, *part, qty, end);
+            let Some(method) = shop.way(*part, &made) else { continue };
             for (operation, step) in method.operations.iter().zip(&made.steps) {
                 // What ends with a period belongs to it.
                 let before = usize::try_from((due - step.end) / length).unwrap_or(0);

@@ -6,10 +6,12 @@
 //!
 //! Terms and logic: J. Orlicky, Material Requirements Planning (1975), chapters 4 to 6; APICS Dictionary.
 
+use crate::handover::Overlap;
 use crate::lots;
-use crate::model::{DAY, LotPolicy, LotRule, Method, Seconds};
-use crate::shop::{Shop, work};
+use crate::model::{DAY, LotPolicy, LotRule, Method, Operation, Seconds};
+use crate::shop::{Shop, WITH, work};
 use numbers::Rational;
+use std::collections::HashMap;
 
 /// What an item has, gets and gives: the classic time-phased record, to the quantity and the second.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +20,21 @@ pub struct Record {
     pub lots: Vec<Lot>,
     /// What serves what, each supply first come first served.
     pub pegs: Vec<Peg>,
+    /// What takes another item because this one is not there.
+    pub instead: Vec<Instead>,
+}
+
+/// A lot's need of an item, or part of it, that another item serves in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instead {
+    /// For which lot.
+    pub lot: LotRef,
+    /// Which item is taken.
+    pub item: u32,
+    /// How much of it.
+    pub qty: Rational,
+    /// How much of this item it does for.
+    pub of: Rational,
 }
 
 /// A planned order: a proposal to buy, make or move so much.
@@ -25,6 +42,8 @@ pub struct Record {
 pub struct Lot {
     /// How much.
     pub qty: Rational,
+    /// Which of its item's methods makes it.
+    pub method: u32,
     /// When it must be begun: its components are taken then.
     pub start: Seconds,
     /// When it is there.
@@ -40,11 +59,16 @@ pub struct Step {
     pub resource: u32,
     /// Which of all units, counted resource by resource; only finite plans choose one.
     pub unit: u32,
+    /// The units of what it holds beside that, or [`NONE`].
+    pub with: [u32; WITH],
     /// When it holds a unit of the resource.
     pub start: Seconds,
     /// When it lets it go.
     pub end: Seconds,
 }
+
+/// No unit.
+pub const NONE: u32 = u32::MAX;
 
 /// So much of a supply of this record is for one demand.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +90,8 @@ pub enum Supply {
     Receipt(u32),
     /// A lot of the same record, by its place.
     Lot(u32),
+    /// A lot of another item that brings this one beside it.
+    Beside(LotRef),
 }
 
 /// What needs an item.
@@ -100,9 +126,21 @@ pub struct Requirement {
 /// Who asks for an item: kept beside the records, so that a record can be made at any time.
 #[derive(Debug)]
 pub struct Links {
-    parents: Vec<Vec<(u32, Rational)>>,
+    parents: Vec<Vec<Parent>>,
     orders: Vec<Vec<u32>>,
     receipts: Vec<Vec<u32>>,
+    /// The items that may take an item's place, with those whose place they may take.
+    replaces: HashMap<u32, Vec<u32>>,
+    /// The methods that bring an item beside their own.
+    brought: HashMap<u32, Vec<Parent>>,
+}
+
+/// A method that takes or brings so much of an item for one.
+#[derive(Debug)]
+struct Parent {
+    item: u32,
+    method: u32,
+    per: Rational,
 }
 
 impl Links {
@@ -111,17 +149,15 @@ impl Links {
         let model = shop.model;
         let count = model.items.len();
         let mut links = Self {
-            parents: vec![Vec::new(); count],
+            parents: std::iter::repeat_with(Vec::new).take(count).collect(),
             orders: vec![Vec::new(); count],
             receipts: vec![Vec::new(); count],
+            replaces: HashMap::new(),
+            brought: HashMap::new(),
         };
-        for parent in 0..count as u32 {
-            for component in shop.method(parent).iter().flat_map(|m| &m.components) {
-                // A component listed twice is one requirement.
-                match links.parents[component.item].last_mut() {
-                    Some((last, per)) if *last == parent => *per += &component.per,
-                    _ => links.parents[component.item].push((parent, component.per.clone())),
-                }
+        for (parent, one) in model.items.iter().enumerate() {
+            for (n, method) in one.methods.iter().enumerate() {
+                links.add(parent as u32, n as u32, method);
             }
         }
         for (n, order) in model.orders.iter().enumerate() {
@@ -139,6 +175,26 @@ impl Links {
         links
     }
 
+    fn add(&mut self, item: u32, method: u32, way: &Method) {
+        for component in &way.components {
+            // A component listed twice is one requirement.
+            match self.parents[component.item].last_mut() {
+                Some(last) if last.item == item && last.method == method => last.per += &component.per,
+                _ => self.parents[component.item].push(Parent { item, method, per: component.per.clone() }),
+            }
+            for substitute in &component.substitutes {
+                let replaces = self.replaces.entry(substitute.item as u32).or_default();
+                if !replaces.contains(&(component.item as u32)) {
+                    replaces.push(component.item as u32);
+                }
+            }
+        }
+        for output in &way.outputs {
+            let per = output.per.clone();
+            self.brought.entry(output.item as u32).or_default().push(Parent { item, method, per });
+        }
+    }
+
     /// All that is needed of an item, first what is needed first.
     pub fn gross(&self, shop: &Shop<'_>, item: u32, records: &[Record]) -> Vec<Requirement> {
         let mut gross: Vec<Requirement> = Vec::new();
@@ -146,16 +202,54 @@ impl Links {
             let order = &shop.model.orders[*n as usize];
             gross.push(Requirement { at: order.due, qty: order.qty.clone(), demand: Demand::Order(*n) });
         }
-        for (parent, per) in &self.parents[item as usize] {
-            for (n, lot) in records[*parent as usize].lots.iter().enumerate() {
-                let demand = Demand::Lot(LotRef { item: *parent, n: n as u32 });
-                gross.push(Requirement { at: lot.start, qty: per * &lot.qty, demand });
+        for parent in &self.parents[item as usize] {
+            for (n, lot) in records[parent.item as usize].lots.iter().enumerate() {
+                if lot.method == parent.method {
+                    let demand = Demand::Lot(LotRef { item: parent.item, n: n as u32 });
+                    gross.push(Requirement { at: lot.start, qty: &parent.per * &lot.qty, demand });
+                }
+            }
+        }
+        for instead in self.replaces.get(&item).into_iter().flatten().flat_map(|of| &records[*of as usize].instead) {
+            if instead.item == item {
+                let at = records[instead.lot.item as usize].lots[instead.lot.n as usize].start;
+                gross.push(Requirement { at, qty: instead.qty.clone(), demand: Demand::Lot(instead.lot) });
             }
         }
         // Stable, and so the same in every run; the lists are sorted runs already, which the sort makes use of.
         gross.sort_by_key(|r| r.at);
         gross
     }
+
+    /// What comes of an item without a new lot of it, by the time it is there. What is there before any new lot could
+    /// be counts as there already.
+    fn coming(&self, shop: &Shop<'_>, item: u32, records: &[Record], floor: Seconds) -> Vec<Coming> {
+        let receipts = self.receipts[item as usize].iter().map(|n| {
+            let receipt = &shop.model.receipts[*n as usize];
+            Coming { at: receipt.at, supply: Supply::Receipt(*n), qty: receipt.qty.clone() }
+        });
+        let mut coming: Vec<Coming> = receipts.collect();
+        for parent in self.brought.get(&item).into_iter().flatten() {
+            for (n, lot) in records[parent.item as usize].lots.iter().enumerate() {
+                if lot.method == parent.method {
+                    let supply = Supply::Beside(LotRef { item: parent.item, n: n as u32 });
+                    coming.push(Coming { at: lot.end, supply, qty: &parent.per * &lot.qty });
+                }
+            }
+        }
+        for coming in coming.iter_mut().filter(|coming| coming.at <= floor) {
+            coming.at = Seconds::MIN;
+        }
+        coming.sort_by_key(|coming| coming.at);
+        coming
+    }
+}
+
+/// Something that comes by itself.
+struct Coming {
+    at: Seconds,
+    supply: Supply,
+    qty: Rational,
 }
 
 /// Nets all items, parents before components.
@@ -176,6 +270,12 @@ pub fn change(
     changed: &[usize],
     finite: bool,
 ) -> Vec<u32> {
+    if !links.replaces.is_empty() {
+        // What may be taken in another's place is known only when all is known that takes it.
+        records.iter_mut().for_each(|record| *record = Record::default());
+        shop.order().iter().for_each(|n| records[*n as usize] = record(shop, links, *n, records, finite));
+        return shop.order().to_vec();
+    }
     let mut due = vec![false; records.len()];
     changed.iter().for_each(|item| due[*item] = true);
     let mut touched = Vec::new();
@@ -186,10 +286,13 @@ pub fn change(
         touched.push(*item);
         let new = record(shop, links, *item, records, finite);
         let old = std::mem::replace(&mut records[*item as usize], new);
-        let needs = |lots: &[Lot]| lots.iter().map(|lot| (lot.start, lot.qty.clone())).collect::<Vec<_>>();
+        let needs = |lots: &[Lot]| {
+            lots.iter().map(|lot| (lot.start, lot.end, lot.method, lot.qty.clone())).collect::<Vec<_>>()
+        };
         if changed.contains(&(*item as usize)) || needs(&old.lots) != needs(&records[*item as usize].lots) {
-            for component in shop.method(*item).iter().flat_map(|m| &m.components) {
-                due[component.item] = true;
+            for method in &shop.item(*item).methods {
+                method.components.iter().for_each(|component| due[component.item] = true);
+                method.outputs.iter().for_each(|output| due[output.item] = true);
             }
         }
     }
@@ -199,31 +302,80 @@ pub fn change(
 /// Nets one item: what is wanted against what there is, puts the rest into lots, and pegs both.
 /// With `finite`, a need that is earlier than any new lot could be takes a receipt that comes before that lot.
 pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], finite: bool) -> Record {
-    let gross = links.gross(shop, item, records);
+    let mut gross = links.gross(shop, item, records);
     let one = shop.item(item);
     if gross.is_empty() && !one.safety_stock.is_positive() {
         return Record::default();
     }
-    let method = shop.method(item);
-    let floor = match method {
-        Some(method) if finite => shop.after_lead(method, 0),
+    let floor = match shop.method(item) {
+        Some(method) if finite => shop.after_lead(method, 0).max(one.fence),
+        _ if one.fence > 0 => one.fence,
         _ => Seconds::MIN,
     };
-    let receipts: Vec<(Seconds, u32)> = links.receipts[item as usize]
-        .iter()
-        .map(|n| (shop.model.receipts[*n as usize].at, *n))
-        .map(|(at, n)| (if at <= floor { Seconds::MIN } else { at }, n))
-        .collect();
+    let coming = links.coming(shop, item, records, floor);
+    let instead = if links.replaces.is_empty() {
+        Vec::new()
+    } else {
+        substitute(shop, links, item, records, &mut gross, &coming)
+    };
     let early = i64::from(one.safety_days) * DAY;
     let mut lots: Vec<Lot> = Vec::new();
-    if let Some(method) = method {
-        let net = net(shop, item, &gross, &receipts, floor);
+    if !one.methods.is_empty() {
+        let net = net(shop, item, &gross, &coming, floor);
         for (at, qty) in size(&one.lot, net) {
-            lots.push(backward(shop, method, qty, at - early));
+            let end = if one.fence > 0 { (at - early).max(one.fence) } else { at - early };
+            lots.push(backward(shop, item, qty, end));
         }
     }
-    let pegs = peg(shop, item, &gross, &receipts, &lots, early);
-    Record { lots, pegs }
+    let pegs = peg(shop, item, &gross, &coming, &lots, early);
+    Record { lots, pegs, instead }
+}
+
+/// Lots whose bill names a substitute take what is there of it, as far as the item itself is not there in time: what is
+/// on hand and what nothing else takes. Their requirements become so much smaller.
+fn substitute(
+    shop: &Shop<'_>,
+    links: &Links,
+    item: u32,
+    records: &[Record],
+    gross: &mut Vec<Requirement>,
+    coming: &[Coming],
+) -> Vec<Instead> {
+    let named = |lot: LotRef| {
+        let method = shop.way(lot.item, &records[lot.item as usize].lots[lot.n as usize]);
+        let components = method.into_iter().flat_map(|method| &method.components);
+        components.filter(|component| component.item == item as usize).flat_map(|component| &component.substitutes)
+    };
+    let mut available = shop.item(item).on_hand.clone();
+    let mut coming = coming.iter().peekable();
+    let mut free: HashMap<usize, Rational> = HashMap::new();
+    let mut instead = Vec::new();
+    for requirement in gross.iter_mut() {
+        while let Some(next) = coming.next_if(|next| next.at <= requirement.at) {
+            available += &next.qty;
+        }
+        let mut short = &requirement.qty - &available.at_least(&Rational::ZERO);
+        if let (Demand::Lot(lot), true) = (requirement.demand, short.is_positive()) {
+            for other in named(lot) {
+                let free = free.entry(other.item).or_insert_with(|| {
+                    let taken = links.gross(shop, other.item as u32, records).into_iter().map(|r| r.qty);
+                    &shop.model.items[other.item].on_hand - &taken.sum::<Rational>()
+                });
+                let Ok(does_for) = free.at_least(&Rational::ZERO).over(&other.ratio) else { continue };
+                let of = does_for.at_most(&short);
+                if of.is_positive() {
+                    let qty = &of * &other.ratio;
+                    *free -= &qty;
+                    short -= &of;
+                    requirement.qty -= &of;
+                    instead.push(Instead { lot, item: other.item as u32, qty, of });
+                }
+            }
+        }
+        available -= &requirement.qty;
+    }
+    gross.retain(|requirement| requirement.qty.is_positive());
+    instead
 }
 
 /// The net requirements: what would take the projected stock below the safety stock.
@@ -231,41 +383,40 @@ fn net(
     shop: &Shop<'_>,
     item: u32,
     gross: &[Requirement],
-    receipts: &[(Seconds, u32)],
+    coming: &[Coming],
     floor: Seconds,
 ) -> Vec<(Seconds, Rational)> {
     let one = shop.item(item);
     let safety = &one.safety_stock;
     let mut available = one.on_hand.clone();
-    let mut coming = receipts.iter().peekable();
+    let mut coming = coming.iter().peekable();
     let mut net: Vec<(Seconds, Rational)> = Vec::new();
     // A stock that is too low already is filled as soon as it can be.
     let mut filled = safety.is_positive().then_some(floor.max(0));
     for requirement in gross {
         if let Some(at) = filled.take_if(|at| *at <= requirement.at) {
-            take(&mut coming, shop, &mut available, at);
+            take(&mut coming, &mut available, at);
             missing(&mut net, at, &mut available, safety);
         }
-        take(&mut coming, shop, &mut available, requirement.at);
+        take(&mut coming, &mut available, requirement.at);
         available -= &requirement.qty;
         missing(&mut net, requirement.at, &mut available, safety);
     }
     if let Some(at) = filled {
-        take(&mut coming, shop, &mut available, at);
+        take(&mut coming, &mut available, at);
         missing(&mut net, at, &mut available, safety);
     }
     net
 }
 
-/// Adds the receipts that are there by then.
+/// Adds what is there by then.
 fn take(
-    coming: &mut std::iter::Peekable<std::slice::Iter<'_, (Seconds, u32)>>,
-    shop: &Shop<'_>,
+    coming: &mut std::iter::Peekable<std::slice::Iter<'_, Coming>>,
     available: &mut Rational,
     at: Seconds,
 ) {
-    while let Some((_, n)) = coming.next_if(|(then, _)| *then <= at) {
-        *available += &shop.model.receipts[*n as usize].qty;
+    while let Some(next) = coming.next_if(|next| next.at <= at) {
+        *available += &next.qty;
     }
 }
 
@@ -354,20 +505,37 @@ fn by_cost(
     groups
 }
 
-/// A lot that is there at `end`: its operations one before another, as late as their calendars allow.
-pub fn backward(shop: &Shop<'_>, method: &Method, qty: Rational, end: Seconds) -> Lot {
+/// A lot that is there at `end`, by the method that fits it: its operations one before another, as late as their
+/// calendars allow.
+pub fn backward(shop: &Shop<'_>, item: u32, qty: Rational, end: Seconds) -> Lot {
+    let chosen = shop.choose(item, &qty, end);
+    let Some(method) = shop.item(item).methods.get(chosen as usize) else {
+        return Lot { qty, method: chosen, start: end, end, steps: Box::default() };
+    };
     let mut at = shop.before_lead(method, end);
-    let mut steps: Box<[Step]> =
-        vec![Step { resource: 0, unit: 0, start: 0, end: 0 }; method.operations.len()].into();
+    let none = Step { resource: 0, unit: 0, with: [NONE; WITH], start: 0, end: 0 };
+    let mut steps: Box<[Step]> = vec![none; method.operations.len()].into();
+    let mut next: Option<(&Operation, Step)> = None;
     for (step, operation) in steps.iter_mut().zip(&method.operations).rev() {
-        let resource = operation.resources.first().copied().unwrap_or(0);
-        let clock = shop.clock(resource);
-        let worked = clock.worked(at);
-        let end = clock.end_of(worked).min(at);
-        at = clock.start_of(worked - work(operation, &qty)).min(end);
-        *step = Step { resource: resource as u32, unit: 0, start: at, end };
+        let clock = shop.usual_clock(operation);
+        let needed = work(operation, &qty);
+        let until = match next {
+            Some((after, placed)) => {
+                let by = placed.start - after.queue - operation.transport;
+                let overlap = Overlap::of(operation, after, &qty);
+                overlap.map_or(by, |overlap| overlap.latest(shop, (operation, after), by, placed.end))
+            }
+            None => at - operation.transport,
+        };
+        let worked = clock.worked(until);
+        let end = clock.end_of(worked).min(until);
+        let start = clock.start_of(worked - needed).min(end);
+        let resource = operation.resources.first().copied().unwrap_or(0) as u32;
+        *step = Step { resource, unit: 0, with: [NONE; WITH], start, end };
+        at = start - operation.queue;
+        next = Some((operation, *step));
     }
-    Lot { qty, start: at, end, steps }
+    Lot { qty, method: chosen, start: at, end, steps }
 }
 
 /// First come, first served: by the time it is there, each supply serves the needs by the time they are.
@@ -375,18 +543,16 @@ fn peg(
     shop: &Shop<'_>,
     item: u32,
     gross: &[Requirement],
-    receipts: &[(Seconds, u32)],
+    coming: &[Coming],
     lots: &[Lot],
     early: Seconds,
 ) -> Vec<Peg> {
-    let mut supplies: Vec<(Seconds, Supply, &Rational)> = Vec::with_capacity(1 + receipts.len() + lots.len());
+    let mut supplies: Vec<(Seconds, Supply, &Rational)> = Vec::with_capacity(1 + coming.len() + lots.len());
     let one = shop.item(item);
     if one.on_hand.is_positive() {
         supplies.push((Seconds::MIN, Supply::OnHand, &one.on_hand));
     }
-    supplies.extend(
-        receipts.iter().map(|(at, n)| (*at, Supply::Receipt(*n), &shop.model.receipts[*n as usize].qty)),
-    );
+    supplies.extend(coming.iter().map(|coming| (coming.at, coming.supply, &coming.qty)));
     supplies
         .extend(lots.iter().enumerate().map(|(n, lot)| (lot.end + early, Supply::Lot(n as u32), &lot.qty)));
     supplies.sort_by_key(|(at, ..)| *at);

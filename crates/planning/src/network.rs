@@ -1,7 +1,9 @@
 //! What waits for what: a netted plan without its quantities, which is all that scheduling reads.
 
+use crate::handover::Overlap;
 use crate::model::{Method, Operation, Seconds};
 use crate::net::{Demand, LotRef, Record, Supply};
+use crate::schedule::Placed;
 use crate::shop::{Shop, work};
 
 /// Tasks and what they wait for. A task's number is higher than that of everything that waits for it.
@@ -26,6 +28,12 @@ pub struct Task<'m> {
     pub doing: Doing<'m>,
     /// Not before this: the start, and the receipts that the lot takes.
     pub floor: Seconds,
+    /// The queue before it.
+    pub before: Seconds,
+    /// The way from it to what waits for it.
+    pub after: Seconds,
+    /// How the operation before it in its lot, which is the next task, overlaps with it.
+    pub overlap: Option<Overlap>,
     /// When it would end without limits of capacity.
     pub wish: Seconds,
 }
@@ -80,23 +88,38 @@ impl<'m> Network<'m> {
         let mut ends: Vec<(u32, u32)> = Vec::new();
         for item in shop.order() {
             offset[*item as usize] = ends.len();
-            let Some(method) = shop.method(*item) else { continue };
+            let fence = shop.item(*item).fence;
             for (n, lot) in records[*item as usize].lots.iter().enumerate() {
                 let of = LotRef { item: *item, n: n as u32 };
+                let Some(method) = shop.way(*item, lot) else { continue };
                 let last = tasks.len() as u32;
-                if method.lead_days > 0 || method.operations.is_empty() {
+                let none = Task {
+                    lot: of,
+                    step: None,
+                    doing: Doing::Wait(method),
+                    floor: fence,
+                    wish: lot.end,
+                    before: 0,
+                    after: 0,
+                    overlap: None,
+                };
+                let waits = method.lead_days > 0 || method.operations.is_empty();
+                let floor = if waits { 0 } else { fence };
+                if waits {
+                    tasks.push(none);
+                }
+                for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev() {
+                    let previous = step.checked_sub(1).and_then(|n| method.operations.get(n));
                     tasks.push(Task {
                         lot: of,
-                        step: None,
-                        doing: Doing::Wait(method),
-                        floor: 0,
-                        wish: lot.end,
+                        step: Some(step as u32),
+                        doing: Doing::Work(operation, work(operation, &lot.qty)),
+                        floor,
+                        wish: placed.end,
+                        before: operation.queue,
+                        after: operation.transport,
+                        overlap: previous.and_then(|previous| Overlap::of(previous, operation, &lot.qty)),
                     });
-                }
-                for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev()
-                {
-                    let doing = Doing::Work(operation, work(operation, &lot.qty));
-                    tasks.push(Task { lot: of, step: Some(step as u32), doing, floor: 0, wish: placed.end });
                 }
                 let first = tasks.len() as u32 - 1;
                 sources.extend((last..first).map(|task| (task, task + 1)));
@@ -116,6 +139,13 @@ impl<'m> Network<'m> {
                     (Supply::Lot(n), Err(order)) => {
                         order_sources.push((order, ends[offset[item] + n as usize].1))
                     }
+                    (Supply::Beside(lot), consumer) => {
+                        let source = ends[offset[lot.item as usize] + lot.n as usize].1;
+                        match consumer {
+                            Ok(task) => sources.push((task, source)),
+                            Err(order) => order_sources.push((order, source)),
+                        }
+                    }
                     (Supply::Receipt(n), consumer) => {
                         let floor = match consumer {
                             Ok(task) => &mut tasks[task as usize].floor,
@@ -130,5 +160,41 @@ impl<'m> Network<'m> {
         let sources = Lists::of(tasks.len(), &sources);
         let order_sources = Lists::of(order_floor.len(), &order_sources);
         Self { tasks, sources, order_sources, order_floor }
+    }
+
+    /// When what a task makes is where it is needed.
+    pub fn there(&self, task: u32, placed: &[Placed]) -> Seconds {
+        placed[task as usize].end + self.tasks[task as usize].after
+    }
+
+    /// When a task can begin, and before when it cannot end.
+    pub fn ready(&self, shop: &Shop<'_>, task: usize, placed: &[Placed]) -> (Seconds, Seconds) {
+        let one = &self.tasks[task];
+        let (mut from, mut end) = (one.floor, Seconds::MIN);
+        for source in self.sources.get(task) {
+            let all = self.there(*source, placed);
+            match (one.overlap, one.doing) {
+                (Some(overlap), Doing::Work(operation, _)) if *source as usize == task + 1 => {
+                    let (before, after) = (&placed[*source as usize], self.tasks[*source as usize].after);
+                    let clock = shop.clock_of(before);
+                    from = from.max(overlap.through(clock, (before.start, before.end)) + after);
+                    end = overlap.not_before(shop, operation, all);
+                }
+                _ => from = from.max(all),
+            }
+        }
+        (from + one.before, end)
+    }
+
+    /// By when a source of a task must have ended that lies where it is.
+    pub fn limit(&self, shop: &Shop<'_>, task: usize, source: u32, placed: Placed) -> Seconds {
+        let (one, other) = (&self.tasks[task], &self.tasks[source as usize]);
+        let by = placed.start - one.before - other.after;
+        match (one.overlap, one.doing, other.doing) {
+            (Some(overlap), Doing::Work(after, _), Doing::Work(before, _)) if source as usize == task + 1 => {
+                overlap.latest(shop, (before, after), by, placed.end)
+            }
+            _ => by,
+        }
     }
 }

@@ -46,9 +46,10 @@ impl Pegging {
             }
             // Receipts may serve between lots: each supply's shares are moved together. Nearly all are so already.
             shares.sort_by_key(|share| match share.supply {
-                Supply::OnHand => (0, 0),
-                Supply::Receipt(n) => (1, n),
-                Supply::Lot(n) => (2, n),
+                Supply::OnHand => (0, 0, 0),
+                Supply::Receipt(n) => (1, n, 0),
+                Supply::Beside(lot) => (2, lot.item, lot.n),
+                Supply::Lot(n) => (3, n, 0),
             });
             let mut starts = vec![0u32; record.lots.len() + 1];
             for share in &shares {

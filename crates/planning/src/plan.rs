@@ -80,13 +80,14 @@ fn write(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, records: &
                 lot.steps[n] = Step {
                     resource: placed.resource,
                     unit: placed.lane,
+                    with: placed.with,
                     start: placed.start,
                     end: placed.end,
                 };
                 // A lot's tasks come last first: the first operation has the last word on the start.
-                lot.start = placed.start;
-                if n == last && shop.method(task.lot.item).is_none_or(|m| m.lead_days == 0) {
-                    lot.end = placed.end;
+                lot.start = placed.start - task.before;
+                if n == last && shop.way(task.lot.item, lot).is_none_or(|m| m.lead_days == 0) {
+                    lot.end = placed.end + task.after;
                 }
             }
         }

@@ -7,12 +7,13 @@
 //! large. Nothing that is planned moves: a promise takes what is free.
 
 use crate::explain::{Binds, Reason};
+use crate::handover::Overlap;
 use crate::lane::Lane;
-use crate::model::{Fault, Kind, Method, Model, Seconds};
-use crate::net::{Lot, Supply};
+use crate::model::{Fault, Item, Kind, Method, Model, Operation, Seconds};
+use crate::net::{Lot, LotRef, Step, Supply};
 use crate::network::Doing;
 use crate::plan::Plan;
-use crate::schedule::{Floor, Placed};
+use crate::schedule::{Floor, Placed, stretches};
 use crate::shop::{Layout, Shop, work};
 use numbers::Rational;
 use std::sync::Arc;
@@ -90,11 +91,12 @@ impl Resident {
         let shop = Shop::new(&model)?;
         let mut floor = Floor::new(&shop);
         for (item, record) in plan.records.iter().enumerate() {
-            let Some(method) = shop.method(item as u32) else { continue };
             for lot in &record.lots {
+                let Some(method) = shop.way(item as u32, lot) else { continue };
                 for (step, operation) in lot.steps.iter().zip(&method.operations) {
-                    let begin = shop.clock(step.resource as usize).worked(step.start);
-                    floor.lanes[step.unit as usize].take(begin, begin + work(operation, &lot.qty));
+                    let Step { resource, unit: lane, with, start, end } = *step;
+                    let placed = Placed { start, end, resource, lane, with };
+                    floor.put(Doing::Work(operation, work(operation, &lot.qty)), placed);
                 }
             }
         }
@@ -163,15 +165,21 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
     for (n, receipt) in model.receipts.iter().enumerate() {
         receipts[receipt.item].push(n);
     }
+    let brings = |item: &Item| item.methods.iter().any(|method| !method.outputs.is_empty());
+    let bringers: Vec<usize> = (0..model.items.len()).filter(|n| brings(&model.items[*n])).collect();
     for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
         let mut on_hand = item.on_hand.clone();
         let lot = |lot: &Lot| Free { at: lot.end, qty: lot.qty.clone(), by: Some(Binds::Making(n as u32)) };
         let mut lots: Vec<Free> = record.lots.iter().map(lot).collect();
+        let mut beside = besides(model, plan, &bringers, n);
         for peg in &record.pegs {
             match peg.supply {
                 Supply::OnHand => on_hand -= &peg.qty,
                 Supply::Lot(lot) => lots[lot as usize].qty -= &peg.qty,
                 Supply::Receipt(receipt) => left[receipt as usize] -= &peg.qty,
+                Supply::Beside(of) => {
+                    beside.iter_mut().filter(|(lot, _)| *lot == of).for_each(|(_, free)| free.qty -= &peg.qty);
+                }
             }
         }
         let mut all = vec![Free { at: 0, qty: on_hand, by: None }];
@@ -181,6 +189,7 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
             by: Some(Binds::Receipt(*receipt as u32)),
         }));
         all.append(&mut lots);
+        all.extend(beside.into_iter().map(|(_, free)| free));
         all.sort_by_key(|free| free.at);
         // The last to come are kept as safety stock: what comes first can be promised.
         let mut keep = item.safety_stock.clone();
@@ -193,6 +202,22 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
         free.push(all);
     }
     free
+}
+
+/// What lots of other items bring of one beside them.
+fn besides(model: &Model, plan: &Plan, bringers: &[usize], item: usize) -> Vec<(LotRef, Free)> {
+    let mut all = Vec::new();
+    for of in bringers.iter().copied() {
+        for (n, lot) in plan.records[of].lots.iter().enumerate() {
+            let outputs = model.items[of].methods.get(lot.method as usize).map(|method| method.outputs.as_slice());
+            for output in outputs.unwrap_or_default().iter().filter(|output| output.item == item) {
+                let by = Some(Binds::Making(of as u32));
+                let free = Free { at: lot.end, qty: &output.per * &lot.qty, by };
+                all.push((LotRef { item: of as u32, n: n as u32 }, free));
+            }
+        }
+    }
+    all
 }
 
 /// One search for an earliest date.
@@ -273,9 +298,10 @@ impl Search {
         item: usize,
         need: &Rational,
     ) -> Option<There> {
-        let method = shop.method(item as u32)?;
         let rule = &shop.model.items[item].lot;
         let qty = need.at_least(&rule.minimum).up_to_multiple(&rule.multiple);
+        let chosen = shop.choose(item as u32, &qty, 0);
+        let method = shop.model.items[item].methods.get(chosen as usize)?;
         let (mut ready, mut critical) = (0, None);
         for component in &method.components {
             let there = self.supply(shop, floor, free, component.item, &(&component.per * &qty))?;
@@ -285,7 +311,8 @@ impl Search {
         }
         let mut waits = self.waits_of(critical);
         let (placed, end) = self.place(shop, floor, method, item, &qty, ready, &mut waits);
-        let start = placed.first().map_or(ready, |first| first.start);
+        let queue = method.operations.first().map_or(0, |first| first.queue);
+        let start = placed.first().map_or(ready, |first| first.start - queue);
         self.lots.push(New { item, qty, start, end, placed });
         self.waits.push(waits);
         Some((end, Some(Cause::Lot(self.lots.len() - 1))))
@@ -302,27 +329,40 @@ impl Search {
         waits: &mut Vec<Reason>,
     ) -> (Vec<Placed>, Seconds) {
         let mut at = ready;
-        let mut placed = Vec::with_capacity(method.operations.len());
+        let mut placed: Vec<Placed> = Vec::with_capacity(method.operations.len());
+        let mut before: Option<&Operation> = None;
         for operation in &method.operations {
             let work = work(operation, qty);
+            let overlap = before.and_then(|before| Some((Overlap::of(before, operation, qty)?, before)));
+            let last = placed.last().copied();
+            let (from, not_before) = match (overlap, last) {
+                (Some((overlap, before)), Some(last)) => {
+                    let through = overlap.through(shop.clock_of(&last), (last.start, last.end));
+                    (through + before.transport, overlap.not_before(shop, operation, at))
+                }
+                _ => (at, Seconds::MIN),
+            };
+            let from = from + operation.queue;
             let lifted = operation.resources.iter().any(|r| self.lifted == Some(Binds::Resource(*r as u32)));
-            let clock = operation.resources.first().map(|r| shop.clock(*r));
-            let step = if let (true, Some(clock)) = (lifted, clock) {
-                let begin = clock.worked(at);
-                Placed { start: clock.start_of(begin), end: clock.end_of(begin + work), ..Placed::default() }
+            let clock = shop.usual_clock(operation);
+            let step = if lifted {
+                let begin = clock.worked(from);
+                let end = clock.end_of(begin + work).max(not_before);
+                Placed { start: clock.start_of(begin), end, ..Placed::default() }
             } else {
-                let step = floor.early(Doing::Work(operation, work), at);
-                let clock = shop.clock(step.resource as usize);
-                let begin = clock.worked(step.start);
-                self.taken.push(Taken::Lane(step.lane as usize, begin, begin + work));
-                let wait = begin - clock.worked(at);
+                let step = floor.early_until(Doing::Work(operation, work), from, not_before);
+                let held = stretches(shop, Doing::Work(operation, work), step);
+                self.taken.extend(held.map(|(unit, begin, end)| Taken::Lane(unit, begin, end)));
+                let clock = shop.clock_of(&step);
+                let wait = clock.worked(step.start) - clock.worked(from);
                 if wait > 0 {
-                    waits.push(Reason { binds: Binds::Resource(step.resource), since: at, wait });
+                    waits.push(Reason { binds: Binds::Resource(step.resource), since: from, wait });
                 }
                 step
             };
-            at = step.end;
+            at = step.end + operation.transport;
             placed.push(step);
+            before = Some(operation);
         }
         if ready == 0 && at > 0 && waits.is_empty() {
             waits.push(Reason { binds: Binds::Making(item as u32), since: 0, wait: at });

@@ -11,7 +11,8 @@ use crate::clock::Clock;
 use crate::lane::Lane;
 use crate::model::{Operation, Seconds};
 use crate::network::{Doing, Network};
-use crate::shop::Shop;
+use crate::net::NONE;
+use crate::shop::{Shop, WITH};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -25,7 +26,7 @@ pub struct Schedule {
 }
 
 /// A task's place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Its begin.
     pub start: Seconds,
@@ -35,6 +36,14 @@ pub struct Placed {
     pub resource: u32,
     /// The unit of the resource, counted over all resources.
     pub lane: u32,
+    /// The units of what it holds beside that, or [`NONE`].
+    pub with: [u32; WITH],
+}
+
+impl Default for Placed {
+    fn default() -> Self {
+        Self { start: 0, end: 0, resource: 0, lane: 0, with: [NONE; WITH] }
+    }
 }
 
 impl Schedule {
@@ -66,15 +75,22 @@ impl Limits {
     fn new(network: &Network<'_>, targets: &[Seconds]) -> Self {
         let mut limits = Self(vec![Seconds::MAX; network.tasks.len()]);
         for (order, target) in targets.iter().enumerate() {
-            limits.lower(network.order_sources.get(order), *target);
+            for source in network.order_sources.get(order) {
+                limits.lower(*source, target - network.tasks[*source as usize].after);
+            }
         }
         limits
     }
 
-    fn lower(&mut self, sources: &[u32], to: Seconds) {
-        for source in sources {
-            let limit = &mut self.0[*source as usize];
-            *limit = (*limit).min(to);
+    fn lower(&mut self, source: u32, to: Seconds) {
+        let limit = &mut self.0[source as usize];
+        *limit = (*limit).min(to);
+    }
+
+    /// What a task waits for must have ended when it needs it.
+    fn lower_sources(&mut self, shop: &Shop<'_>, network: &Network<'_>, task: usize, placed: Placed) {
+        for source in network.sources.get(task) {
+            self.lower(*source, network.limit(shop, task, *source, placed));
         }
     }
 
@@ -89,7 +105,6 @@ pub struct Floor<'s, 'm> {
     shop: &'s Shop<'m>,
     /// The units, resource by resource.
     pub lanes: Vec<Lane>,
-    first_lane: Vec<usize>,
     /// The units with nothing on them but what the model says is taken.
     empty: Vec<Lane>,
 }
@@ -116,12 +131,9 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// Resources with what is on them already.
     pub fn with(shop: &'s Shop<'m>, mut lanes: Vec<Lane>) -> Self {
-        let mut first_lane = vec![0];
-        for resource in &shop.model.resources {
-            first_lane.push(first_lane.last().copied().unwrap_or(0) + resource.capacity as usize);
-        }
-        lanes.resize(first_lane.last().copied().unwrap_or(0), Lane::default());
-        Self { shop, lanes, first_lane, empty: Vec::new() }
+        let units: u32 = shop.model.resources.iter().map(|resource| resource.capacity).sum();
+        lanes.resize(units as usize, Lane::default());
+        Self { shop, lanes, empty: Vec::new() }
     }
 
     fn clear(&mut self) {
@@ -132,12 +144,11 @@ impl<'s, 'm> Floor<'s, 'm> {
     pub fn forward(&mut self, network: &Network<'m>, order: &[u32], schedule: &mut Schedule) {
         self.clear();
         for task in order.iter().map(|task| *task as usize) {
-            let sources = network.sources.get(task).iter().map(|s| schedule.placed[*s as usize].end);
-            let from = sources.max().unwrap_or(0).max(network.tasks[task].floor);
-            schedule.placed[task] = self.early(network.tasks[task].doing, from);
+            let (from, end) = network.ready(self.shop, task, &schedule.placed);
+            schedule.placed[task] = self.early_until(network.tasks[task].doing, from, end);
         }
         for (order, done) in schedule.done.iter_mut().enumerate() {
-            let sources = network.order_sources.get(order).iter().map(|s| schedule.placed[*s as usize].end);
+            let sources = network.order_sources.get(order).iter().map(|s| network.there(*s, &schedule.placed));
             *done = sources.max().unwrap_or(0).max(network.order_floor[order]);
         }
     }
@@ -156,7 +167,7 @@ impl<'s, 'm> Floor<'s, 'm> {
         for task in order.iter().map(|task| *task as usize) {
             let until = limits.of(task, schedule);
             schedule.placed[task] = self.late(network.tasks[task].doing, until);
-            limits.lower(network.sources.get(task), schedule.placed[task].start);
+            limits.lower_sources(self.shop, network, task, schedule.placed[task]);
         }
         schedule.done.copy_from_slice(targets);
     }
@@ -176,9 +187,8 @@ impl<'s, 'm> Floor<'s, 'm> {
         while let Some((until, Reverse(task))) = ready.pop() {
             self.take_out(network.tasks[task].doing, schedule.placed[task]);
             schedule.placed[task] = self.late(network.tasks[task].doing, until);
-            let sources = network.sources.get(task);
-            limits.lower(sources, schedule.placed[task].start);
-            for source in sources.iter().map(|source| *source as usize) {
+            limits.lower_sources(self.shop, network, task, schedule.placed[task]);
+            for source in network.sources.get(task).iter().map(|source| *source as usize) {
                 waiting[source] -= 1;
                 if waiting[source] == 0 {
                     ready.push((limits.of(source, schedule), Reverse(source)));
@@ -192,17 +202,21 @@ impl<'s, 'm> Floor<'s, 'm> {
     pub fn fill(&mut self, network: &Network<'m>, schedule: &Schedule) {
         self.clear();
         for (task, placed) in network.tasks.iter().zip(&schedule.placed) {
-            if let Doing::Work(_, work) = task.doing {
-                let begin = self.shop.clock(placed.resource as usize).worked(placed.start);
-                self.lanes[placed.lane as usize].take(begin, begin + work);
-            }
+            self.held(task.doing, *placed, Lane::take);
+        }
+    }
+
+    /// Takes or frees what a task holds, each stretch on the clock of its own resource.
+    fn held(&mut self, doing: Doing<'_>, placed: Placed, act: fn(&mut Lane, Seconds, Seconds)) {
+        for (unit, begin, end) in stretches(self.shop, doing, placed) {
+            act(&mut self.lanes[unit], begin, end);
         }
     }
 
     /// Puts work that begins at an instant onto a unit of its resource that is free then.
     pub fn occupy(&mut self, resource: usize, start: Seconds, work: Seconds) {
         let begin = self.shop.clock(resource).worked(start);
-        let mut lanes = self.first_lane[resource]..self.first_lane[resource + 1];
+        let mut lanes = self.shop.units(resource);
         if let Some(lane) = lanes.find(|lane| self.lanes[*lane].earliest(begin, work) == begin) {
             self.lanes[lane].take(begin, begin + work);
         }
@@ -210,10 +224,12 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// Gives back what a task holds.
     pub fn take_out(&mut self, doing: Doing<'_>, placed: Placed) {
-        if let Doing::Work(_, work) = doing {
-            let begin = self.shop.clock(placed.resource as usize).worked(placed.start);
-            self.lanes[placed.lane as usize].free(begin, begin + work);
-        }
+        self.held(doing, placed, Lane::free);
+    }
+
+    /// Puts what a plan says onto the units.
+    pub fn put(&mut self, doing: Doing<'_>, placed: Placed) {
+        self.held(doing, placed, Lane::take);
     }
 
     fn late(&mut self, doing: Doing<'_>, until: Seconds) -> Placed {
@@ -222,7 +238,8 @@ impl<'s, 'm> Floor<'s, 'm> {
                 Placed { start: self.shop.before_lead(method, until), end: until, ..Placed::default() }
             }
             Doing::Work(operation, 0) => self.no_time(operation, until),
-            Doing::Work(operation, work) => self.place_late(operation, work, until),
+            Doing::Work(operation, work) if operation.with.is_empty() => self.place_late(operation, work, until),
+            Doing::Work(operation, work) => self.place_together(operation, work, until, Way::Late),
         }
     }
 
@@ -233,14 +250,27 @@ impl<'s, 'm> Floor<'s, 'm> {
                 Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() }
             }
             Doing::Work(operation, 0) => self.no_time(operation, from),
-            Doing::Work(operation, work) => self.place_early(operation, work, from),
+            Doing::Work(operation, work) if operation.with.is_empty() => self.place_early(operation, work, from),
+            Doing::Work(operation, work) => self.place_together(operation, work, from, Way::Early),
         }
+    }
+
+    /// Places a task as early as it can be, so that it does not end before an instant.
+    pub fn early_until(&mut self, doing: Doing<'_>, from: Seconds, end: Seconds) -> Placed {
+        let mut placed = self.early(doing, from);
+        let mut from = from;
+        while placed.end < end {
+            self.take_out(doing, placed);
+            from = from.max(placed.start) + (end - placed.end);
+            placed = self.early(doing, from);
+        }
+        placed
     }
 
     /// What takes no time waits for nobody: holding no unit, it would lose its place to whatever is put there.
     fn no_time(&self, operation: &Operation, at: Seconds) -> Placed {
         let resource = operation.resources.first().copied().unwrap_or(0);
-        Placed { start: at, end: at, resource: resource as u32, lane: self.first_lane[resource] as u32 }
+        Placed { start: at, end: at, resource: resource as u32, lane: self.shop.units(resource).start as u32, ..Placed::default() }
     }
 
     /// Takes the unit of an operation's resources on which it ends first.
@@ -249,7 +279,7 @@ impl<'s, 'm> Floor<'s, 'm> {
         for resource in &operation.resources {
             let clock = self.shop.clock(*resource);
             let worked = clock.worked(from);
-            for lane in self.first_lane[*resource]..self.first_lane[*resource + 1] {
+            for lane in self.shop.units(*resource) {
                 let begin = self.lanes[lane].earliest(worked, work);
                 // On one clock the first begin is the first end, without looking up when that is.
                 if best.as_ref().is_some_and(|b| b.resource == *resource && b.from <= begin) {
@@ -270,7 +300,7 @@ impl<'s, 'm> Floor<'s, 'm> {
         for resource in &operation.resources {
             let clock = self.shop.clock(*resource);
             let worked = clock.worked(until);
-            for lane in self.first_lane[*resource]..self.first_lane[*resource + 1] {
+            for lane in self.shop.units(*resource) {
                 let begin = self.lanes[lane].latest(worked, work);
                 if best.as_ref().is_some_and(|b| b.resource == *resource && b.from >= begin) {
                     continue;
@@ -290,8 +320,124 @@ impl<'s, 'm> Floor<'s, 'm> {
         let Some(choice) = choice else { return Placed { start: at, end: at, ..Placed::default() } };
         self.lanes[choice.lane].take(choice.from, choice.from + work);
         let (start, end) = choice.placed;
-        Placed { start, end, resource: choice.resource as u32, lane: choice.lane as u32 }
+        Placed { start, end, resource: choice.resource as u32, lane: choice.lane as u32, ..Placed::default() }
     }
+
+    /// Takes one unit of everything that an operation holds together: those on which it ends first, or begins last.
+    fn place_together(&mut self, operation: &Operation, work: Seconds, at: Seconds, way: Way) -> Placed {
+        let mut best: Option<Placed> = None;
+        let mut sets: Vec<Vec<(usize, usize)>> = units(self.shop, &operation.resources, &[Vec::new()]);
+        for any in &operation.with {
+            sets = units(self.shop, any, &sets);
+        }
+        for set in &sets {
+            let Some(clock) = self.shop.joint_clock(set.iter().map(|(resource, _)| *resource)) else { continue };
+            let (start, end) = match way {
+                Way::Early => self.together_early(set, clock, work, at),
+                Way::Late => self.together_late(set, clock, work, at),
+            };
+            let better = best.as_ref().is_none_or(|best| match way {
+                Way::Early => end < best.end,
+                Way::Late => start > best.start,
+            });
+            if better {
+                let mut with = [NONE; WITH];
+                with.iter_mut().zip(&set[1..]).for_each(|(with, (_, unit))| *with = *unit as u32);
+                best = Some(Placed { start, end, resource: set[0].0 as u32, lane: set[0].1 as u32, with });
+            }
+        }
+        // What never works together does not pass the model's check.
+        let Some(placed) = best else { return Placed { start: at, end: at, ..Placed::default() } };
+        self.put(Doing::Work(operation, work), placed);
+        placed
+    }
+
+    /// The earliest stretch in which all units of a set are free; what is in the way moves it behind itself.
+    fn together_early(
+        &self,
+        set: &[(usize, usize)],
+        clock: &Clock,
+        work: Seconds,
+        from: Seconds,
+    ) -> (Seconds, Seconds) {
+        let mut begin = clock.worked(from);
+        loop {
+            let (start, end) = span(clock, begin, work, from);
+            let blocked = set.iter().find_map(|(resource, unit)| {
+                let own = self.shop.clock(*resource);
+                let (_, until) = self.lanes[*unit].first_within(own.worked(start), own.worked(end))?;
+                Some(clock.worked(own.start_of(until)))
+            });
+            match blocked {
+                Some(until) => begin = until.max(begin + 1),
+                None => return (start, end),
+            }
+        }
+    }
+
+    /// The latest stretch in which all units of a set are free; what is in the way moves it before itself.
+    fn together_late(
+        &self,
+        set: &[(usize, usize)],
+        clock: &Clock,
+        work: Seconds,
+        until: Seconds,
+    ) -> (Seconds, Seconds) {
+        let mut stop = clock.worked(until);
+        loop {
+            let end = clock.end_of(stop).min(until);
+            let start = clock.start_of(stop - work).min(end);
+            let blocked = set.iter().find_map(|(resource, unit)| {
+                let own = self.shop.clock(*resource);
+                let (from, _) = self.lanes[*unit].last_within(own.worked(start), own.worked(end))?;
+                Some(clock.worked(own.end_of(from)))
+            });
+            match blocked {
+                Some(from) => stop = from.min(stop - 1),
+                None => return (start, end),
+            }
+        }
+    }
+}
+
+/// The units that a task holds, each for a stretch on the clock of its own resource.
+pub fn stretches(
+    shop: &Shop<'_>,
+    doing: Doing<'_>,
+    placed: Placed,
+) -> impl Iterator<Item = (usize, Seconds, Seconds)> {
+    let Doing::Work(operation, work) = doing else { return None.into_iter().chain(Vec::new()) };
+    let clock = shop.clock(placed.resource as usize);
+    let begin = clock.worked(placed.start);
+    // What pauses for others holds its own resource as long as they do.
+    let end = if operation.with.is_empty() { begin + work } else { clock.worked(placed.end) };
+    let with = placed.with.into_iter().filter(|unit| *unit != NONE).map(|unit| {
+        let clock = shop.clock(shop.resource_of(unit));
+        (unit as usize, clock.worked(placed.start), clock.worked(placed.end))
+    });
+    Some((placed.lane as usize, begin, end)).into_iter().chain(with.collect::<Vec<_>>())
+}
+
+/// From which side a place is looked for.
+#[derive(Clone, Copy)]
+enum Way {
+    Early,
+    Late,
+}
+
+/// Each set with each unit of each of some resources that is not in it yet.
+fn units(shop: &Shop<'_>, resources: &[usize], sets: &[Vec<(usize, usize)>]) -> Vec<Vec<(usize, usize)>> {
+    let mut all = Vec::new();
+    for set in sets {
+        for (resource, unit) in resources.iter().flat_map(|r| shop.units(*r).map(move |unit| (*r, unit))) {
+            if !set.contains(&(resource, unit)) {
+                let mut more = set.clone();
+                more.push((resource, unit));
+                all.push(more);
+            }
+        }
+    }
+    all
 }
 
 /// When work of a clock begins and ends, not before an instant.

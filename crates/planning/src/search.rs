@@ -89,12 +89,12 @@ fn binding_pairs(
             before[*task as usize] = last_on[lane].replace(*task);
         }
     }
-    let end = |task: &&u32| placed[**task as usize].end;
+    let end = |task: &&u32| network.there(**task, placed);
     let mut pairs = Vec::new();
     let mut at = network.order_sources.get(order).iter().max_by_key(end).copied();
     while let Some(task) = at {
         let source = network.sources.get(task as usize).iter().max_by_key(end).copied();
-        let ready = source.map_or(0, |s| placed[s as usize].end).max(network.tasks[task as usize].floor);
+        let (ready, _) = network.ready(shop, task as usize, placed);
         // A lead time holds no resource, and its model may have none.
         let waits = match network.tasks[task as usize].doing {
             Doing::Work(..) => {

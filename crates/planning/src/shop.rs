@@ -2,9 +2,14 @@
 
 use crate::clock::Clock;
 use crate::model::{Calendar, DAY, Fault, Item, Method, Model, Operation, Seconds};
+use crate::net::{Lot, NONE};
+use crate::schedule::Placed;
 use numbers::Rational;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// What an operation may hold beside its resource, at most.
+pub const WITH: usize = 2;
 
 /// A model, and what is computed from it once.
 #[derive(Clone, Debug)]
@@ -21,6 +26,10 @@ pub struct Layout {
     clocks: Vec<Clock>,
     /// Which clock each resource has.
     resource_clock: Vec<usize>,
+    /// The clock on which two clocks both work, where they ever do, for all that some operation holds together.
+    joint: HashMap<(usize, usize), Option<usize>>,
+    /// The first unit of each resource, counted over all resources, and their number.
+    first_unit: Vec<usize>,
     /// For each calendar a clock on which a day with any work is open all day: lead times are counted on it.
     working_days: Vec<Clock>,
     /// The items in the order of their low-level codes: an item comes after everything that it goes into.
@@ -52,12 +61,65 @@ impl<'m> Shop<'m> {
                 clocks.push(Clock::new(calendar, &resource.down, model.start, before, after)?);
             }
         }
-        Ok(Self { model, layout: Arc::new(Layout { clocks, resource_clock, working_days, order }) })
+        let joint = HashMap::new();
+        let mut first_unit = vec![0];
+        for resource in &model.resources {
+            first_unit.push(first_unit.last().copied().unwrap_or(0) + resource.capacity as usize);
+        }
+        let mut layout = Layout { clocks, resource_clock, joint, first_unit, working_days, order };
+        for (item, operation) in model.items.iter().flat_map(|item| {
+            let operations = item.methods.iter().flat_map(|method| &method.operations);
+            operations.filter(|operation| !operation.with.is_empty()).map(move |operation| (item, operation))
+        }) {
+            let together = layout.lay_together(operation);
+            if !together {
+                return Err(Fault::NeverWorks(format!("{} operation {}", item.id, operation.seq)));
+            }
+        }
+        Ok(Self { model, layout: Arc::new(layout) })
     }
 
     /// The clock of a resource.
     pub fn clock(&self, resource: usize) -> &Clock {
         &self.layout.clocks[self.layout.resource_clock[resource]]
+    }
+
+    /// The clock on which resources all work; none where they never do together.
+    pub fn joint_clock(&self, resources: impl IntoIterator<Item = usize>) -> Option<&Clock> {
+        let mut clocks = resources.into_iter().map(|resource| self.layout.resource_clock[resource]);
+        let first = clocks.next()?;
+        let all = clocks.try_fold(first, |one, other| self.layout.both(one, other));
+        all.map(|clock| &self.layout.clocks[clock])
+    }
+
+    /// The clock on which what is placed goes on.
+    pub fn clock_of(&self, placed: &Placed) -> &Clock {
+        let machine = self.clock(placed.resource as usize);
+        if placed.with[0] == NONE {
+            return machine;
+        }
+        let with = placed.with.iter().filter(|unit| **unit != NONE).map(|unit| self.resource_of(*unit));
+        self.joint_clock(std::iter::once(placed.resource as usize).chain(with)).unwrap_or(machine)
+    }
+
+    /// Whose a unit is, counted over all resources.
+    pub fn resource_of(&self, unit: u32) -> usize {
+        self.layout.first_unit.partition_point(|first| *first <= unit as usize).saturating_sub(1)
+    }
+
+    /// The units of a resource, counted over all resources.
+    pub fn units(&self, resource: usize) -> std::ops::Range<usize> {
+        self.layout.first_unit[resource]..self.layout.first_unit[resource + 1]
+    }
+
+    /// The clock of an operation where nobody chooses: that of its preferred resources.
+    pub fn usual_clock(&self, operation: &Operation) -> &Clock {
+        let machine = operation.resources.first().copied().unwrap_or(0);
+        if operation.with.is_empty() {
+            return self.clock(machine);
+        }
+        let with = operation.with.iter().filter_map(|any| any.first().copied());
+        self.joint_clock(std::iter::once(machine).chain(with)).unwrap_or_else(|| self.clock(machine))
     }
 
     /// The items in the order of their low-level codes: an item comes after everything that it goes into.
@@ -68,6 +130,26 @@ impl<'m> Shop<'m> {
     /// The preferred way to get an item, if there is any.
     pub fn method(&self, item: u32) -> Option<&'m Method> {
         self.item(item).methods.first()
+    }
+
+    /// The way that a lot is made.
+    pub fn way(&self, item: u32, lot: &Lot) -> Option<&'m Method> {
+        self.item(item).methods.get(lot.method as usize)
+    }
+
+    /// The first way that fits a lot of so much that is there then, else the preferred one.
+    pub fn choose(&self, item: u32, qty: &Rational, at: Seconds) -> u32 {
+        let methods = &self.item(item).methods;
+        if methods.len() == 1 {
+            return 0;
+        }
+        let fits = |method: &Method| {
+            method.from.is_none_or(|from| from <= at)
+                && method.until.is_none_or(|until| at < until)
+                && method.at_least.as_ref().is_none_or(|least| least <= qty)
+                && method.at_most.as_ref().is_none_or(|most| qty <= most)
+        };
+        methods.iter().position(fits).unwrap_or(0) as u32
     }
 
     /// An item.
@@ -100,6 +182,34 @@ impl<'m> Shop<'m> {
     }
 }
 
+impl Layout {
+    fn both(&self, one: usize, other: usize) -> Option<usize> {
+        if one == other { Some(one) } else { *self.joint.get(&(one, other))? }
+    }
+
+    /// Lays out the clocks of all that an operation may hold together; false where nothing of it ever works.
+    fn lay_together(&mut self, operation: &Operation) -> bool {
+        let mut all: Vec<usize> = operation.resources.iter().map(|r| self.resource_clock[*r]).collect();
+        for any in &operation.with {
+            let mut next = Vec::new();
+            for (one, other) in all.iter().flat_map(|one| any.iter().map(move |other| (*one, *other))) {
+                let other = self.resource_clock[other];
+                if one != other && !self.joint.contains_key(&(one, other)) {
+                    let both = self.clocks[one].both(&self.clocks[other]);
+                    let place = both.map(|clock| {
+                        self.clocks.push(clock);
+                        self.clocks.len() - 1
+                    });
+                    self.joint.insert((one, other), place);
+                }
+                next.extend(self.both(one, other).filter(|clock| !next.contains(clock)));
+            }
+            all = next;
+        }
+        !all.is_empty()
+    }
+}
+
 /// Working seconds that an operation takes for a lot, rounded up once.
 pub fn work(operation: &Operation, qty: &Rational) -> Seconds {
     operation.setup + (&operation.run * qty).ceil().unwrap_or(Seconds::MAX / 4)
@@ -115,29 +225,56 @@ fn whole_days(calendar: &Calendar) -> Calendar {
     }
 }
 
-/// Kahn's order of the bills: an item's place follows its last parent's. Whatever cannot be placed stands in a loop.
+/// The items in the order of their low-level codes. Where it can be, what may take an item's place comes after it, and
+/// what brings an item as a by-product after whatever takes that: then both are known where they are asked for.
 fn low_level_order(model: &Model) -> Result<Vec<u32>, Fault> {
-    let count = model.items.len();
-    let mut parents = vec![0u32; count];
-    let components =
-        |item: usize| model.items[item].methods.iter().flat_map(|m| &m.components).map(|c| c.item);
-    for item in 0..count {
-        for component in components(item) {
-            parents[component] += 1;
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); model.items.len()];
+    let mut wished: Vec<(usize, usize)> = Vec::new();
+    let mut brought: Vec<(usize, usize)> = Vec::new();
+    for (item, method) in model.items.iter().enumerate().flat_map(|(n, i)| i.methods.iter().map(move |m| (n, m))) {
+        for component in &method.components {
+            below[item].push(component.item);
+            for substitute in &component.substitutes {
+                below[item].push(substitute.item);
+                wished.push((component.item, substitute.item));
+            }
+        }
+        for output in &method.outputs {
+            below[item].push(output.item);
+            brought.push((item, output.item));
         }
     }
-    let mut order: Vec<u32> = Vec::with_capacity(count);
-    let mut free: Vec<usize> = (0..count).rev().filter(|i| parents[*i] == 0).collect();
+    for (item, output) in brought {
+        let takers = model.items.iter().enumerate().filter(|(n, _)| *n != item);
+        let takes = |i: &Item| i.methods.iter().flat_map(|m| &m.components).any(|c| c.item == output);
+        wished.extend(takers.filter(|(_, i)| takes(i)).map(|(taker, _)| (taker, item)));
+    }
+    if !wished.is_empty() {
+        let mut all = below.clone();
+        wished.iter().for_each(|(before, after)| all[*before].push(*after));
+        if let Ok(order) = topological(&all) {
+            return Ok(order);
+        }
+    }
+    topological(&below).map_err(|left| Fault::Loop(a_loop(model, &left)))
+}
+
+/// Kahn's order: an item's place follows its last parent's. Whatever cannot be placed stands in a loop, or below one.
+fn topological(below: &[Vec<usize>]) -> Result<Vec<u32>, Vec<u32>> {
+    let mut parents = vec![0u32; below.len()];
+    below.iter().flatten().for_each(|item| parents[*item] += 1);
+    let mut order: Vec<u32> = Vec::with_capacity(below.len());
+    let mut free: Vec<usize> = (0..below.len()).rev().filter(|i| parents[*i] == 0).collect();
     while let Some(item) = free.pop() {
         order.push(item as u32);
-        for component in components(item) {
-            parents[component] -= 1;
-            if parents[component] == 0 {
-                free.push(component);
+        for item in &below[item] {
+            parents[*item] -= 1;
+            if parents[*item] == 0 {
+                free.push(*item);
             }
         }
     }
-    if order.len() == count { Ok(order) } else { Err(Fault::Loop(a_loop(model, &parents))) }
+    if order.len() == below.len() { Ok(order) } else { Err(parents) }
 }
 
 /// The names along one loop: from any item that is left, to a parent that is left, until one comes again.
@@ -145,7 +282,10 @@ fn a_loop(model: &Model, parents: &[u32]) -> Vec<String> {
     let left = |item: &usize| parents[*item] > 0;
     let mut parent_of: HashMap<usize, usize> = HashMap::new();
     for (item, one) in model.items.iter().enumerate().filter(|(i, _)| left(i)) {
-        for component in one.methods.iter().flat_map(|m| &m.components).map(|c| c.item).filter(left) {
+        let components = one.methods.iter().flat_map(|m| &m.components);
+        let all = components.flat_map(|c| std::iter::once(c.item).chain(c.substitutes.iter().map(|s| s.item)));
+        let outputs = one.methods.iter().flat_map(|m| &m.outputs).map(|o| o.item);
+        for component in all.chain(outputs).filter(left) {
             parent_of.insert(component, item);
         }
     }
@@ -192,6 +332,22 @@ fn check(model: &Model) -> Result<(), Fault> {
                 if component.per.is_negative() {
                     return figure(&item.id, "a component of less than nothing");
                 }
+                for substitute in &component.substitutes {
+                    if substitute.item >= model.items.len() {
+                        return unknown(&item.id, format!("item {}", substitute.item));
+                    }
+                    if !substitute.ratio.is_positive() {
+                        return figure(&item.id, "a substitute of nothing");
+                    }
+                }
+            }
+            for output in &method.outputs {
+                if output.item >= model.items.len() {
+                    return unknown(&item.id, format!("item {}", output.item));
+                }
+                if output.per.is_negative() {
+                    return figure(&item.id, "a by-product of less than nothing");
+                }
             }
             for operation in &method.operations {
                 if operation.resources.is_empty()
@@ -199,7 +355,18 @@ fn check(model: &Model) -> Result<(), Fault> {
                 {
                     return unknown(&item.id, format!("a resource of operation {}", operation.seq));
                 }
-                if operation.setup < 0 || operation.run.is_negative() {
+                if operation.with.iter().any(|any| any.is_empty() || any.iter().any(|r| *r >= model.resources.len())) {
+                    return unknown(&item.id, format!("what operation {} holds beside its resource", operation.seq));
+                }
+                if operation.with.len() > WITH {
+                    return figure(&item.id, "an operation that holds more than three things at once");
+                }
+                if operation.setup < 0
+                    || operation.run.is_negative()
+                    || operation.queue < 0
+                    || operation.transport < 0
+                    || operation.transfer.as_ref().is_some_and(|batch| !batch.is_positive())
+                {
                     return figure(&item.id, "an operation of less than no time");
                 }
             }

@@ -10,7 +10,7 @@ mod shared;
 
 use numbers::{Date, Rational};
 use planning::model::{
-    Calendar, Component, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Resource,
+    Calendar, Component, Item, Method, Model, Operation, Order, Resource,
 };
 use planning::plan::{Options, plan};
 

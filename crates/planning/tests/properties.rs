@@ -67,6 +67,7 @@ fn pegs_hold(model: &Model, plan: &Plan) {
                 Supply::OnHand => (Seconds::MIN, model.items[item].on_hand.clone()),
                 Supply::Receipt(n) => (model.receipts[n as usize].at, model.receipts[n as usize].qty.clone()),
                 Supply::Lot(n) => (record.lots[n as usize].end, record.lots[n as usize].qty.clone()),
+                Supply::Beside(_) => unreachable!("yet"),
             }
         };
         for peg in &record.pegs {
@@ -252,8 +253,8 @@ proptest! {
         // Its operations and those of the plan together keep within capacity.
         let mut with = plan.clone();
         for lot in &first.lots {
-            let steps = lot.placed.iter().map(|p| net::Step { resource: p.resource, unit: p.lane, start: p.start, end: p.end });
-            with.records[lot.item].lots.push(net::Lot { qty: lot.qty.clone(), start: lot.start, end: lot.end, steps: steps.collect() });
+            let steps = lot.placed.iter().map(|p| net::Step { resource: p.resource, unit: p.lane, with: p.with, start: p.start, end: p.end });
+            with.records[lot.item].lots.push(net::Lot { qty: lot.qty.clone(), method: 0, start: lot.start, end: lot.end, steps: steps.collect() });
         }
         capacity_holds(&model, &with);
     }

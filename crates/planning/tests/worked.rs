@@ -5,7 +5,7 @@ mod shared;
 
 use numbers::{Date, Rational};
 use planning::lots::{self, Rule};
-use planning::model::{Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Order, Receipt};
+use planning::model::{Component, DAY, Item, LotRule, Method, Model, Order, Receipt};
 use planning::plan::{Options, plan};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

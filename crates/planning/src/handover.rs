@@ -1,0 +1,52 @@
+//! From one operation of a lot to the next: whole, after the way there and the queue, or overlapping, when the first
+//! transfer batch is through. An operation that overlaps ends late enough to work on what comes to it last.
+
+use crate::clock::Clock;
+use crate::model::{Operation, Seconds};
+use crate::shop::{Shop, work};
+use numbers::Rational;
+
+/// How an operation overlaps with the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Overlap {
+    /// Working seconds after which the next can begin.
+    head: Seconds,
+    /// Working seconds that the next still has when this one has ended.
+    tail: Seconds,
+    /// Working seconds in all.
+    work: Seconds,
+}
+
+impl Overlap {
+    /// None where all goes on at once.
+    pub fn of(before: &Operation, after: &Operation, qty: &Rational) -> Option<Self> {
+        let batch = before.transfer.as_ref().filter(|batch| *batch < qty)?;
+        let tail = (&after.run * batch).ceil().unwrap_or(0);
+        Some(Self { head: work(before, batch), tail, work: work(before, qty) })
+    }
+
+    /// When the head is through of an operation that lies there.
+    pub fn through(self, clock: &Clock, (start, end): (Seconds, Seconds)) -> Seconds {
+        clock.end_of(clock.worked(start) + self.head).min(end)
+    }
+
+    /// Before when the next cannot end, of which all is there at an instant.
+    pub fn not_before(self, shop: &Shop<'_>, after: &Operation, there: Seconds) -> Seconds {
+        let clock = shop.usual_clock(after);
+        clock.end_of(clock.worked(there) + self.tail)
+    }
+
+    /// By when it must have ended, on its usual resources, if the next needs its head by then and ends there.
+    pub fn latest(
+        self,
+        shop: &Shop<'_>,
+        (before, after): (&Operation, &Operation),
+        by: Seconds,
+        end: Seconds,
+    ) -> Seconds {
+        let (clock, next) = (shop.usual_clock(before), shop.usual_clock(after));
+        let for_head = clock.end_of(clock.worked(by) - self.head + self.work);
+        let for_tail = next.start_of(next.worked(end) - self.tail) - before.transport;
+        for_head.min(for_tail).max(by)
+    }
+}
