@@ -28,6 +28,8 @@ pub enum Binds {
     LeadTime(u32),
     /// The working time of an item's own operations from today.
     Making(u32),
+    /// An item's planning time fence.
+    Fence(u32),
 }
 
 /// The reasons of every late order, the longest wait first; `schedule` has every task as early as it can be.
@@ -89,6 +91,10 @@ fn of_order(
                     add(&mut reasons, Reason { binds: Binds::Making(lot.item), since: 0, wait: work });
                 }
             }
+        }
+        if floor > there && floor == shop.item(lot.item).fence {
+            add(&mut reasons, Reason { binds: Binds::Fence(lot.item), since: 0, wait: floor });
+            break;
         }
         if floor > there {
             let method = shop.way(lot.item, &records[lot.item as usize].lots[lot.n as usize]);

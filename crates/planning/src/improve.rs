@@ -54,7 +54,7 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Sc
     let mut best: Option<(Score, Schedule)> = None;
     let mut pull = 0.5;
     while left > 1 {
-        floor.backward(network, &now.by_end(), &targets, &mut now);
+        floor.backward(network, &now.by_end(network), &targets, &mut now);
         left -= 1;
         let score = justify(shop, network, &mut floor, &mut now, &due, &mut left);
         let better = best.as_ref().is_none_or(|(b, _)| score.cost() < b.cost());
@@ -101,13 +101,13 @@ fn justify<'m>(
     due: &[Seconds],
     left: &mut usize,
 ) -> Score {
-    floor.forward(network, &now.by_start(), now);
+    floor.forward(network, &now.by_start(network), now);
     *left = left.saturating_sub(1);
     let mut score = Score::of(shop, &now.done);
     while *left > 2 && score.late > 0 {
         let targets = on_time_or(&now.done, due);
-        floor.backward(network, &now.by_end(), &targets, now);
-        floor.forward(network, &now.by_start(), now);
+        floor.backward(network, &now.by_end(network), &targets, now);
+        floor.forward(network, &now.by_start(network), now);
         *left -= 2;
         let next = Score::of(shop, &now.done);
         if next.cost() >= score.cost() {

@@ -65,7 +65,7 @@ pub struct Item {
     pub safety_stock: Rational,
     /// Safety time: days that a lot is there before it is needed.
     pub safety_days: u32,
-    /// Nothing new is there before this: the planning time fence, within which a person plans.
+    /// Nothing new is there before this, where capacity counts: the planning time fence, within which a person plans.
     pub fence: Seconds,
     /// How much is made or bought at once.
     pub lot: LotRule,

@@ -160,6 +160,14 @@ impl Links {
                 links.add(parent as u32, n as u32, method);
             }
         }
+        if !links.replaces.is_empty() {
+            // Of two that may take each other's place, only the one that is netted later can.
+            let mut place = vec![0; count];
+            shop.order().iter().enumerate().for_each(|(n, item)| place[*item as usize] = n);
+            for (other, replaces) in &mut links.replaces {
+                replaces.retain(|item| place[*item as usize] < place[*other as usize]);
+            }
+        }
         for (n, order) in model.orders.iter().enumerate() {
             links.orders[order.item].push(n as u32);
         }
@@ -210,7 +218,9 @@ impl Links {
                 }
             }
         }
-        for instead in self.replaces.get(&item).into_iter().flatten().flat_map(|of| &records[*of as usize].instead) {
+        for instead in
+            self.replaces.get(&item).into_iter().flatten().flat_map(|of| &records[*of as usize].instead)
+        {
             if instead.item == item {
                 let at = records[instead.lot.item as usize].lots[instead.lot.n as usize].start;
                 gross.push(Requirement { at, qty: instead.qty.clone(), demand: Demand::Lot(instead.lot) });
@@ -221,14 +231,17 @@ impl Links {
         gross
     }
 
-    /// What comes of an item without a new lot of it, by the time it is there. What is there before any new lot could
-    /// be counts as there already.
+    /// What comes of an item without a new lot of it, by the time it is there. A receipt that is there before any new
+    /// lot could be counts as there already.
     fn coming(&self, shop: &Shop<'_>, item: u32, records: &[Record], floor: Seconds) -> Vec<Coming> {
         let receipts = self.receipts[item as usize].iter().map(|n| {
             let receipt = &shop.model.receipts[*n as usize];
             Coming { at: receipt.at, supply: Supply::Receipt(*n), qty: receipt.qty.clone() }
         });
         let mut coming: Vec<Coming> = receipts.collect();
+        for coming in coming.iter_mut().filter(|coming| coming.at <= floor) {
+            coming.at = Seconds::MIN;
+        }
         for parent in self.brought.get(&item).into_iter().flatten() {
             for (n, lot) in records[parent.item as usize].lots.iter().enumerate() {
                 if lot.method == parent.method {
@@ -236,9 +249,6 @@ impl Links {
                     coming.push(Coming { at: lot.end, supply, qty: &parent.per * &lot.qty });
                 }
             }
-        }
-        for coming in coming.iter_mut().filter(|coming| coming.at <= floor) {
-            coming.at = Seconds::MIN;
         }
         coming.sort_by_key(|coming| coming.at);
         coming
@@ -309,7 +319,6 @@ pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], fin
     }
     let floor = match shop.method(item) {
         Some(method) if finite => shop.after_lead(method, 0).max(one.fence),
-        _ if one.fence > 0 => one.fence,
         _ => Seconds::MIN,
     };
     let coming = links.coming(shop, item, records, floor);
@@ -323,8 +332,7 @@ pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], fin
     if !one.methods.is_empty() {
         let net = net(shop, item, &gross, &coming, floor);
         for (at, qty) in size(&one.lot, net) {
-            let end = if one.fence > 0 { (at - early).max(one.fence) } else { at - early };
-            lots.push(backward(shop, item, qty, end));
+            lots.push(backward(shop, item, qty, at - early));
         }
     }
     let pegs = peg(shop, item, &gross, &coming, &lots, early);
@@ -344,7 +352,9 @@ fn substitute(
     let named = |lot: LotRef| {
         let method = shop.way(lot.item, &records[lot.item as usize].lots[lot.n as usize]);
         let components = method.into_iter().flat_map(|method| &method.components);
-        components.filter(|component| component.item == item as usize).flat_map(|component| &component.substitutes)
+        let substitutes = components.filter(|c| c.item == item as usize).flat_map(|c| &c.substitutes);
+        substitutes
+            .filter(|other| links.replaces.get(&(other.item as u32)).is_some_and(|of| of.contains(&item)))
     };
     let mut available = shop.item(item).on_hand.clone();
     let mut coming = coming.iter().peekable();

@@ -6,7 +6,7 @@ use crate::net::{Demand, LotRef, Record, Supply};
 use crate::schedule::Placed;
 use crate::shop::{Shop, work};
 
-/// Tasks and what they wait for. A task's number is higher than that of everything that waits for it.
+/// Tasks and what they wait for.
 pub struct Network<'m> {
     /// All tasks.
     pub tasks: Vec<Task<'m>>,
@@ -16,6 +16,10 @@ pub struct Network<'m> {
     pub order_sources: Lists,
     /// When the receipts that an order takes are there.
     pub order_floor: Vec<Seconds>,
+    /// All tasks, each after what it waits for.
+    pub sources_first: Vec<u32>,
+    /// Some operations begin before what they wait for has ended.
+    pub overlaps: bool,
 }
 
 /// An operation of a lot, or the lead time of a lot that is bought or moved.
@@ -108,7 +112,8 @@ impl<'m> Network<'m> {
                 if waits {
                     tasks.push(none);
                 }
-                for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev() {
+                for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev()
+                {
                     let previous = step.checked_sub(1).and_then(|n| method.operations.get(n));
                     tasks.push(Task {
                         lot: of,
@@ -157,9 +162,11 @@ impl<'m> Network<'m> {
                 }
             }
         }
+        let sources_first = sources_first(tasks.len(), &sources);
         let sources = Lists::of(tasks.len(), &sources);
         let order_sources = Lists::of(order_floor.len(), &order_sources);
-        Self { tasks, sources, order_sources, order_floor }
+        let overlaps = tasks.iter().any(|task| task.overlap.is_some());
+        Self { tasks, sources, order_sources, order_floor, sources_first, overlaps }
     }
 
     /// When what a task makes is where it is needed.
@@ -186,6 +193,16 @@ impl<'m> Network<'m> {
         (from + one.before, end)
     }
 
+    /// Whether what overlaps with a task can still do so: how late that lets it be is reckoned on its usual resources.
+    pub fn goes_on(&self, shop: &Shop<'_>, task: usize, placed: &[Placed]) -> bool {
+        let Some(next) = task.checked_sub(1) else { return true };
+        if self.tasks[next].overlap.is_none() || self.tasks[next].lot != self.tasks[task].lot {
+            return true;
+        }
+        let (from, end) = self.ready(shop, next, placed);
+        from <= placed[next].start && end <= placed[next].end
+    }
+
     /// By when a source of a task must have ended that lies where it is.
     pub fn limit(&self, shop: &Shop<'_>, task: usize, source: u32, placed: Placed) -> Seconds {
         let (one, other) = (&self.tasks[task], &self.tasks[source as usize]);
@@ -197,4 +214,28 @@ impl<'m> Network<'m> {
             _ => by,
         }
     }
+}
+
+/// All tasks in an order in which sources come first. Lots are numbered in the order of the low-level codes, so that is
+/// the order backwards, unless somebody takes what comes beside something that is numbered before.
+fn sources_first(count: usize, sources: &[(u32, u32)]) -> Vec<u32> {
+    if sources.iter().all(|(task, source)| source > task) {
+        return (0..count as u32).rev().collect();
+    }
+    let backwards: Vec<(u32, u32)> = sources.iter().map(|(task, source)| (*source, *task)).collect();
+    let takers = Lists::of(count, &backwards);
+    let mut waits = vec![0u32; count];
+    sources.iter().for_each(|(task, _)| waits[*task as usize] += 1);
+    let mut free: Vec<u32> = (0..count as u32).filter(|task| waits[*task as usize] == 0).collect();
+    let mut order = Vec::with_capacity(count);
+    while let Some(source) = free.pop() {
+        order.push(source);
+        for task in takers.get(source as usize) {
+            waits[*task as usize] -= 1;
+            if waits[*task as usize] == 0 {
+                free.push(*task);
+            }
+        }
+    }
+    order
 }

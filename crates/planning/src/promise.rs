@@ -49,6 +49,8 @@ pub struct New {
     pub item: usize,
     /// How much.
     pub qty: Rational,
+    /// Which of its item's methods makes it.
+    pub method: u32,
     /// When it must be begun.
     pub start: Seconds,
     /// When it is there.
@@ -178,7 +180,10 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
                 Supply::Lot(lot) => lots[lot as usize].qty -= &peg.qty,
                 Supply::Receipt(receipt) => left[receipt as usize] -= &peg.qty,
                 Supply::Beside(of) => {
-                    beside.iter_mut().filter(|(lot, _)| *lot == of).for_each(|(_, free)| free.qty -= &peg.qty);
+                    beside
+                        .iter_mut()
+                        .filter(|(lot, _)| *lot == of)
+                        .for_each(|(_, free)| free.qty -= &peg.qty);
                 }
             }
         }
@@ -209,7 +214,8 @@ fn besides(model: &Model, plan: &Plan, bringers: &[usize], item: usize) -> Vec<(
     let mut all = Vec::new();
     for of in bringers.iter().copied() {
         for (n, lot) in plan.records[of].lots.iter().enumerate() {
-            let outputs = model.items[of].methods.get(lot.method as usize).map(|method| method.outputs.as_slice());
+            let outputs =
+                model.items[of].methods.get(lot.method as usize).map(|method| method.outputs.as_slice());
             for output in outputs.unwrap_or_default().iter().filter(|output| output.item == item) {
                 let by = Some(Binds::Making(of as u32));
                 let free = Free { at: lot.end, qty: &output.per * &lot.qty, by };
@@ -310,10 +316,15 @@ impl Search {
             }
         }
         let mut waits = self.waits_of(critical);
+        let fence = shop.model.items[item].fence;
+        if fence > ready && self.lifted != Some(Binds::Fence(item as u32)) {
+            ready = fence;
+            waits = vec![Reason { binds: Binds::Fence(item as u32), since: 0, wait: fence }];
+        }
         let (placed, end) = self.place(shop, floor, method, item, &qty, ready, &mut waits);
         let queue = method.operations.first().map_or(0, |first| first.queue);
         let start = placed.first().map_or(ready, |first| first.start - queue);
-        self.lots.push(New { item, qty, start, end, placed });
+        self.lots.push(New { item, qty, method: chosen, start, end, placed });
         self.waits.push(waits);
         Some((end, Some(Cause::Lot(self.lots.len() - 1))))
     }

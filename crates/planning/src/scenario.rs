@@ -318,7 +318,8 @@ pub fn stock_days(model: &Model, plan: &Plan, until: Seconds) -> f64 {
         let mut value_days = lying(&item.on_hand, 0);
         value_days += record.lots.iter().map(|lot| lying(&lot.qty, lot.end)).sum::<f64>();
         for lot in &record.lots {
-            let outputs = item.methods.get(lot.method as usize).into_iter().flat_map(|method| &method.outputs);
+            let outputs =
+                item.methods.get(lot.method as usize).into_iter().flat_map(|method| &method.outputs);
             total += outputs.map(|o| lying(&(&o.per * &lot.qty), lot.end) * cost(o.item)).sum::<f64>();
         }
         for peg in &record.pegs {

@@ -10,8 +10,8 @@
 use crate::clock::Clock;
 use crate::lane::Lane;
 use crate::model::{Operation, Seconds};
-use crate::network::{Doing, Network};
 use crate::net::NONE;
+use crate::network::{Doing, Network};
 use crate::shop::{Shop, WITH};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -54,16 +54,32 @@ impl Schedule {
     }
 
     /// The tasks in the order of their starts, sources before what waits for them.
-    pub fn by_start(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.placed.len() as u32).rev().collect();
-        order.sort_by_key(|task| self.placed[*task as usize].start);
+    pub fn by_start(&self, network: &Network<'_>) -> Vec<u32> {
+        let mut order = network.sources_first.clone();
+        let mut starts: Vec<Seconds> = self.placed.iter().map(|placed| placed.start).collect();
+        if network.overlaps {
+            // What overlaps may have come to lie before what it waits for, where that is done elsewhere than usual.
+            for task in order.iter().map(|task| *task as usize) {
+                let sources = network.sources.get(task).iter().map(|source| starts[*source as usize]);
+                starts[task] = sources.fold(starts[task], Seconds::max);
+            }
+        }
+        order.sort_by_key(|task| starts[*task as usize]);
         order
     }
 
     /// The tasks in the order of their ends, last first, sources after what waits for them.
-    pub fn by_end(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.placed.len() as u32).collect();
-        order.sort_by_key(|task| std::cmp::Reverse(self.placed[*task as usize].end));
+    pub fn by_end(&self, network: &Network<'_>) -> Vec<u32> {
+        let mut order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
+        let mut ends: Vec<Seconds> = self.placed.iter().map(|placed| placed.end).collect();
+        if network.overlaps {
+            for task in order.iter().map(|task| *task as usize) {
+                for source in network.sources.get(task).iter().map(|source| *source as usize) {
+                    ends[source] = ends[source].min(ends[task]);
+                }
+            }
+        }
+        order.sort_by_key(|task| Reverse(ends[*task as usize]));
         order
     }
 }
@@ -148,7 +164,8 @@ impl<'s, 'm> Floor<'s, 'm> {
             schedule.placed[task] = self.early_until(network.tasks[task].doing, from, end);
         }
         for (order, done) in schedule.done.iter_mut().enumerate() {
-            let sources = network.order_sources.get(order).iter().map(|s| network.there(*s, &schedule.placed));
+            let sources =
+                network.order_sources.get(order).iter().map(|s| network.there(*s, &schedule.placed));
             *done = sources.max().unwrap_or(0).max(network.order_floor[order]);
         }
     }
@@ -185,8 +202,16 @@ impl<'s, 'm> Floor<'s, 'm> {
         let free = (0..network.tasks.len()).filter(|task| waiting[*task] == 0);
         ready.extend(free.map(|task| (limits.of(task, schedule), Reverse(task))));
         while let Some((until, Reverse(task))) = ready.pop() {
-            self.take_out(network.tasks[task].doing, schedule.placed[task]);
-            schedule.placed[task] = self.late(network.tasks[task].doing, until);
+            let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
+            self.take_out(doing, before);
+            schedule.placed[task] = self.late(doing, until);
+            if schedule.placed[task].start < before.start
+                || !network.goes_on(self.shop, task, &schedule.placed)
+            {
+                self.take_out(doing, schedule.placed[task]);
+                self.put(doing, before);
+                schedule.placed[task] = before;
+            }
             limits.lower_sources(self.shop, network, task, schedule.placed[task]);
             for source in network.sources.get(task).iter().map(|source| *source as usize) {
                 waiting[source] -= 1;
@@ -238,7 +263,9 @@ impl<'s, 'm> Floor<'s, 'm> {
                 Placed { start: self.shop.before_lead(method, until), end: until, ..Placed::default() }
             }
             Doing::Work(operation, 0) => self.no_time(operation, until),
-            Doing::Work(operation, work) if operation.with.is_empty() => self.place_late(operation, work, until),
+            Doing::Work(operation, work) if operation.with.is_empty() => {
+                self.place_late(operation, work, until)
+            }
             Doing::Work(operation, work) => self.place_together(operation, work, until, Way::Late),
         }
     }
@@ -250,7 +277,9 @@ impl<'s, 'm> Floor<'s, 'm> {
                 Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() }
             }
             Doing::Work(operation, 0) => self.no_time(operation, from),
-            Doing::Work(operation, work) if operation.with.is_empty() => self.place_early(operation, work, from),
+            Doing::Work(operation, work) if operation.with.is_empty() => {
+                self.place_early(operation, work, from)
+            }
             Doing::Work(operation, work) => self.place_together(operation, work, from, Way::Early),
         }
     }
@@ -270,7 +299,13 @@ impl<'s, 'm> Floor<'s, 'm> {
     /// What takes no time waits for nobody: holding no unit, it would lose its place to whatever is put there.
     fn no_time(&self, operation: &Operation, at: Seconds) -> Placed {
         let resource = operation.resources.first().copied().unwrap_or(0);
-        Placed { start: at, end: at, resource: resource as u32, lane: self.shop.units(resource).start as u32, ..Placed::default() }
+        Placed {
+            start: at,
+            end: at,
+            resource: resource as u32,
+            lane: self.shop.units(resource).start as u32,
+            ..Placed::default()
+        }
     }
 
     /// Takes the unit of an operation's resources on which it ends first.
@@ -331,7 +366,9 @@ impl<'s, 'm> Floor<'s, 'm> {
             sets = units(self.shop, any, &sets);
         }
         for set in &sets {
-            let Some(clock) = self.shop.joint_clock(set.iter().map(|(resource, _)| *resource)) else { continue };
+            let Some(clock) = self.shop.joint_clock(set.iter().map(|(resource, _)| *resource)) else {
+                continue;
+            };
             let (start, end) = match way {
                 Way::Early => self.together_early(set, clock, work, at),
                 Way::Late => self.together_late(set, clock, work, at),

@@ -27,7 +27,7 @@ pub fn anneal<'m>(shop: &Shop<'m>, network: &Network<'m>, schedule: Schedule, tr
     let mut floor = Floor::new(shop);
     let cost = |schedule: &Schedule| Score::of(shop, &schedule.done).cost();
     let mut best = (cost(&schedule), schedule.clone());
-    let mut now = State { order: schedule.by_start(), cost: best.0, schedule };
+    let mut now = State { order: schedule.by_start(network), cost: best.0, schedule };
     let mut next = State { order: now.order.clone(), cost: now.cost, schedule: now.schedule.clone() };
     let mut chance = Chance(1);
     let mut before = Vec::new();
@@ -36,7 +36,7 @@ pub fn anneal<'m>(shop: &Shop<'m>, network: &Network<'m>, schedule: Schedule, tr
         if trial % heat == 0 {
             now.cost = best.0;
             now.schedule.clone_from(&best.1);
-            now.order = now.schedule.by_start();
+            now.order = now.schedule.by_start(network);
         }
         let Some(late) = pick_late(shop, &now.schedule, &mut chance) else { break };
         let pairs = binding_pairs(shop, network, &now, late, &mut before);
@@ -54,7 +54,7 @@ pub fn anneal<'m>(shop: &Shop<'m>, network: &Network<'m>, schedule: Schedule, tr
         let warmth = 0.003 * best.0 as f64 * (1.0 - (trial % heat) as f64 / heat as f64);
         let worse = (next.cost - now.cost) as f64;
         if worse <= 0.0 || chance.unit() < (-worse / warmth.max(1.0)).exp() {
-            next.order = next.schedule.by_start();
+            next.order = next.schedule.by_start(network);
             std::mem::swap(&mut now, &mut next);
             if now.cost < best.0 {
                 best = (now.cost, now.schedule.clone());

@@ -231,7 +231,9 @@ fn low_level_order(model: &Model) -> Result<Vec<u32>, Fault> {
     let mut below: Vec<Vec<usize>> = vec![Vec::new(); model.items.len()];
     let mut wished: Vec<(usize, usize)> = Vec::new();
     let mut brought: Vec<(usize, usize)> = Vec::new();
-    for (item, method) in model.items.iter().enumerate().flat_map(|(n, i)| i.methods.iter().map(move |m| (n, m))) {
+    for (item, method) in
+        model.items.iter().enumerate().flat_map(|(n, i)| i.methods.iter().map(move |m| (n, m)))
+    {
         for component in &method.components {
             below[item].push(component.item);
             for substitute in &component.substitutes {
@@ -283,7 +285,8 @@ fn a_loop(model: &Model, parents: &[u32]) -> Vec<String> {
     let mut parent_of: HashMap<usize, usize> = HashMap::new();
     for (item, one) in model.items.iter().enumerate().filter(|(i, _)| left(i)) {
         let components = one.methods.iter().flat_map(|m| &m.components);
-        let all = components.flat_map(|c| std::iter::once(c.item).chain(c.substitutes.iter().map(|s| s.item)));
+        let all =
+            components.flat_map(|c| std::iter::once(c.item).chain(c.substitutes.iter().map(|s| s.item)));
         let outputs = one.methods.iter().flat_map(|m| &m.outputs).map(|o| o.item);
         for component in all.chain(outputs).filter(left) {
             parent_of.insert(component, item);
@@ -355,8 +358,15 @@ fn check(model: &Model) -> Result<(), Fault> {
                 {
                     return unknown(&item.id, format!("a resource of operation {}", operation.seq));
                 }
-                if operation.with.iter().any(|any| any.is_empty() || any.iter().any(|r| *r >= model.resources.len())) {
-                    return unknown(&item.id, format!("what operation {} holds beside its resource", operation.seq));
+                if operation
+                    .with
+                    .iter()
+                    .any(|any| any.is_empty() || any.iter().any(|r| *r >= model.resources.len()))
+                {
+                    return unknown(
+                        &item.id,
+                        format!("what operation {} holds beside its resource", operation.seq),
+                    );
                 }
                 if operation.with.len() > WITH {
                     return figure(&item.id, "an operation that holds more than three things at once");

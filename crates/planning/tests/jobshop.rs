@@ -9,9 +9,7 @@
 mod shared;
 
 use numbers::{Date, Rational};
-use planning::model::{
-    Calendar, Component, Item, Method, Model, Operation, Order, Resource,
-};
+use planning::model::{Calendar, Component, Item, Method, Model, Operation, Order, Resource};
 use planning::plan::{Options, plan};
 
 /// Each job is an item with its routing; one item takes all of them, so that its order is done when the last job is.
@@ -36,7 +34,8 @@ fn model(text: &str) -> Model {
             item(format!("job {n}"), Vec::new(), operations.collect())
         })
         .collect();
-    let all = (0..jobs).map(|job| Component { item: job, per: Rational::ONE, ..Component::default() }).collect();
+    let all =
+        (0..jobs).map(|job| Component { item: job, per: Rational::ONE, ..Component::default() }).collect();
     items.push(item("all".into(), all, Vec::new()));
     let mut week: [Vec<(u32, u32)>; 7] = Default::default();
     week.iter_mut().for_each(|day| day.push((0, 1440)));

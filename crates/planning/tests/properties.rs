@@ -5,17 +5,17 @@ mod random;
 
 use numbers::Rational;
 use planning::lots::{self, Rule};
-use planning::model::{Model, Seconds};
+use planning::model::{Model, Operation, Seconds};
 use planning::net::{self, Demand, Links, Record, Supply};
 use planning::plan::{Options, Plan, plan};
 use planning::promise::{Request, Resident};
 use planning::shop::Shop;
 use proptest::prelude::*;
 use random::{Dice, model};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn finite(model: &Model) -> Plan {
-    plan(model, &Options { passes: 12, ..Options::default() }).expect("a plan")
+    plan(model, &Options { passes: 3, ..Options::default() }).expect("a plan")
 }
 
 fn unlimited(model: &Model) -> Plan {
@@ -38,19 +38,49 @@ fn needs(model: &Model, plan: &Plan, item: usize) -> Vec<(Demand, Rational)> {
     for (n, order) in model.orders.iter().enumerate().filter(|(_, o)| o.item == item) {
         needs.push((Demand::Order(u32::try_from(n).expect("few")), order.qty.clone()));
     }
+    let lot_ref = |item: usize, n: usize| net::LotRef {
+        item: u32::try_from(item).expect("few"),
+        n: u32::try_from(n).expect("few"),
+    };
     for (parent, one) in model.items.iter().enumerate() {
-        let components = one.methods.iter().flat_map(|m| &m.components).filter(|c| c.item == item);
-        let per: Rational = components.map(|c| c.per.clone()).sum();
-        if per.is_zero() {
-            continue;
-        }
         for (n, lot) in plan.records[parent].lots.iter().enumerate() {
-            let lot_ref =
-                net::LotRef { item: u32::try_from(parent).expect("few"), n: u32::try_from(n).expect("few") };
-            needs.push((Demand::Lot(lot_ref), &per * &lot.qty));
+            let method = &one.methods[lot.method as usize];
+            let components = method.components.iter().filter(|c| c.item == item);
+            let mut need: Rational = components.map(|c| &c.per * &lot.qty).sum();
+            let of = lot_ref(parent, n);
+            for instead in plan.records[item].instead.iter().filter(|instead| instead.lot == of) {
+                need -= &instead.of;
+            }
+            let components: BTreeSet<usize> = method.components.iter().map(|c| c.item).collect();
+            for component in components {
+                let here = |i: &&net::Instead| i.lot == of && i.item as usize == item;
+                let instead = plan.records[component].instead.iter().filter(here);
+                need += &instead.map(|i| i.qty.clone()).sum::<Rational>();
+            }
+            if !need.is_zero() {
+                needs.push((Demand::Lot(of), need));
+            }
         }
     }
     needs
+}
+
+/// What takes another's place is named, is as much as it must be, and no more than lies there.
+fn substitutes_hold(model: &Model, plan: &Plan) {
+    let mut taken = vec![Rational::ZERO; model.items.len()];
+    for (item, record) in plan.records.iter().enumerate() {
+        for instead in &record.instead {
+            let lot = &plan.records[instead.lot.item as usize].lots[instead.lot.n as usize];
+            let method = &model.items[instead.lot.item as usize].methods[lot.method as usize];
+            let named = method.components.iter().filter(|c| c.item == item).flat_map(|c| &c.substitutes);
+            let mut fitting = named.filter(|s| s.item == instead.item as usize);
+            assert!(fitting.any(|s| &instead.of * &s.ratio == instead.qty));
+            taken[instead.item as usize] += &instead.qty;
+        }
+    }
+    for (item, taken) in model.items.iter().zip(&taken) {
+        assert!(*taken <= item.on_hand, "{} of {} in others' places", taken, item.on_hand);
+    }
 }
 
 /// Pegs to a requirement make up the requirement, pegs of a supply at most the supply; no supply is taken before it is
@@ -67,7 +97,12 @@ fn pegs_hold(model: &Model, plan: &Plan) {
                 Supply::OnHand => (Seconds::MIN, model.items[item].on_hand.clone()),
                 Supply::Receipt(n) => (model.receipts[n as usize].at, model.receipts[n as usize].qty.clone()),
                 Supply::Lot(n) => (record.lots[n as usize].end, record.lots[n as usize].qty.clone()),
-                Supply::Beside(_) => unreachable!("yet"),
+                Supply::Beside(of) => {
+                    let lot = &plan.records[of.item as usize].lots[of.n as usize];
+                    let method = &model.items[of.item as usize].methods[lot.method as usize];
+                    let outputs = method.outputs.iter().filter(|o| o.item == item);
+                    (lot.end, outputs.map(|o| &o.per * &lot.qty).sum())
+                }
             }
         };
         for peg in &record.pegs {
@@ -84,7 +119,13 @@ fn pegs_hold(model: &Model, plan: &Plan) {
             );
         }
         for lot in &record.lots {
-            let rule = &model.items[item].lot;
+            let (rule, method) = (&model.items[item].lot, &model.items[item].methods[lot.method as usize]);
+            if lot.method == 0 && model.items[item].methods.len() > 1 {
+                assert!(
+                    method.at_most.as_ref().is_none_or(|most| lot.qty <= *most),
+                    "a lot too large for its way"
+                );
+            }
             assert!(lot.qty >= rule.minimum && lot.qty.up_to_multiple(&rule.multiple) == lot.qty);
         }
     }
@@ -137,29 +178,80 @@ fn capacity_holds(model: &Model, plan: &Plan) {
             }
         }
     }
+    let first_unit = |resource: usize| model.resources[..resource].iter().map(|r| r.capacity).sum::<u32>();
+    let resource_of =
+        |unit: u32| (0..model.resources.len()).rev().find(|r| first_unit(*r) <= unit).expect("a unit");
     for (item, record) in plan.records.iter().enumerate() {
         for lot in &record.lots {
-            let method = &model.items[item].methods[0];
-            let mut last = lot.start;
+            let method = &model.items[item].methods[lot.method as usize];
+            // What each operation holds, and the minutes in which all of it works.
+            let held = |step: &net::Step, operation: &Operation| -> Vec<usize> {
+                let mut held = vec![step.resource as usize];
+                for (any, unit) in operation.with.iter().zip(step.with) {
+                    // What takes no time holds nothing.
+                    held.push(if unit == net::NONE { any[0] } else { resource_of(unit) });
+                    assert!(any.contains(held.last().expect("one")));
+                }
+                held
+            };
+            let worked = |held: &[usize], from: Seconds, to: Seconds| -> Seconds {
+                let minutes = (from..to).step_by(60);
+                minutes.filter(|second| held.iter().all(|r| open(*r, *second))).count() as Seconds * 60
+            };
+            let time = |operation: &Operation, qty: &Rational| -> Seconds {
+                operation.setup + (&operation.run * qty).ceil().expect("it fits")
+            };
+            let mut last: Option<(&net::Step, &Operation)> = None;
             for (step, operation) in lot.steps.iter().zip(&method.operations) {
-                let resource = step.resource as usize;
-                assert!(operation.resources.contains(&resource));
-                assert!(step.start >= last && step.end <= lot.end);
-                last = step.end;
-                let minutes = (step.start..step.end).step_by(60).filter(|second| open(resource, *second));
-                let mut worked = 0;
-                for minute in minutes {
-                    worked += 60;
-                    if plan.finite {
-                        let count = busy.entry((resource, minute)).or_default();
-                        *count += 1;
-                        assert!(*count <= model.resources[resource].capacity, "{resource} at {minute}");
+                assert!(operation.resources.contains(&(step.resource as usize)));
+                match last {
+                    None => assert!(step.start >= lot.start + operation.queue),
+                    Some((before, earlier)) => {
+                        let (way, batch) = (earlier.transport + operation.queue, earlier.transfer.as_ref());
+                        match batch.filter(|batch| **batch < lot.qty) {
+                            None => assert!(step.start >= before.end + way, "{} waits", model.items[item].id),
+                            Some(batch) => {
+                                let done = worked(&held(before, earlier), before.start, step.start - way);
+                                assert!(
+                                    done >= time(earlier, batch),
+                                    "{} overlaps too much",
+                                    model.items[item].id
+                                );
+                                let left =
+                                    worked(&held(step, operation), before.end + earlier.transport, step.end);
+                                let tail = (&operation.run * batch).ceil().expect("it fits");
+                                assert!(left >= tail, "{}: {left} of {tail} left", model.items[item].id);
+                            }
+                        }
                     }
                 }
-                let wanted = operation.setup + (&operation.run * &lot.qty).ceil().expect("it fits");
-                assert_eq!(worked, wanted, "{} {:?}", model.items[item].id, step);
+                last = Some((step, operation));
+                let held = held(step, operation);
+                let wanted = time(operation, &lot.qty);
+                assert_eq!(
+                    worked(&held, step.start, step.end),
+                    wanted,
+                    "{} {:?}",
+                    model.items[item].id,
+                    step
+                );
+                for (resource, second) in
+                    held.iter().flat_map(|r| (step.start..step.end).step_by(60).map(move |s| (*r, s)))
+                {
+                    if plan.finite && wanted > 0 && open(resource, second) {
+                        let count = busy.entry((resource, second)).or_default();
+                        *count += 1;
+                        assert!(*count <= model.resources[resource].capacity, "{resource} at {second}");
+                    }
+                }
             }
+            assert!(last.is_none_or(|(step, operation)| step.end + operation.transport <= lot.end));
             assert!(!plan.finite || lot.start >= 0, "{} starts at {}", model.items[item].id, lot.start);
+            assert!(
+                !plan.finite || lot.end >= model.items[item].fence,
+                "{} within the fence",
+                model.items[item].id
+            );
         }
     }
 }
@@ -173,6 +265,7 @@ proptest! {
         let model = model(&mut Dice(seed));
         let plan = unlimited(&model);
         pegs_hold(&model, &plan);
+        substitutes_hold(&model, &plan);
         shares_hold(&model, &plan);
         capacity_holds(&model, &plan);
     }
@@ -182,6 +275,7 @@ proptest! {
         let model = model(&mut Dice(seed));
         let plan = finite(&model);
         pegs_hold(&model, &plan);
+        substitutes_hold(&model, &plan);
         shares_hold(&model, &plan);
         capacity_holds(&model, &plan);
         for ((order, done), because) in model.orders.iter().zip(&plan.done).zip(&plan.late_because) {
@@ -254,7 +348,7 @@ proptest! {
         let mut with = plan.clone();
         for lot in &first.lots {
             let steps = lot.placed.iter().map(|p| net::Step { resource: p.resource, unit: p.lane, with: p.with, start: p.start, end: p.end });
-            with.records[lot.item].lots.push(net::Lot { qty: lot.qty.clone(), method: 0, start: lot.start, end: lot.end, steps: steps.collect() });
+            with.records[lot.item].lots.push(net::Lot { qty: lot.qty.clone(), method: lot.method, start: lot.start, end: lot.end, steps: steps.collect() });
         }
         capacity_holds(&model, &with);
     }

@@ -56,7 +56,11 @@ fn model_of(case: &Json) -> (Model, Vec<String>) {
         let lines = case["bom"][name].as_array().cloned().unwrap_or_default();
         lines
             .iter()
-            .map(|line| Component { item: place(line[0].as_str().expect("a name")), per: whole(&line[1]), ..Component::default() })
+            .map(|line| Component {
+                item: place(line[0].as_str().expect("a name")),
+                per: whole(&line[1]),
+                ..Component::default()
+            })
             .collect()
     };
     let items = names.iter().map(|name| {

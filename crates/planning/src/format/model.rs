@@ -199,10 +199,13 @@ pub fn read(text: &str) -> Result<Model, Fault> {
 fn made(file: &File, items: &Names<'_>, resources: &Names<'_>) -> Result<Vec<Item>, Fault> {
     let mut made = file.items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
     for bom in &file.boms {
-        let components = bom
-            .components
-            .iter()
-            .map(|c| Ok(Component { item: items.find(&c.item, &bom.item)?, per: c.qty.exact(&bom.item)?, substitutes: Vec::new() }));
+        let components = bom.components.iter().map(|c| {
+            Ok(Component {
+                item: items.find(&c.item, &bom.item)?,
+                per: c.qty.exact(&bom.item)?,
+                substitutes: Vec::new(),
+            })
+        });
         let components = components.collect::<Result<_, Fault>>()?;
         for method in &mut made[items.find(&bom.item, "boms")?].methods {
             method.components = Clone::clone(&components);

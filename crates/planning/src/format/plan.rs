@@ -183,7 +183,7 @@ fn file_reason<'a>(model: &'a Model, reason: &Reason) -> FileReason<'a> {
     let (kind, id) = match reason.binds {
         Binds::Resource(n) => ("resource", &model.resources[n as usize].id),
         Binds::Receipt(n) => ("material", &model.receipts[n as usize].id),
-        Binds::LeadTime(n) | Binds::Making(n) => ("lead_time", &model.items[n as usize].id),
+        Binds::LeadTime(n) | Binds::Making(n) | Binds::Fence(n) => ("lead_time", &model.items[n as usize].id),
     };
     FileReason { kind, id, since: Moment(model, reason.since), wait_minutes: reason.wait / 60 }
 }

@@ -197,7 +197,7 @@ fn concerns(change: &Change, binds: Binds) -> bool {
         )
         | (
             Change::StockLost { item: place, .. } | Change::LeadTime { item: place, .. },
-            Binds::LeadTime(n) | Binds::Making(n),
+            Binds::LeadTime(n) | Binds::Making(n) | Binds::Fence(n),
         ) => *place == n as usize,
         _ => false,
     }
@@ -229,7 +229,7 @@ fn reliefs(model: &Model, hits: &[Hit]) -> Vec<(Binds, Change)> {
                 Change::LeadTime { item: item as usize, days: days.saturating_sub(shorter) }
             }
             // Its own operations, one after another, on machines that wait for it: no single change is plain.
-            Binds::Making(_) => return None,
+            Binds::Making(_) | Binds::Fence(_) => return None,
         };
         Some((binds, change))
     };

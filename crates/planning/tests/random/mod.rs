@@ -3,8 +3,8 @@
 use numbers::{Date, Rational};
 use planning::lots::Rule;
 use planning::model::{
-    Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt,
-    Resource, Taken,
+    Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Output,
+    Receipt, Resource, Substitute, Taken,
 };
 
 /// Chance from a seed (splitmix64, S. Vigna).
@@ -66,6 +66,12 @@ pub fn model(dice: &mut Dice) -> Model {
             }
         })
         .collect();
+    let mut resources = resources;
+    for (id, calendar) in [("Ana", 0), ("Bor", 1), ("jig", 2)] {
+        let from = dice.between(0, 20) * DAY;
+        let down = if dice.one_in(2) { vec![(from, from + dice.between(1, 5) * DAY)] } else { Vec::new() };
+        resources.push(Resource { id: id.into(), capacity: 1, calendar, down });
+    }
     let items = (0..12).map(|n| item(dice, n)).collect();
     let receipts = (0..4)
         .map(|n| Receipt {
@@ -87,7 +93,7 @@ pub fn model(dice: &mut Dice) -> Model {
     let taken = (0..dice.between(0, 3))
         .map(|_| {
             let from = dice.between(0, 20) * DAY + dice.between(0, 23) * 3600;
-            Taken { resource: dice.below(3), from, to: from + dice.between(1, 30) * 3600 }
+            Taken { resource: dice.below(6), from, to: from + dice.between(1, 30) * 3600 }
         })
         .collect();
     Model { start, calendars, resources, items, receipts, taken, orders }
@@ -100,13 +106,29 @@ fn item(dice: &mut Dice, n: usize) -> Item {
         per: Rational::new(dice.between(1, 9), dice.between(1, 7)).expect("not zero"),
         substitutes: Vec::new(),
     };
+    let component = |dice: &mut Dice| {
+        let mut component = component(dice);
+        if component.item >= 8 && dice.one_in(3) {
+            let ratio = Rational::new(dice.between(1, 4), dice.between(1, 4)).expect("not zero");
+            component.substitutes.push(Substitute { item: 8 + dice.below(4), ratio });
+            component.substitutes.retain(|other| other.item != component.item);
+        }
+        component
+    };
     let operation = |dice: &mut Dice, seq| Operation {
         seq,
         resources: if dice.one_in(3) { vec![0, 1] } else { vec![dice.below(3)] },
         // Whole minutes, so that the oracle can count them.
         setup: dice.between(0, 30) * 60,
         run: Rational::from(dice.between(0, 20) * 60),
-        ..Operation::default()
+        with: match dice.below(6) {
+            0 => vec![vec![3, 4]],
+            1 => vec![vec![4], vec![5]],
+            _ => Vec::new(),
+        },
+        queue: if dice.one_in(4) { dice.between(1, 600) * 60 } else { 0 },
+        transport: if dice.one_in(4) { dice.between(1, 600) * 60 } else { 0 },
+        transfer: dice.one_in(4).then(|| Rational::from(dice.between(1, 9))),
     };
     let days = u32::try_from(dice.between(1, 14)).expect("few");
     let policy = match dice.below(6) {
@@ -127,22 +149,36 @@ fn item(dice: &mut Dice, n: usize) -> Item {
             multiple: Rational::from(if bought { dice.between(0, 5) } else { dice.between(1, 5) }),
             maximum: None,
         },
-        methods: vec![Method {
-            kind: if bought { Kind::Buy } else { Kind::Make },
-            components: if bought {
-                Vec::new()
-            } else {
-                (0..1 + dice.below(3)).map(|_| component(dice)).collect()
-            },
-            operations: if bought {
-                Vec::new()
-            } else {
-                (0..1 + dice.below(2)).map(|n| operation(dice, n as u32 * 10)).collect()
-            },
-            lead_days: if bought { days } else { 0 },
-            lead_calendar: dice.one_in(3).then_some(0),
-            ..Method::default()
-        }],
+        methods: (0..if bought { 1 } else { 1 + dice.below(2) })
+            .map(|way| {
+                let last = way > 0;
+                Method {
+                    kind: if bought { Kind::Buy } else { Kind::Make },
+                    until: (!last && dice.one_in(3)).then(|| dice.between(5, 40) * DAY),
+                    at_most: (!last && dice.one_in(3)).then(|| Rational::from(dice.between(5, 30))),
+                    components: if bought {
+                        Vec::new()
+                    } else {
+                        (0..1 + dice.below(3)).map(|_| component(dice)).collect()
+                    },
+                    outputs: if bought || !dice.one_in(3) {
+                        Vec::new()
+                    } else {
+                        let per = Rational::new(dice.between(1, 3), dice.between(1, 3)).expect("not zero");
+                        vec![Output { item: 8 + dice.below(4), per }]
+                    },
+                    operations: if bought {
+                        Vec::new()
+                    } else {
+                        (0..1 + dice.below(3)).map(|n| operation(dice, n as u32 * 10)).collect()
+                    },
+                    lead_days: if bought { days } else { 0 },
+                    lead_calendar: dice.one_in(3).then_some(0),
+                    ..Method::default()
+                }
+            })
+            .collect(),
+        fence: if dice.one_in(8) { dice.between(1, 10) * DAY } else { 0 },
         cost: 1.0,
         ..Item::default()
     }
