@@ -29,6 +29,8 @@ pub struct WorkCenter {
     pub efficiency_percent: Decimal6,
     /// Of the machine and who works at it.
     pub hourly_cost: Decimal6,
+    /// What standard costs count an hour at; the hourly cost where empty.
+    pub standard_hourly_cost: Option<Decimal6>,
     /// What one must be able to do to work here.
     pub skill: Option<Ref<Skill>>,
     /// What it is a part of.
@@ -49,6 +51,9 @@ impl WorkCenter {
         }
         if self.efficiency_percent.0 <= 0 {
             faults.push(refuse("equipment.efficiency").field("efficiency_percent"));
+        }
+        if self.standard_hourly_cost.is_some_and(|c| c.0 < 0) {
+            faults.push(refuse("equipment.below_zero").field("standard_hourly_cost"));
         }
         if self.hourly_cost.0 < 0 {
             faults.push(refuse("equipment.below_zero").field("hourly_cost"));

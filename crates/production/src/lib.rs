@@ -11,10 +11,13 @@ mod job_card;
 mod order;
 mod roll_up;
 
-pub use bill::{Bill, BillLine, BillOperation, exact_need, valid_bills};
+pub use bill::{
+    Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute, exact_need, valid_bills,
+};
 pub use job_card::JobCard;
 pub use order::{
-    OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderState, expected_supply,
+    OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput, WorkOrderState,
+    expected_supply,
 };
 
 use catalog::Product;
@@ -37,6 +40,8 @@ pub fn module() -> Module {
         .prepare::<Bill>(Bill::prepare)
         .entity::<BillLine>()
         .entity::<BillOperation>()
+        .entity::<BillOutput>()
+        .entity::<BillSubstitute>()
         .query::<Product, _>("cost_roll_up", roll_up::cost_roll_up)
         .query::<Product, _>("where_used", roll_up::where_used)
         .query::<Product, _>("made_from", genealogy::made_from)
@@ -72,6 +77,7 @@ pub fn module() -> Module {
             "SELECT CAST(COALESCE(SUM(p.quantity), 0) AS BIGINT) FROM peg p WHERE p.demand_id = {t}.id AND p.kind = 'stock'",
         )
         .entity::<WorkOrderOperation>()
+        .entity::<WorkOrderOutput>()
         .closed::<JobCard>()
         .computed("name", Kind::Text, "SELECT o.name FROM work_order_operation o WHERE o.id = {t}.operation_id")
         .events(&[

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind};
 use numbers::{Date, Decimal6, Money, Rational};
+use people::Skill;
 use std::collections::HashMap;
 use stock::{Demand, Location};
 
@@ -52,6 +53,12 @@ pub struct WorkOrder {
     pub completed: Decimal6,
     #[field(quantity, readonly)]
     pub scrapped: Decimal6,
+    /// What is begun besides the quantity because operations do not yield all.
+    #[field(quantity, readonly)]
+    pub planned_scrap: Decimal6,
+    /// Whether the product is taken apart.
+    #[field(readonly)]
+    pub takes_apart: bool,
     /// What was taken up and not given yet: material and hours.
     #[field(readonly)]
     pub wip: Money,
@@ -65,6 +72,8 @@ pub struct WorkOrder {
     pub components: Vec<WorkOrderLine>,
     #[lines]
     pub operations: Vec<WorkOrderOperation>,
+    #[lines]
+    pub outputs: Vec<WorkOrderOutput>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -114,6 +123,35 @@ pub struct WorkOrderLine {
     /// Why more or less was used than planned.
     #[field(readonly)]
     pub reason: String,
+    /// The position of the operation that takes it; the first where empty.
+    pub operation: Option<i64>,
+    /// The line of the component in whose place it goes.
+    #[field(readonly)]
+    pub replaces: Option<Ref<WorkOrderLine>>,
+}
+
+/// What it gives besides the product, or what the product comes apart into.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "WorkOrder",
+    title = "product_id",
+    list = "product_id,quantity,completed,cost_share_percent,value",
+    index = "product_id"
+)]
+pub struct WorkOrderOutput {
+    pub id: i64,
+    pub position: i64,
+    pub product: Ref<Product>,
+    /// What the whole order gives.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// The part of the costs that it carries.
+    pub cost_share_percent: Decimal6,
+    #[field(quantity, readonly)]
+    pub completed: Decimal6,
+    /// What is in stock was given so much.
+    #[field(readonly)]
+    pub value: Money,
 }
 
 /// What is done to it, one after the other.
@@ -121,7 +159,7 @@ pub struct WorkOrderLine {
 #[entity(
     line_of = "WorkOrder",
     title = "name",
-    list = "position,name,work_center_id,starts_at,ends_at,state,good,scrapped,minutes",
+    list = "position,name,work_center_id,starts_at,ends_at,state,good,scrapped,rework,minutes",
     index = "work_center_id,state"
 )]
 pub struct WorkOrderOperation {
@@ -132,6 +170,24 @@ pub struct WorkOrderOperation {
     pub setup_minutes: Decimal6,
     /// For one unit.
     pub run_minutes: Decimal6,
+    /// So many are begun.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// What lies before it begins, by the clock.
+    pub queue_minutes: Decimal6,
+    /// What passes by the clock before the next may begin.
+    pub move_minutes: Decimal6,
+    /// The next may begin when so many are through; when all are where empty.
+    #[field(quantity)]
+    pub transfer_quantity: Option<Decimal6>,
+    /// The work center's where empty.
+    pub skill: Option<Ref<Skill>>,
+    /// A second resource that is held at the same time.
+    pub tool: Option<Ref<WorkCenter>>,
+    /// Work of one family needs no set-up in between.
+    pub setup_family: Option<String>,
+    /// The service that is bought for each unit, where somebody else does it.
+    pub outside: Option<Ref<Product>>,
     /// When it is planned.
     pub starts_at: Option<Timestamp>,
     pub ends_at: Option<Timestamp>,
@@ -141,6 +197,9 @@ pub struct WorkOrderOperation {
     pub good: Decimal6,
     #[field(quantity, readonly)]
     pub scrapped: Decimal6,
+    /// Neither good nor scrap: to be done again.
+    #[field(quantity, readonly)]
+    pub rework: Decimal6,
     /// What it really took.
     #[field(readonly)]
     pub minutes: Decimal6,
@@ -251,6 +310,8 @@ impl WorkOrder {
                 value: Money(0),
                 settled: false,
                 reason: String::new(),
+                operation: line.operation,
+                replaces: None,
             });
         }
         self.operations = bill
@@ -263,11 +324,20 @@ impl WorkOrder {
                 work_center: o.work_center,
                 setup_minutes: o.setup_minutes,
                 run_minutes: o.run_minutes,
+                quantity: self.quantity,
+                queue_minutes: o.queue_minutes,
+                move_minutes: o.move_minutes,
+                transfer_quantity: o.transfer_quantity,
+                skill: o.skill,
+                tool: o.tool,
+                setup_family: o.setup_family.clone(),
+                outside: o.outside,
                 starts_at: None,
                 ends_at: None,
                 state: OperationState::Waiting,
                 good: Decimal6(0),
                 scrapped: Decimal6(0),
+                rework: Decimal6(0),
                 minutes: Decimal6(0),
                 cost: Money(0),
             })

@@ -95,6 +95,7 @@ impl WorkOrder {
             recorded_at: cx.now(),
             good,
             scrapped,
+            rework: Decimal6(0),
             minutes,
             cost,
             reason,
