@@ -1235,7 +1235,14 @@ CREATE TABLE work_order (
     takes_apart BIGINT NOT NULL,
     wip BIGINT NOT NULL,
     wip_material BIGINT NOT NULL,
-    wip_labour BIGINT NOT NULL
+    wip_labour BIGINT NOT NULL,
+    price_variance BIGINT NOT NULL,
+    usage_variance BIGINT NOT NULL,
+    rate_variance BIGINT NOT NULL,
+    efficiency_variance BIGINT NOT NULL,
+    lot_variance BIGINT NOT NULL,
+    yield_variance BIGINT NOT NULL,
+    method_variance BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX work_order_company_id_number ON work_order (company_id, number);
 CREATE INDEX work_order_product_id ON work_order (product_id);

@@ -62,6 +62,12 @@ impl WorkCenter {
         self.no_part_of_itself(cx)
     }
 
+    /// What standard costs count an hour at.
+    #[must_use]
+    pub fn standard_rate(&self) -> Decimal6 {
+        self.standard_hourly_cost.unwrap_or(self.hourly_cost)
+    }
+
     fn no_part_of_itself(&self, cx: &mut Context) -> Result<()> {
         let mut seen = HashSet::new();
         let mut above = self.parent;

@@ -2,9 +2,11 @@
 
 mod calendar;
 mod employee;
+mod hours;
 
 pub use calendar::{CalendarException, Shift, Weekday, WorkCalendar};
 pub use employee::{Absence, AbsenceKind, Employee, EmployeeSkill, Skill};
+pub use hours::{Hand, Hours, hands_of, hours_of};
 
 use kernel::{Kind, Module};
 

@@ -1,7 +1,10 @@
 //! What a product is made of, and how.
 
 mod loops;
+mod revise;
 mod valid;
+
+pub(crate) use revise::impact;
 
 use access::Company;
 use catalog::Product;

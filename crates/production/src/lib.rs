@@ -8,8 +8,11 @@ mod bill;
 mod genealogy;
 mod invariants;
 mod job_card;
+mod oee;
 mod order;
+mod recipe;
 mod roll_up;
+mod where_used;
 
 pub use bill::{
     Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute, exact_need, valid_bills,
@@ -19,13 +22,18 @@ pub use order::{
     OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput, WorkOrderState,
     expected_supply,
 };
+pub use recipe::{Need, Output, Recipe, Recipes, Step, Substitute};
 
 use catalog::Product;
+use equipment::WorkCenter;
 use kernel::{Kind, Module};
 
 /// What is still to be made of an order.
-const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','started') AND {t}.quantity > {t}.completed + {t}.scrapped
-    THEN {t}.quantity - {t}.completed - {t}.scrapped ELSE 0 END";
+const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','started') THEN CASE
+    WHEN {t}.scrapped <= {t}.planned_scrap AND {t}.quantity > {t}.completed THEN {t}.quantity - {t}.completed
+    WHEN {t}.quantity + {t}.planned_scrap > {t}.completed + {t}.scrapped
+        THEN {t}.quantity + {t}.planned_scrap - {t}.completed - {t}.scrapped
+    ELSE 0 END ELSE 0 END";
 
 /// The module's list.
 #[must_use]
@@ -38,14 +46,17 @@ pub fn module() -> Module {
             "SELECT d.name || ' (' || CAST({t}.revision AS TEXT) || ')' FROM product d WHERE d.id = {t}.product_id",
         )
         .prepare::<Bill>(Bill::prepare)
+        .command::<Bill, _, _>("revise", Bill::revise)
+        .query::<Bill, _>("impact", bill::impact)
         .entity::<BillLine>()
         .entity::<BillOperation>()
         .entity::<BillOutput>()
         .entity::<BillSubstitute>()
         .query::<Product, _>("cost_roll_up", roll_up::cost_roll_up)
-        .query::<Product, _>("where_used", roll_up::where_used)
+        .query::<Product, _>("where_used", where_used::where_used)
         .query::<Product, _>("made_from", genealogy::made_from)
         .query::<Product, _>("went_into", genealogy::went_into)
+        .query::<WorkCenter, _>("oee", oee::oee)
         .entity::<WorkOrder>()
         .life(order::LIFE)
         .computed("to_make", Kind::Quantity, TO_MAKE)
@@ -63,6 +74,8 @@ pub fn module() -> Module {
         .command::<WorkOrder, _, _>("issue", WorkOrder::issue)
         .is_final()
         .command::<WorkOrder, _, _>("report", WorkOrder::report)
+        .is_final()
+        .command::<WorkOrder, _, _>("outside_done", WorkOrder::outside_done)
         .is_final()
         .command::<WorkOrder, _, _>("complete", WorkOrder::complete)
         .is_final()
