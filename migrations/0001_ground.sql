@@ -840,6 +840,7 @@ CREATE TABLE receipt_line (
     stock_quantity BIGINT NOT NULL,
     unit_price BIGINT NOT NULL,
     net BIGINT NOT NULL,
+    value BIGINT NOT NULL,
     order_line_entity TEXT,
     order_line_id BIGINT,
     lot TEXT NOT NULL,

@@ -127,6 +127,12 @@ impl Product {
         Ok(self.factor(unit)?.map_or(Ok(quantity), |f| f.apply(quantity, 6))?)
     }
 
+    /// What one costs by decision, where it is valued so.
+    #[must_use]
+    pub fn fixed_cost(&self) -> Option<Decimal6> {
+        (self.costing == Costing::Standard).then_some(self.standard_cost)
+    }
+
     /// The other way: what a stock quantity is in `unit`.
     ///
     /// # Errors

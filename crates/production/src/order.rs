@@ -419,12 +419,18 @@ pub fn expected_supply(
     let mut out = Vec::new();
     for chunk in products.chunks(500) {
         let sql = format!(
-            "SELECT product_id, due_on, {TO_COME} FROM work_order
-             WHERE company_id = ? AND takes_apart = 0 AND state IN ('firm','released','started') AND product_id {} ORDER BY due_on, id",
-            kernel::rows::among(chunk.len())
+            "SELECT product_id, due_on, quantity FROM (
+                SELECT id, product_id, due_on, {TO_COME} AS quantity FROM work_order
+                WHERE company_id = ? AND takes_apart = 0 AND state IN ('firm','released','started') AND product_id {among}
+                UNION ALL
+                SELECT w.id, o.product_id, w.due_on, o.quantity - o.completed AS quantity FROM work_order_output o
+                JOIN work_order w ON w.id = o.parent_id
+                WHERE w.company_id = ? AND w.state IN ('firm','released','started') AND o.product_id {among}) s
+             ORDER BY due_on, id",
+            among = kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> =
-            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        let once: Vec<i64> = std::iter::once(company).chain(chunk.iter().copied()).collect();
+        let params: Vec<Value> = once.iter().chain(&once).copied().map(Value::Int).collect();
         for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
             out.push((r.int(0), Date::from_days(r.int(1))?, Decimal6(r.int(2))));
         }

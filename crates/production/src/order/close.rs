@@ -1,7 +1,6 @@
 //! The end of an order: what no product has taken is a variance, by its cause.
 
 use super::WorkOrder;
-use super::complete::standard_of;
 use super::variance::Variances;
 use kernel::{Context, Origin, Result};
 use ledger::{AccountRole, post};
@@ -13,7 +12,7 @@ impl WorkOrder {
     pub(crate) fn close(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         let mut draft = self.draft(cx.today(), None);
         let product = cx.read(self.product)?;
-        let found = match standard_of(Some(&product)).filter(|_| !self.takes_apart) {
+        let found = match product.fixed_cost().filter(|_| !self.takes_apart) {
             Some(_) => self.variances(product.costing_lot, cx)?,
             // It was given what it has cost: what is left is material that became nothing, and hours.
             None => {

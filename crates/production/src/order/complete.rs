@@ -4,7 +4,7 @@ use super::fill::decimals_of;
 use super::issue::Going;
 use super::{WorkOrder, WorkOrderOutput, WorkOrderState};
 use crate::bill::{HUNDRED, up_to};
-use catalog::{Costing, Product, products};
+use catalog::{Product, products};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use ledger::{AccountRole, Draft, post};
 use numbers::{Date, Decimal6, Money, Rational, allocate};
@@ -148,9 +148,9 @@ impl WorkOrder {
             });
         }
         if !self.takes_apart {
-            let value = match standard_of(known.get(&self.product.id())) {
+            let value = match known.get(&self.product.id()).and_then(Product::fixed_cost) {
                 Some(standard) => Money::from_decimal(quantity.times(standard)?)?,
-                None => rest,
+                None => rest.max(Money(0)),
             };
             made.insert(0, Made { line: Origin::of(self), product: self.product, quantity, value, lot });
         } else if made.is_empty() {
@@ -176,6 +176,9 @@ impl WorkOrder {
             let output = self.outputs.iter().find(|o| o.id == *id).filter(|_| quantity.0 > 0);
             let share = match output {
                 None => Money(0),
+                Some(output) if fixed(output.product, known).is_some() => {
+                    worth(*quantity, output.product, known)?
+                }
                 Some(output) => {
                     let part = Rational::from(output.cost_share_percent).over(&Rational::from(HUNDRED))?;
                     let all = Money::from_decimal((&so_far * &part).round(2)?)?;
@@ -188,26 +191,39 @@ impl WorkOrder {
         Ok(shares)
     }
 
-    /// What comes apart is worth what it would cost as standard, in proportion; by number where that is nothing.
+    /// What is valued at its standard is worth that; the others share the rest in proportion to what they would cost as
+    /// standard, by number where that is nothing.
     fn shares_of_parts(
         &self,
         outputs: &[(i64, Decimal6, String)],
         cost: Money,
         known: &HashMap<i64, Product>,
     ) -> Result<Vec<Money>> {
-        let mut weights = Vec::with_capacity(outputs.len());
-        for (id, quantity, _) in outputs {
-            let product = self.outputs.iter().find(|o| o.id == *id).and_then(|o| known.get(&o.product.id()));
-            let standard = product.map_or(Decimal6::ZERO, |p| p.standard_cost);
-            weights.push(quantity.times(standard)?.0.max(0));
+        let product = |id: i64| self.outputs.iter().find(|o| o.id == id).map(|o| o.product);
+        let mut shares = vec![Money(0); outputs.len()];
+        let (mut left, mut weights, mut numbers) = (cost, Vec::new(), Vec::new());
+        for ((id, quantity, _), share) in outputs.iter().zip(&mut shares) {
+            let Some(product) = product(*id) else { continue };
+            let value = worth(*quantity, product, known)?;
+            let is_fixed = fixed(product, known).is_some();
+            if is_fixed {
+                *share = value;
+                left = left.minus(value)?;
+            }
+            weights.push(if is_fixed { 0 } else { value.0.max(0) });
+            numbers.push(if is_fixed { 0 } else { quantity.0 });
         }
-        if weights.iter().all(|w| *w == 0) {
-            weights = outputs.iter().map(|(_, quantity, _)| quantity.0).collect();
-        }
-        if weights.iter().all(|w| *w == 0) {
+        if outputs.iter().all(|(_, quantity, _)| quantity.0 == 0) {
             return Err(refuse("production.no_parts").field("outputs").into());
         }
-        Ok(allocate(cost, &weights)?)
+        let weights = if weights.iter().all(|w| *w == 0) { numbers } else { weights };
+        if weights.iter().any(|w| *w > 0) {
+            let parts = allocate(left.max(Money(0)), &weights)?;
+            for (share, part) in shares.iter_mut().zip(parts) {
+                *share = share.plus(part)?;
+            }
+        }
+        Ok(shares)
     }
 
     /// Gives `value` out of the work, from material and hours as they were in what is completed.
@@ -285,6 +301,12 @@ impl WorkOrder {
 }
 
 /// The cost at which a product is valued by decision.
-pub(super) fn standard_of(product: Option<&Product>) -> Option<Decimal6> {
-    product.filter(|p| p.costing == Costing::Standard).map(|p| p.standard_cost)
+fn fixed(product: Ref<Product>, known: &HashMap<i64, Product>) -> Option<Decimal6> {
+    known.get(&product.id()).and_then(Product::fixed_cost)
+}
+
+/// What a quantity would cost as standard.
+fn worth(quantity: Decimal6, product: Ref<Product>, known: &HashMap<i64, Product>) -> Result<Money> {
+    let standard = known.get(&product.id()).map_or(Decimal6::ZERO, |p| p.standard_cost);
+    Ok(Money::from_decimal(quantity.times(standard)?)?)
 }
