@@ -3,24 +3,11 @@
 use kernel::Module;
 
 pub(crate) fn add(module: Module) -> Module {
+    values(quantities(module))
+}
+
+fn quantities(module: Module) -> Module {
     module
-        .check_sql(
-            "work in progress is what open work orders hold",
-            "Company",
-            "SELECT c.id, 'account ' || CAST(COALESCE(l.amount, 0) AS TEXT) || ', orders ' || CAST(COALESCE(w.wip, 0) AS TEXT)
-             FROM company c LEFT JOIN (
-                SELECT a.company_id, CAST(SUM(l.amount) AS BIGINT) AS amount FROM entry_line l
-                JOIN account a ON a.id = l.account_id WHERE a.role = 'work_in_progress' GROUP BY a.company_id) l ON l.company_id = c.id
-             LEFT JOIN (SELECT company_id, CAST(SUM(wip) AS BIGINT) AS wip FROM work_order GROUP BY company_id) w
-             ON w.company_id = c.id WHERE COALESCE(l.amount, 0) <> COALESCE(w.wip, 0)",
-        )
-        .check_sql(
-            "a work order that has ended holds nothing",
-            "WorkOrder",
-            "SELECT id, 'wip ' || CAST(wip AS TEXT) FROM work_order
-             WHERE wip <> wip_material + wip_labour
-                OR (state IN ('planned','firm','closed','cancelled') AND (wip <> 0 OR wip_material <> 0 OR wip_labour <> 0))",
-        )
         .check_sql(
             "what was issued has left the stock",
             "WorkOrderLine",
@@ -50,6 +37,46 @@ pub(crate) fn add(module: Module) -> Module {
              ON m.line_id = o.id WHERE o.completed <> COALESCE(m.quantity, 0) OR o.value <> COALESCE(m.value, 0)",
         )
         .check_sql(
+            "a work order that has ended waits for nothing",
+            "WorkOrder",
+            "SELECT w.id, 'peg ' || CAST(p.id AS TEXT) FROM peg p JOIN work_order w ON w.id = p.document_id WHERE w.state IN ('closed','cancelled')
+             UNION ALL
+             SELECT w.id, 'peg ' || CAST(p.id AS TEXT) FROM peg p JOIN work_order w ON w.id = p.supply_id WHERE w.state IN ('closed','cancelled')",
+        )
+        .check_sql(
+            "what an operation has done is what its job cards say",
+            "WorkOrderOperation",
+            "SELECT o.id, o.name || ': good ' || CAST(o.good AS TEXT) || ', cards ' || CAST(COALESCE(j.good, 0) AS TEXT)
+                || ', to do again ' || CAST(o.rework AS TEXT) || ', cards ' || CAST(COALESCE(j.rework, 0) AS TEXT)
+             FROM work_order_operation o LEFT JOIN (
+                SELECT operation_id, CAST(SUM(good) AS BIGINT) AS good, CAST(SUM(scrapped) AS BIGINT) AS scrapped,
+                    CAST(SUM(rework) AS BIGINT) AS rework, CAST(SUM(minutes) AS BIGINT) AS minutes, CAST(SUM(cost) AS BIGINT) AS cost
+                FROM job_card GROUP BY operation_id) j ON j.operation_id = o.id
+             WHERE o.good <> COALESCE(j.good, 0) OR o.scrapped <> COALESCE(j.scrapped, 0) OR o.rework <> COALESCE(j.rework, 0)
+                OR o.minutes <> COALESCE(j.minutes, 0) OR o.cost <> COALESCE(j.cost, 0) OR o.rework < 0",
+        )
+}
+
+fn values(module: Module) -> Module {
+    module
+        .check_sql(
+            "work in progress is what open work orders hold",
+            "Company",
+            "SELECT c.id, 'account ' || CAST(COALESCE(l.amount, 0) AS TEXT) || ', orders ' || CAST(COALESCE(w.wip, 0) AS TEXT)
+             FROM company c LEFT JOIN (
+                SELECT a.company_id, CAST(SUM(l.amount) AS BIGINT) AS amount FROM entry_line l
+                JOIN account a ON a.id = l.account_id WHERE a.role = 'work_in_progress' GROUP BY a.company_id) l ON l.company_id = c.id
+             LEFT JOIN (SELECT company_id, CAST(SUM(wip) AS BIGINT) AS wip FROM work_order GROUP BY company_id) w
+             ON w.company_id = c.id WHERE COALESCE(l.amount, 0) <> COALESCE(w.wip, 0)",
+        )
+        .check_sql(
+            "a work order that has ended holds nothing",
+            "WorkOrder",
+            "SELECT id, 'wip ' || CAST(wip AS TEXT) FROM work_order
+             WHERE wip <> wip_material + wip_labour
+                OR (state IN ('planned','firm','closed','cancelled') AND (wip <> 0 OR wip_material <> 0 OR wip_labour <> 0))",
+        )
+        .check_sql(
             "what a work order took up is in what it gave, in progress or a variance",
             "WorkOrder",
             "SELECT w.id, 'took up ' || CAST(t.taken AS TEXT) || ', gave ' || CAST(COALESCE(g.given, 0) AS TEXT) || ', has '
@@ -76,24 +103,5 @@ pub(crate) fn add(module: Module) -> Module {
              LEFT JOIN (SELECT company_id, CAST(SUM(price_variance + usage_variance + rate_variance + efficiency_variance
                     + lot_variance + yield_variance + method_variance) AS BIGINT) AS amount FROM work_order GROUP BY company_id) w
              ON w.company_id = c.id WHERE COALESCE(l.amount, 0) <> COALESCE(w.amount, 0)",
-        )
-        .check_sql(
-            "what an operation has done is what its job cards say",
-            "WorkOrderOperation",
-            "SELECT o.id, o.name || ': good ' || CAST(o.good AS TEXT) || ', cards ' || CAST(COALESCE(j.good, 0) AS TEXT)
-                || ', to do again ' || CAST(o.rework AS TEXT) || ', cards ' || CAST(COALESCE(j.rework, 0) AS TEXT)
-             FROM work_order_operation o LEFT JOIN (
-                SELECT operation_id, CAST(SUM(good) AS BIGINT) AS good, CAST(SUM(scrapped) AS BIGINT) AS scrapped,
-                    CAST(SUM(rework) AS BIGINT) AS rework, CAST(SUM(minutes) AS BIGINT) AS minutes, CAST(SUM(cost) AS BIGINT) AS cost
-                FROM job_card GROUP BY operation_id) j ON j.operation_id = o.id
-             WHERE o.good <> COALESCE(j.good, 0) OR o.scrapped <> COALESCE(j.scrapped, 0) OR o.rework <> COALESCE(j.rework, 0)
-                OR o.minutes <> COALESCE(j.minutes, 0) OR o.cost <> COALESCE(j.cost, 0) OR o.rework < 0",
-        )
-        .check_sql(
-            "a work order that has ended waits for nothing",
-            "WorkOrder",
-            "SELECT w.id, 'peg ' || CAST(p.id AS TEXT) FROM peg p JOIN work_order w ON w.id = p.document_id WHERE w.state IN ('closed','cancelled')
-             UNION ALL
-             SELECT w.id, 'peg ' || CAST(p.id AS TEXT) FROM peg p JOIN work_order w ON w.id = p.supply_id WHERE w.state IN ('closed','cancelled')",
         )
 }

@@ -83,7 +83,11 @@ impl Recipes {
             "SELECT id, product_id, kind, batch, valid_from, valid_to, lot_from, lot_to, archived FROM bill
              WHERE {bills} ORDER BY product_id, revision DESC"
         );
-        for r in tx.query(&sql, params)? {
+        let found = tx.query(&sql, params)?;
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        for r in found {
             let bill = known(&r)?;
             self.of_product.entry(bill.product).or_default().push(bill.id);
             self.bills.insert(bill.id, bill);
