@@ -22,6 +22,9 @@ pub struct Period {
 /// A time, in seconds since 1970.
 type Span = (i64, i64);
 
+/// When it stood, and why.
+type Stood = Vec<(Span, String)>;
+
 /// Availability × performance × quality of a work center over some days (Nakajima, *Introduction to TPM*): planned time
 /// is the calendar's without maintenance; what stands in it is lost by reason; what was made is counted at its
 /// planned pace; good ones count.
@@ -116,7 +119,7 @@ fn opened(calendar: i64, from: Date, to: Date, reader: &mut Reader) -> Result<Ve
 }
 
 /// Maintenance and breakdowns with their reasons, the earliest first; what lasts, lasts until now.
-fn downtimes(center: i64, reader: &mut Reader) -> Result<(Vec<(Span, String)>, Vec<(Span, String)>)> {
+fn downtimes(center: i64, reader: &mut Reader) -> Result<(Stood, Stood)> {
     let now = reader.now.as_second();
     let rows = reader.tx.query(
         "SELECT kind, starts_at, ends_at, reason FROM downtime WHERE work_center_id = ? ORDER BY starts_at, id",

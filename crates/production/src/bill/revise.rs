@@ -75,7 +75,7 @@ impl Bill {
                 (_, _, Some(quantity)) if quantity.0 < 0 => {
                     faults.push(refuse("production.quantity").field(at("quantity")));
                 }
-                (true, None, None) | (false, Some(_), _) | (false, None, None) => {
+                (_, None, None) | (false, Some(_), _) => {
                     faults.push(refuse("production.nothing_changed").field(at("quantity")));
                 }
                 (true, _, Some(Decimal6::ZERO)) => {
