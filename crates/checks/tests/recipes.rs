@@ -75,6 +75,19 @@ fn a_phantom_kit_is_blown_through_and_losses_are_begun() {
             })
             .collect();
         assert_eq!(steps, ["\"Pack\" 100.0 1.0", "\"Drill\" 100.0 6.0", "\"Mount\" 90.0 12.0"]);
+        // By the other way round: 10 screws for each kit, of which 2 are begun for 0.72 of a table.
+        let used = shop.ask("Product", "where_used", Some(screw), json!({}));
+        assert_eq!(
+            (number(&used, "/value/0/quantity"), number(&used, "/value/1/quantity")),
+            (10.0, 27.777_778)
+        );
+        // An operation that is put in between takes no tops.
+        let bill = shop.ids(&format!("SELECT id FROM bill WHERE product_id = {table}"))[0];
+        let kept = shop.record("Bill", bill);
+        let operations = json!([{"id": id(&kept, "/operations/0/id")}, {"name": "Sand", "work_center_id": f.bench},
+            {"id": id(&kept, "/operations/1/id")}]);
+        shop.run("Bill", "update", bill, json!({"operations": operations}));
+        assert_eq!(id(&shop.record("Bill", bill), "/components/1/operation"), 30);
         // 72 are expected of it, whatever of the planned 28 is scrap so far.
         shop.run("WorkOrder", "release", tables, json!({}));
         report(shop, tables, json!({"good": 80, "scrapped": 20, "reason": "Split"}));

@@ -129,7 +129,16 @@ fn what_is_not_good_enough_is_done_again() {
             {"name": "Glaze", "work_center_id": bench, "run_minutes": 2}]);
         shop.create("Bill", json!({"product_id": vase, "operations": operations}));
         let vases = released(shop, vase, 10);
-        let again = json!({"good": 6, "scrapped": 1, "rework": 3});
+        // One of the bench's wheels did it; another bench could not have.
+        let wheel = |code: &str, parent: Option<i64>| {
+            let week = shop.ids("SELECT id FROM work_calendar")[0];
+            let body = json!({"code": code, "name": code, "calendar_id": week, "hourly_cost": 30, "parent_id": parent});
+            shop.create("WorkCenter", body)
+        };
+        let (first, other) = (wheel("first", Some(bench)), wheel("other", None));
+        let elsewhere = report(shop, vases, 0, json!({"good": 1, "work_center_id": other}));
+        shop.refuses("WorkOrder", "report", vases, elsewhere, "production.other_center");
+        let again = json!({"good": 6, "scrapped": 1, "rework": 3, "work_center_id": first});
         shop.refuses(
             "WorkOrder",
             "report",
@@ -141,6 +150,7 @@ fn what_is_not_good_enough_is_done_again() {
         again["reason"] = "Lopsided".into();
         shop.run("WorkOrder", "report", vases, report(shop, vases, 0, again));
         shop.books("work_in_progress 20.00");
+        assert_eq!(shop.ids(&format!("SELECT COUNT(*) FROM job_card WHERE work_center_id = {first}")), [1]);
         let many = report(shop, vases, 1, json!({"good": 7}));
         shop.refuses("WorkOrder", "report", vases, many, "production.more_than_came");
         shop.run("WorkOrder", "report", vases, report(shop, vases, 1, json!({"good": 6})));

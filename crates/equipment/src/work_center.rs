@@ -62,6 +62,21 @@ impl WorkCenter {
         self.no_part_of_itself(cx)
     }
 
+    /// Whether a work center is another one or a part of it, over all levels.
+    ///
+    /// # Errors
+    /// When one is not there.
+    pub fn is_within(center: Ref<Self>, group: Ref<Self>, cx: &mut Context) -> Result<bool> {
+        let (mut at, mut seen) = (Some(center), HashSet::new());
+        while let Some(center) = at.filter(|c| seen.insert(c.id())) {
+            if center == group {
+                return Ok(true);
+            }
+            at = cx.read(center)?.parent;
+        }
+        Ok(false)
+    }
+
     /// What standard costs count an hour at.
     #[must_use]
     pub fn standard_rate(&self) -> Decimal6 {

@@ -65,7 +65,7 @@ pub enum BillKind {
 #[entity(
     line_of = "Bill",
     title = "product_id",
-    list = "product_id,quantity,scrap_percent,operation,valid_from,valid_to",
+    list = "product_id,quantity,scrap_percent,operation",
     index = "product_id"
 )]
 pub struct BillLine {
@@ -127,7 +127,7 @@ pub struct BillSubstitute {
 #[entity(
     line_of = "Bill",
     title = "name",
-    list = "position,name,work_center_id,setup_minutes,run_minutes,yield_percent,queue_minutes,move_minutes,transfer_quantity,skill_id,tool_id,setup_family,outside_id",
+    list = "position,name,work_center_id,setup_minutes,run_minutes,yield_percent",
     index = "work_center_id"
 )]
 pub struct BillOperation {
@@ -184,7 +184,7 @@ pub(crate) fn up_to(exact: &Rational, decimals: i64) -> Result<Decimal6> {
 }
 
 impl Bill {
-    pub(crate) fn prepare(&mut self, _: Option<&Self>, cx: &mut Context) -> Result<()> {
+    pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
         let mut faults = Vec::new();
         if self.batch.0 <= 0 {
             faults.push(refuse("production.batch").field("batch"));
@@ -198,6 +198,9 @@ impl Bill {
             faults.push(refuse("production.lots").field("lot_to"));
         }
         faults.extend(self.faults_of_operations());
+        if let Some(before) = before {
+            self.follow_operations(before);
+        }
         faults.extend(self.faults_of_components());
         faults.extend(self.faults_of_outputs()?);
         faults.extend(self.faults_of_substitutes());

@@ -1,6 +1,6 @@
 //! Where a product is used, over all levels of bills.
 
-use crate::bill::exact_need;
+use crate::bill::{HUNDRED, exact_need};
 use crate::roll_up::{shown, there};
 use kernel::{Reader, Result};
 use numbers::{Decimal6, Rational};
@@ -25,8 +25,8 @@ pub(crate) fn used_in(product: i64, reader: &mut Reader) -> Result<Vec<Json>> {
         let mut next = Vec::new();
         for (path, quantity) in level {
             for used in uses(*path.last().unwrap_or(&product), reader)? {
-                let need =
-                    &quantity * &exact_need(&Rational::ONE, used.batch, used.quantity, used.scrap_percent)?;
+                let own = exact_need(&Rational::ONE, used.batch, used.quantity, used.scrap_percent)?;
+                let need = &quantity * &own.over(&used.good)?;
                 value.push(json!({
                     "level": path.len(), "bill_id": used.bill, "revision": used.revision, "product_id": used.product,
                     "code": used.code, "product": used.name, "quantity": shown(&need)?,
@@ -50,13 +50,17 @@ struct Use {
     name: String,
     quantity: Decimal6,
     scrap_percent: Decimal6,
+    /// The operation that takes it.
+    position: i64,
+    /// The part that is good after that operation and all that follow.
+    good: Rational,
 }
 
 /// The valid bills that name a component.
 fn uses(component: i64, reader: &mut Reader) -> Result<Vec<Use>> {
     let (company, today) = (reader.actor.company, reader.today().days());
     let rows = reader.tx.query(
-        "SELECT b.id, b.revision, b.batch, d.id, d.code, d.name, l.quantity, l.scrap_percent
+        "SELECT b.id, b.revision, b.batch, d.id, d.code, d.name, l.quantity, l.scrap_percent, COALESCE(l.operation, 0)
          FROM bill_line l JOIN bill b ON b.id = l.parent_id JOIN product d ON d.id = b.product_id
          WHERE l.product_id = ? AND b.company_id = ? AND b.archived = 0 AND b.kind <> 'disassembly'
          AND (l.valid_to IS NULL OR l.valid_to >= ?)
@@ -64,7 +68,7 @@ fn uses(component: i64, reader: &mut Reader) -> Result<Vec<Use>> {
          ORDER BY d.code, b.revision, l.position",
         &[component.into(), company.into(), today.into(), today.into(), today.into()],
     )?;
-    Ok(rows
+    let mut uses: Vec<Use> = rows
         .iter()
         .map(|r| Use {
             bill: r.int(0),
@@ -75,6 +79,20 @@ fn uses(component: i64, reader: &mut Reader) -> Result<Vec<Use>> {
             name: r.text(5).to_owned(),
             quantity: Decimal6(r.int(6)),
             scrap_percent: Decimal6(r.int(7)),
+            position: r.int(8),
+            good: Rational::ONE,
         })
-        .collect())
+        .collect();
+    let rows = reader.tx.query(
+        "SELECT o.parent_id, o.position, o.yield_percent FROM bill_operation o JOIN bill_line l ON l.parent_id = o.parent_id
+         WHERE l.product_id = ? AND o.yield_percent <> 100000000 GROUP BY o.id, o.parent_id, o.position, o.yield_percent",
+        &[component.into()],
+    )?;
+    for r in &rows {
+        let kept = Rational::from(Decimal6(r.int(2))).over(&Rational::from(HUNDRED))?;
+        for used in uses.iter_mut().filter(|u| u.bill == r.int(0) && u.position <= r.int(1)) {
+            used.good = &used.good * &kept;
+        }
+    }
+    Ok(uses)
 }

@@ -35,6 +35,18 @@ impl Bill {
         faults
     }
 
+    /// Operations that are put in between get new positions: components stay with the operation they have named.
+    pub(super) fn follow_operations(&mut self, before: &Self) {
+        for line in &mut self.components {
+            let own = before.components.iter().find(|l| l.id == line.id && l.operation == line.operation);
+            let named =
+                own.and_then(|own| before.operations.iter().find(|o| Some(o.position) == own.operation));
+            if let Some(now) = named.and_then(|named| self.operations.iter().find(|o| o.id == named.id)) {
+                line.operation = Some(now.position);
+            }
+        }
+    }
+
     /// After the operations, whose positions they name.
     pub(super) fn faults_of_components(&mut self) -> Vec<Refusal> {
         let mut faults = Vec::new();

@@ -26,6 +26,9 @@ impl WorkOrder {
         let mut reply = Map::new();
         for (name, role, amount) in found.named() {
             draft.add(role, amount, None, None, cx)?;
+            if amount.0 != 0 {
+                cx.effect(effect_of(role), vec![("amount", amount.to_string())]);
+            }
             let amount = kernel::json::to_json(kernel::Kind::Money, &kernel::Value::Int(amount.0));
             reply.insert(name.into(), amount);
         }
@@ -36,6 +39,19 @@ impl WorkOrder {
         self.let_go(cx)?;
         cx.emit("production.Closed", Origin::of(self), vec![])?;
         Ok(Json::Object(reply))
+    }
+}
+
+/// How the dry run says it.
+fn effect_of(role: AccountRole) -> &'static str {
+    match role {
+        AccountRole::ProductionPriceVariance => "production.price_variance",
+        AccountRole::RateVariance => "production.rate_variance",
+        AccountRole::EfficiencyVariance => "production.efficiency_variance",
+        AccountRole::LotVariance => "production.lot_variance",
+        AccountRole::YieldVariance => "production.yield_variance",
+        AccountRole::MethodVariance => "production.method_variance",
+        _ => "production.usage_variance",
     }
 }
 

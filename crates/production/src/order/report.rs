@@ -2,6 +2,7 @@
 
 use super::{OperationState, WorkOrder, WorkOrderOperation, WorkOrderState};
 use crate::JobCard;
+use equipment::WorkCenter;
 use kernel::{Context, Error, Input, Origin, Ref, Refusal, Result, refuse};
 use ledger::post;
 use numbers::{Date, Decimal6, Money, Rational};
@@ -25,6 +26,8 @@ pub struct Report {
     pub rework: Option<Decimal6>,
     /// What is reported was to be done again.
     pub again: Option<bool>,
+    /// Which machine of the planned group did it; the planned one where empty.
+    pub work_center: Option<Ref<WorkCenter>>,
     /// What the plan says where empty.
     pub minutes: Option<Decimal6>,
     /// Why something was scrapped, or must be done again.
@@ -51,6 +54,7 @@ pub struct OutsideDone {
 /// What a report says, however it came.
 struct Reported {
     operation: Ref<WorkOrderOperation>,
+    work_center: Ref<WorkCenter>,
     good: Decimal6,
     scrapped: Decimal6,
     rework: Decimal6,
@@ -94,11 +98,22 @@ impl WorkOrder {
 
     /// So many are good after this operation, so many scrap, so many to be done again, and it took so long.
     pub(crate) fn report(&mut self, input: Report, cx: &mut Context) -> Result<Json> {
-        if self.operation(input.operation, "operation_id")?.outside.is_some() {
+        let operation = self.operation(input.operation, "operation_id")?;
+        if operation.outside.is_some() {
             return Err(refuse("production.done_outside").field("operation_id").into());
+        }
+        let planned = operation.work_center;
+        let work_center = input.work_center.unwrap_or(planned);
+        if !WorkCenter::is_within(work_center, planned, cx)? {
+            let name = cx.read(planned)?.name;
+            return Err(refuse("production.other_center")
+                .field("work_center_id")
+                .arg("planned", name)
+                .into());
         }
         let reported = Reported {
             operation: input.operation,
+            work_center,
             good: input.good.unwrap_or_default(),
             scrapped: input.scrapped.unwrap_or_default(),
             rework: input.rework.unwrap_or_default(),
@@ -114,11 +129,13 @@ impl WorkOrder {
     /// Somebody else has done it: the service is received, and what it costs goes into the work. The material is in it
     /// already.
     pub(crate) fn outside_done(&mut self, input: OutsideDone, cx: &mut Context) -> Result<Json> {
-        if self.operation(input.operation, "operation_id")?.outside.is_none() {
+        let operation = self.operation(input.operation, "operation_id")?;
+        if operation.outside.is_none() {
             return Err(refuse("production.done_inside").field("operation_id").into());
         }
         let reported = Reported {
             operation: input.operation,
+            work_center: operation.work_center,
             good: input.quantity.unwrap_or_default(),
             scrapped: input.scrapped.unwrap_or_default(),
             rework: Decimal6::ZERO,
@@ -143,10 +160,9 @@ impl WorkOrder {
             Some(minutes) => minutes,
             None => operation.planned_minutes(pieces.plus(rework)?)?,
         };
-        let center = operation.work_center;
         let cost = match reported.cost {
             Some(cost) => cost,
-            None => cost_of(minutes, cx.read(center)?.hourly_cost)?,
+            None => cost_of(minutes, cx.read(reported.work_center)?.hourly_cost)?,
         };
         let rework = if again { pieces.negated()? } else { rework };
         let operation = self.operation(reported.operation, "operation_id")?;
@@ -166,7 +182,7 @@ impl WorkOrder {
             company: self.company,
             work_order: Ref::new(self.id),
             operation: reported.operation,
-            work_center: center,
+            work_center: reported.work_center,
             worked_on: on,
             recorded_at: cx.now(),
             good,
