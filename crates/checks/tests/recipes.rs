@@ -279,3 +279,45 @@ fn a_drawing_changes_from_a_day_on() {
         assert_eq!(number(&impact, "/run_out/0/on_hand"), 70.0);
     });
 }
+
+#[test]
+fn what_is_lost_early_takes_nothing_later() {
+    on_both(|shop| {
+        let f = floor(shop);
+        let (cup, clay, handle) = (
+            shop.product("cup", "0", "0"),
+            shop.product("clay", "0", "0.50"),
+            shop.product("handle", "0", "0.20"),
+        );
+        shop.create("Bill", json!({"product_id": cup,
+            "components": [{"product_id": clay, "quantity": 1}, {"product_id": handle, "quantity": 1, "operation": 20}],
+            "operations": [
+                {"name": "Turn", "work_center_id": f.bench, "run_minutes": 2, "yield_percent": 90},
+                {"name": "Attach", "work_center_id": f.bench, "run_minutes": 1, "yield_percent": 80}]}));
+        shop.stock(clay, 200, "0.50");
+        shop.stock(handle, 200, "0.20");
+        let cups = order(shop, cup, 72);
+        shop.run("WorkOrder", "release", cups, json!({}));
+        let said = |n: usize, good: i64, scrapped: i64| {
+            let operation = id(&shop.record("WorkOrder", cups), &format!("/operations/{n}/id"));
+            let body =
+                json!({"operation_id": operation, "good": good, "scrapped": scrapped, "reason": "Cracked"});
+            shop.run("WorkOrder", "report", cups, body);
+        };
+        // 100 are turned and 20 of them lost; 80 handles are attached, 10 cups break at it.
+        said(0, 80, 20);
+        said(1, 35, 5);
+        shop.run("WorkOrder", "complete", cups, json!({}));
+        // Sixty have gone through the first, forty through both.
+        assert_eq!((shop.on_hand(clay), shop.on_hand(handle)), ("140".into(), "160".into()));
+        said(1, 35, 5);
+        shop.run("WorkOrder", "complete", cups, json!({}));
+        assert_eq!((shop.on_hand(clay), shop.on_hand(handle)), ("100".into(), "120".into()));
+        assert_eq!(shop.field("WorkOrder", cups, "state"), "completed");
+        // 50.00 of clay, 16.00 of handles, 200 and 80 minutes at 30.00 an hour.
+        let value = shop.ids(&format!("SELECT value FROM product_stock WHERE product_id = {cup}"));
+        assert_eq!(value, [20_600]);
+        shop.run("WorkOrder", "close", cups, json!({}));
+        shop.books("work_in_progress 0.00 | usage_variance 0.00");
+    });
+}

@@ -270,6 +270,12 @@ impl WorkOrder {
         } else if other {
             // What was written by hand is begun as it was written.
             self.planned_scrap = Decimal6::ZERO;
+            let old =
+                |id: i64| before.and_then(|b| b.operations.iter().find(|o| o.id == id)).map(|o| o.quantity);
+            let quantity = self.quantity;
+            for operation in self.operations.iter_mut().filter(|o| old(o.id) == Some(o.quantity)) {
+                operation.quantity = quantity;
+            }
         }
         self.validate()
     }

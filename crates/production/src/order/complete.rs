@@ -78,10 +78,23 @@ impl WorkOrder {
         }
     }
 
-    /// The part of the order that has gone through: good or scrap.
-    pub(super) fn through(&self) -> Result<Rational> {
-        let through = self.completed.plus(self.scrapped)?;
-        Ok(Rational::from(through).over(&Rational::from(self.begun_quantity()?))?.at_most(&Rational::ONE))
+    /// What has gone through an operation and all after it: good ones in stock, and what was lost there or later. What was
+    /// lost before never came to it.
+    fn pieces_through(&self, at: usize) -> Result<Decimal6> {
+        let before = Decimal6::sum(self.operations.iter().take(at).map(|o| o.scrapped))?;
+        Ok(self.completed.plus(self.scrapped)?.minus(before)?)
+    }
+
+    /// The part of what an operation begins that has gone through; the first one's where it has no position.
+    pub(super) fn through(&self, position: Option<i64>) -> Result<Rational> {
+        let named = position.and_then(|p| self.operations.iter().position(|o| o.position == p));
+        let at = named.unwrap_or(0);
+        let begun = match self.operations.get(at).filter(|_| at > 0) {
+            Some(operation) => operation.quantity,
+            None => self.begun_quantity()?,
+        };
+        let through = Rational::from(self.pieces_through(at)?);
+        Ok(through.over(&Rational::from(begun))?.at_most(&Rational::ONE))
     }
 
     /// What comes besides with what is completed now: as reported, else as the bill says.
@@ -251,11 +264,12 @@ impl WorkOrder {
 
     /// What should have been issued for what has gone through, and was not.
     fn unissued(&mut self, cx: &mut Context) -> Result<Vec<Going>> {
-        let (through, mut going) = (self.through()?, Vec::new());
+        let mut going = Vec::new();
         let decimals = decimals_of(self.components.iter().map(|l| l.product.id()), cx)?;
         for line in self.components.iter().filter(|l| !l.settled) {
             let decimals = decimals.get(&line.product.id()).copied().unwrap_or(6);
-            let target = up_to(&(&through * &Rational::from(line.quantity)), decimals)?.min(line.quantity);
+            let target = &self.through(line.operation)? * &Rational::from(line.quantity);
+            let target = up_to(&target, decimals)?.min(line.quantity);
             let missing = target.minus(line.issued)?;
             if missing.0 > 0 {
                 going.push(Going { line: line.id, quantity: missing, lot: None });
@@ -269,9 +283,9 @@ impl WorkOrder {
         if self.left()?.0 == 0 {
             return Ok((self.wip_material, self.wip_labour));
         }
-        let through = self.through()?;
         let (mut material, mut taken) = (Rational::ZERO, Money(0));
         for line in self.components.iter().filter(|l| l.issued.0 > 0) {
+            let through = self.through(line.operation)?;
             let target = if line.settled {
                 &through * &Rational::from(line.issued)
             } else {
@@ -282,8 +296,8 @@ impl WorkOrder {
             taken = taken.plus(line.value)?;
         }
         let (mut labour, mut worked) = (Rational::ZERO, Money(0));
-        let pieces = Rational::from(self.completed.plus(self.scrapped)?);
-        for operation in &self.operations {
+        for (at, operation) in self.operations.iter().enumerate() {
+            let pieces = Rational::from(self.pieces_through(at)?);
             let reported = operation.good.plus(operation.scrapped)?;
             if reported.0 > 0 {
                 let share = pieces.over(&Rational::from(reported))?.at_most(&Rational::ONE);

@@ -23,13 +23,15 @@ pub(super) struct Variances {
     pub method: Money,
 }
 
-/// A component: its standard price, what was used and what it cost, what the whole order wants.
-#[derive(Clone, Copy, Debug)]
+/// A component: its standard price, what was used and what it cost, what the whole order wants, and the part of the pieces
+/// that have gone through where it is taken.
+#[derive(Clone, Debug)]
 struct Used {
     standard: Decimal6,
     used: Decimal6,
     cost: Money,
     planned: Decimal6,
+    through: Rational,
 }
 
 /// An operation: the standard of its hour (of a piece where it is bought), what it took, what was planned.
@@ -50,10 +52,6 @@ struct Worked {
 struct Made {
     quantity: Decimal6,
     good: Decimal6,
-    /// Good ones and scrap.
-    through: Decimal6,
-    /// What was to be begun for the quantity.
-    begun: Decimal6,
     /// Over which the standard spreads set-up.
     lot: Decimal6,
 }
@@ -64,8 +62,10 @@ impl WorkOrder {
         let services = self.operations.iter().filter_map(|o| o.outside);
         let known = products(self.components.iter().map(|l| l.product).chain(services), cx)?;
         let standard = |id: i64| known.get(&id).map_or(Decimal6::ZERO, |p| p.standard_cost);
-        let used: Vec<Used> =
-            self.components.iter().map(|l: &WorkOrderLine| l.used(standard(l.product.id()))).collect();
+        let mut used = Vec::with_capacity(self.components.len());
+        for line in &self.components {
+            used.push(line.used(standard(line.product.id()), self.through(line.operation)?));
+        }
         let mut worked = Vec::with_capacity(self.operations.len());
         for operation in &self.operations {
             let rate = match operation.outside {
@@ -77,8 +77,6 @@ impl WorkOrder {
         let made = Made {
             quantity: self.quantity,
             good: self.completed,
-            through: self.completed.plus(self.scrapped)?,
-            begun: self.begun_quantity()?,
             lot: if lot.0 > 0 { lot } else { Decimal6::ONE },
         };
         by_cause(made, &used, &worked, self.wip)
@@ -86,8 +84,8 @@ impl WorkOrder {
 }
 
 impl WorkOrderLine {
-    fn used(&self, standard: Decimal6) -> Used {
-        Used { standard, used: self.issued, cost: self.value, planned: self.quantity }
+    fn used(&self, standard: Decimal6, through: Rational) -> Used {
+        Used { standard, used: self.issued, cost: self.value, planned: self.quantity, through }
     }
 }
 
@@ -111,14 +109,13 @@ fn by_cause(made: Made, used: &[Used], worked: &[Worked], left: Money) -> Result
     let zero = || Rational::ZERO;
     let (mut price, mut usage, mut yields) = (zero(), zero(), zero());
     let (mut rate, mut efficiency, mut lot) = (zero(), zero(), zero());
-    let through = part(made.through, made.begun)?;
     let good = part(made.good, made.quantity)?;
     for one in used {
         let standard = Rational::from(one.standard);
         let (taken, planned) = (Rational::from(one.used), Rational::from(one.planned));
         price += &(&amount(one.cost)? - &(&taken * &standard));
-        usage += &(&(&taken - &(&through * &planned)) * &standard);
-        yields += &(&(&(&through - &good) * &planned) * &standard);
+        usage += &(&(&taken - &(&one.through * &planned)) * &standard);
+        yields += &(&(&(&one.through - &good) * &planned) * &standard);
     }
     for one in worked {
         let (pieces, planned) = (Rational::from(one.through), &good * &Rational::from(one.planned));
@@ -166,7 +163,7 @@ fn amount(money: Money) -> Result<Rational> {
 #[cfg(test)]
 mod tests {
     use super::{Made, Used, Variances, Worked, by_cause};
-    use numbers::{Decimal6, Money};
+    use numbers::{Decimal6, Money, Rational};
 
     fn number(text: &str) -> Decimal6 {
         text.parse().unwrap_or_else(|e| panic!("{text}: {e}"))
@@ -177,15 +174,14 @@ mod tests {
     /// Material: 104 kg for 540.80. Hours: 345 minutes at 42.00.
     #[test]
     fn each_cause_by_hand() {
-        let made = Made {
-            quantity: number("50"),
-            good: number("48"),
-            through: number("50"),
-            begun: number("50"),
-            lot: number("60"),
+        let made = Made { quantity: number("50"), good: number("48"), lot: number("60") };
+        let material = Used {
+            standard: number("5"),
+            used: number("104"),
+            cost: Money(54_080),
+            planned: number("100"),
+            through: Rational::ONE,
         };
-        let material =
-            Used { standard: number("5"), used: number("104"), cost: Money(54_080), planned: number("100") };
         let hours = Worked {
             standard: number("40"),
             is_bought: false,
