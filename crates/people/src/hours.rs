@@ -1,4 +1,4 @@
-//! Hours and hands as planning and production read them: many at once.
+//! Hours and workers as planning and production read them: many at once.
 
 use crate::{Weekday, calendar::minute_of};
 use kernel::{Choice, Result, Value, rows::among};
@@ -60,7 +60,7 @@ pub fn hours_of(calendars: &[i64], tx: &mut Tx) -> Result<HashMap<i64, Hours>> {
 
 /// Somebody who works here: when, what they can do until when, and when they are away.
 #[derive(Clone, Debug)]
-pub struct Hand {
+pub struct Worker {
     pub employee: i64,
     pub calendar: i64,
     /// Skill and the last day on which it counts.
@@ -69,7 +69,7 @@ pub struct Hand {
     pub away: Vec<(Date, Date)>,
 }
 
-impl Hand {
+impl Worker {
     /// Whether they can do it on a day, being there.
     #[must_use]
     pub fn can(&self, skill: i64, on: Date) -> bool {
@@ -82,25 +82,25 @@ impl Hand {
 ///
 /// # Errors
 /// The database's.
-pub fn hands_of(company: i64, from: Date, tx: &mut Tx) -> Result<Vec<Hand>> {
+pub fn workers_of(company: i64, from: Date, tx: &mut Tx) -> Result<Vec<Worker>> {
     let mut out = Vec::new();
     let mut at = HashMap::new();
     let sql = "SELECT id, calendar_id FROM employee WHERE company_id = ? AND archived = 0 ORDER BY id";
     for r in tx.query(sql, &[company.into()])? {
         at.insert(r.int(0), out.len());
-        out.push(Hand { employee: r.int(0), calendar: r.int(1), skills: Vec::new(), away: Vec::new() });
+        out.push(Worker { employee: r.int(0), calendar: r.int(1), skills: Vec::new(), away: Vec::new() });
     }
     let sql = "SELECT s.parent_id, s.skill_id, s.valid_until FROM employee_skill s JOIN employee e ON e.id = s.parent_id
         WHERE e.company_id = ? AND e.archived = 0 AND (s.valid_until IS NULL OR s.valid_until >= ?) ORDER BY s.id";
     for r in tx.query(sql, &[company.into(), from.days().into()])? {
-        if let Some(hand) = at.get(&r.int(0)).and_then(|at| out.get_mut(*at)) {
-            hand.skills.push((r.int(1), r.get(2).as_int().map(Date::from_days).transpose()?));
+        if let Some(worker) = at.get(&r.int(0)).and_then(|at| out.get_mut(*at)) {
+            worker.skills.push((r.int(1), r.get(2).as_int().map(Date::from_days).transpose()?));
         }
     }
     let sql = "SELECT employee_id, from_on, to_on FROM absence WHERE company_id = ? AND to_on >= ? ORDER BY from_on, id";
     for r in tx.query(sql, &[company.into(), from.days().into()])? {
-        if let Some(hand) = at.get(&r.int(0)).and_then(|at| out.get_mut(*at)) {
-            hand.away.push((Date::from_days(r.int(1))?, Date::from_days(r.int(2))?));
+        if let Some(worker) = at.get(&r.int(0)).and_then(|at| out.get_mut(*at)) {
+            worker.away.push((Date::from_days(r.int(1))?, Date::from_days(r.int(2))?));
         }
     }
     Ok(out)
@@ -108,7 +108,7 @@ pub fn hands_of(company: i64, from: Date, tx: &mut Tx) -> Result<Vec<Hand>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hand, Hours};
+    use super::{Hours, Worker};
     use numbers::Date;
 
     fn day(d: i8) -> Date {
@@ -123,8 +123,12 @@ mod tests {
         hours.days.insert(day(9), Vec::new());
         assert_eq!(hours.on(day(2)), [(360, 840)]);
         assert!(hours.on(day(3)).is_empty() && hours.on(day(9)).is_empty());
-        let luka =
-            Hand { employee: 1, calendar: 1, skills: vec![(7, Some(day(10)))], away: vec![(day(3), day(4))] };
+        let luka = Worker {
+            employee: 1,
+            calendar: 1,
+            skills: vec![(7, Some(day(10)))],
+            away: vec![(day(3), day(4))],
+        };
         let can: Vec<bool> = [2, 3, 4, 5, 10, 11].into_iter().map(|d| luka.can(7, day(d))).collect();
         assert_eq!(can, [true, false, false, true, true, false]);
         assert!(!luka.can(8, day(2)));

@@ -6,7 +6,7 @@ mod hours;
 
 pub use calendar::{CalendarException, Shift, Weekday, WorkCalendar};
 pub use employee::{Absence, AbsenceKind, Employee, EmployeeSkill, Skill};
-pub use hours::{Hand, Hours, hands_of, hours_of};
+pub use hours::{Hours, Worker, hours_of, workers_of};
 
 use kernel::{Kind, Module};
 

@@ -167,7 +167,7 @@ impl Recipes {
 
     fn valid(&self, product: i64, on: Date, quantity: &Rational) -> Option<&Known> {
         let bills = self.of_product.get(&product)?.iter().filter_map(|id| self.bills.get(id));
-        let mut made = bills.filter(|b| !b.archived && b.kind != BillKind::Disassembly);
+        let mut made = bills.filter(|b| b.makes());
         made.find(|b| within(&b.dates, &on) && within(&b.lots, quantity))
     }
 
@@ -177,6 +177,19 @@ impl Recipes {
     /// `production.loop`, figures beyond all measure.
     pub fn recipe(&self, product: i64, on: Date, quantity: &Rational) -> Result<Option<Recipe>> {
         self.valid(product, on, quantity).map(|bill| self.read(bill, on, quantity)).transpose()
+    }
+
+    /// As [`Recipes::recipe`] where the size of a lot is not decided yet: by the bill for the lots that are nearest to
+    /// `quantity`, where none is for that very size.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn recipe_near(&self, product: i64, on: Date, quantity: &Rational) -> Result<Option<Recipe>> {
+        let bills = self.of_product.get(&product).into_iter().flatten().filter_map(|id| self.bills.get(id));
+        let made = bills.filter(|b| b.makes() && within(&b.dates, &on));
+        // The highest revision comes first, and the first of equals is taken.
+        let nearest = made.min_by_key(|b| b.distance(quantity));
+        nearest.map(|bill| self.read(bill, on, quantity)).transpose()
     }
 
     /// As [`Recipes::recipe`] by a bill that was chosen, whether it is valid or not; its lines and phantoms count by
@@ -275,6 +288,17 @@ impl Recipes {
 }
 
 impl Known {
+    fn makes(&self) -> bool {
+        !self.archived && self.kind != BillKind::Disassembly
+    }
+
+    /// How far a quantity is from its lots.
+    fn distance(&self, quantity: &Rational) -> Rational {
+        let below = self.lots.0.as_ref().filter(|from| *from > quantity).map(|from| from - quantity);
+        let above = self.lots.1.as_ref().filter(|to| *to < quantity).map(|to| quantity - to);
+        below.or(above).unwrap_or_default()
+    }
+
     /// The good part of what is begun at an operation, over it and all after it.
     fn yield_from(&self, at: usize) -> Result<Rational> {
         let mut good = Rational::ONE;

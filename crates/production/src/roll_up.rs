@@ -147,7 +147,7 @@ impl<'a> Costs<'a> {
         }
         let (at, level) = (out.len(), path.len());
         out.push(Json::Null);
-        let recipe = self.recipes.recipe(product, self.on, quantity)?;
+        let recipe = self.recipes.recipe_near(product, self.on, quantity)?;
         let cost = match &recipe {
             None => Cost { material: quantity * &Rational::from(priced.standard), ..Cost::default() },
             Some(recipe) => {

@@ -128,6 +128,12 @@ fn a_component_counts_within_its_dates_and_a_bill_for_its_lots() {
     assert_eq!(needs(&made(&all, 10, day(4, 1), "99")), [(30, "99".to_owned())]);
     assert_eq!(needs(&made(&all, 10, day(4, 1), "100")), [(40, "97".to_owned())]);
     assert_eq!(all.bill(10, day(4, 1), &exact("99.5")), None, "between two lots there is no recipe");
+    let near = |quantity: &str| {
+        let found = all.recipe_near(10, day(4, 1), &exact(quantity)).unwrap_or_else(|e| panic!("{e}"));
+        found.map(|recipe| (recipe.bill, needs(&recipe)))
+    };
+    assert_eq!(near("99.75"), Some((2, vec![(40, "96.7575".to_owned())])), "100 is nearer than 99");
+    assert_eq!(near("99.25"), Some((1, vec![(30, "99.25".to_owned())])));
 }
 
 #[test]
