@@ -146,9 +146,12 @@ CREATE TABLE bill (
     company_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
     revision BIGINT NOT NULL,
+    kind TEXT NOT NULL,
     batch BIGINT NOT NULL,
     valid_from BIGINT,
     valid_to BIGINT,
+    lot_from BIGINT,
+    lot_to BIGINT,
     archived BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX bill_company_id_product_id_revision ON bill (company_id, product_id, revision);
@@ -158,7 +161,10 @@ CREATE TABLE bill_line (
     position BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
     quantity BIGINT NOT NULL,
-    scrap_percent BIGINT NOT NULL
+    scrap_percent BIGINT NOT NULL,
+    operation BIGINT,
+    valid_from BIGINT,
+    valid_to BIGINT
 );
 CREATE INDEX bill_line_product_id ON bill_line (product_id);
 CREATE INDEX bill_line_parent_id ON bill_line (parent_id);
@@ -169,10 +175,38 @@ CREATE TABLE bill_operation (
     name TEXT NOT NULL,
     work_center_id BIGINT NOT NULL,
     setup_minutes BIGINT NOT NULL,
-    run_minutes BIGINT NOT NULL
+    run_minutes BIGINT NOT NULL,
+    queue_minutes BIGINT NOT NULL,
+    move_minutes BIGINT NOT NULL,
+    transfer_quantity BIGINT,
+    yield_percent BIGINT NOT NULL,
+    skill_id BIGINT,
+    tool_id BIGINT,
+    setup_family TEXT,
+    outside_id BIGINT
 );
 CREATE INDEX bill_operation_work_center_id ON bill_operation (work_center_id);
 CREATE INDEX bill_operation_parent_id ON bill_operation (parent_id);
+CREATE TABLE bill_output (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    cost_share_percent BIGINT NOT NULL
+);
+CREATE INDEX bill_output_product_id ON bill_output (product_id);
+CREATE INDEX bill_output_parent_id ON bill_output (parent_id);
+CREATE TABLE bill_substitute (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    substitute_id BIGINT NOT NULL,
+    ratio BIGINT NOT NULL,
+    priority BIGINT NOT NULL
+);
+CREATE INDEX bill_substitute_substitute_id ON bill_substitute (substitute_id);
+CREATE INDEX bill_substitute_parent_id ON bill_substitute (parent_id);
 CREATE TABLE calendar_exception (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,
@@ -539,6 +573,7 @@ CREATE TABLE job_card (
     recorded_at BIGINT NOT NULL,
     good BIGINT NOT NULL,
     scrapped BIGINT NOT NULL,
+    rework BIGINT NOT NULL,
     minutes BIGINT NOT NULL,
     cost BIGINT NOT NULL,
     reason TEXT NOT NULL
@@ -717,6 +752,8 @@ CREATE TABLE product (
     tax_code_id BIGINT,
     list_price BIGINT NOT NULL,
     standard_cost BIGINT NOT NULL,
+    costing TEXT NOT NULL,
+    costing_lot BIGINT NOT NULL,
     is_bought BIGINT NOT NULL,
     is_sold BIGINT NOT NULL,
     lot_minimum BIGINT NOT NULL,
@@ -803,6 +840,7 @@ CREATE TABLE receipt_line (
     stock_quantity BIGINT NOT NULL,
     unit_price BIGINT NOT NULL,
     net BIGINT NOT NULL,
+    value BIGINT NOT NULL,
     order_line_entity TEXT,
     order_line_id BIGINT,
     lot TEXT NOT NULL,
@@ -1172,6 +1210,7 @@ CREATE TABLE work_center (
     capacity BIGINT NOT NULL,
     efficiency_percent BIGINT NOT NULL,
     hourly_cost BIGINT NOT NULL,
+    standard_hourly_cost BIGINT,
     skill_id BIGINT,
     parent_id BIGINT,
     archived BIGINT NOT NULL
@@ -1193,9 +1232,18 @@ CREATE TABLE work_order (
     note TEXT,
     completed BIGINT NOT NULL,
     scrapped BIGINT NOT NULL,
+    planned_scrap BIGINT NOT NULL,
+    takes_apart BIGINT NOT NULL,
     wip BIGINT NOT NULL,
     wip_material BIGINT NOT NULL,
-    wip_labour BIGINT NOT NULL
+    wip_labour BIGINT NOT NULL,
+    price_variance BIGINT NOT NULL,
+    usage_variance BIGINT NOT NULL,
+    rate_variance BIGINT NOT NULL,
+    efficiency_variance BIGINT NOT NULL,
+    lot_variance BIGINT NOT NULL,
+    yield_variance BIGINT NOT NULL,
+    method_variance BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX work_order_company_id_number ON work_order (company_id, number);
 CREATE INDEX work_order_product_id ON work_order (product_id);
@@ -1209,7 +1257,9 @@ CREATE TABLE work_order_line (
     issued BIGINT NOT NULL,
     value BIGINT NOT NULL,
     settled BIGINT NOT NULL,
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    operation BIGINT,
+    replaces_id BIGINT
 );
 CREATE INDEX work_order_line_product_id ON work_order_line (product_id);
 CREATE INDEX work_order_line_parent_id ON work_order_line (parent_id);
@@ -1221,13 +1271,34 @@ CREATE TABLE work_order_operation (
     work_center_id BIGINT NOT NULL,
     setup_minutes BIGINT NOT NULL,
     run_minutes BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    queue_minutes BIGINT NOT NULL,
+    move_minutes BIGINT NOT NULL,
+    transfer_quantity BIGINT,
+    skill_id BIGINT,
+    tool_id BIGINT,
+    setup_family TEXT,
+    outside_id BIGINT,
     starts_at BIGINT,
     ends_at BIGINT,
     state TEXT NOT NULL,
     good BIGINT NOT NULL,
     scrapped BIGINT NOT NULL,
+    rework BIGINT NOT NULL,
     minutes BIGINT NOT NULL,
     cost BIGINT NOT NULL
 );
 CREATE INDEX work_order_operation_work_center_id_state ON work_order_operation (work_center_id, state);
 CREATE INDEX work_order_operation_parent_id ON work_order_operation (parent_id);
+CREATE TABLE work_order_output (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    cost_share_percent BIGINT NOT NULL,
+    completed BIGINT NOT NULL,
+    value BIGINT NOT NULL
+);
+CREATE INDEX work_order_output_product_id ON work_order_output (product_id);
+CREATE INDEX work_order_output_parent_id ON work_order_output (parent_id);

@@ -5,7 +5,7 @@ mod product;
 mod tax;
 
 pub use price::{Basis, Price, PriceList, Quoted, Wanted, prices_of};
-pub use product::{Conversion, Product, ProductKind, Unit, products};
+pub use product::{Conversion, Costing, Product, ProductKind, Unit, products};
 pub use tax::{TaxCategory, TaxCode, TaxRates};
 
 use kernel::Module;

@@ -38,6 +38,11 @@ pub struct Product {
     pub list_price: Decimal6,
     /// What it costs where nothing has been received yet.
     pub standard_cost: Decimal6,
+    /// At what it is valued where it is made.
+    pub costing: Costing,
+    /// The lot over which the standard cost spreads set-up; 1 where 0.
+    #[field(quantity)]
+    pub costing_lot: Decimal6,
     pub is_bought: bool,
     pub is_sold: bool,
     /// The least that is worth making or buying at once; 0 for any.
@@ -66,6 +71,14 @@ pub enum ProductKind {
     Text,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum Costing {
+    /// What was made has cost what it has really cost.
+    Average,
+    /// It has cost the standard; the rest is a variance.
+    Standard,
+}
+
 /// One of `unit` is numerator/denominator stock units, exactly.
 #[derive(Clone, Debug, Entity)]
 #[entity(line_of = "Product", title = "unit_id")]
@@ -90,6 +103,7 @@ impl Product {
             ("lot_minimum", self.lot_minimum),
             ("lot_multiple", self.lot_multiple),
             ("safety_stock", self.safety_stock),
+            ("costing_lot", self.costing_lot),
         ] {
             if value.0 < 0 {
                 faults.push(refuse("catalog.below_zero").field(field));
@@ -111,6 +125,12 @@ impl Product {
     /// `catalog.no_conversion`.
     pub fn in_stock_unit(&self, unit: Option<Ref<Unit>>, quantity: Decimal6) -> Result<Decimal6> {
         Ok(self.factor(unit)?.map_or(Ok(quantity), |f| f.apply(quantity, 6))?)
+    }
+
+    /// What one costs by decision, where it is valued so.
+    #[must_use]
+    pub fn fixed_cost(&self) -> Option<Decimal6> {
+        (self.costing == Costing::Standard).then_some(self.standard_cost)
     }
 
     /// The other way: what a stock quantity is in `unit`.

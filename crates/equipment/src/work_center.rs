@@ -29,6 +29,8 @@ pub struct WorkCenter {
     pub efficiency_percent: Decimal6,
     /// Of the machine and who works at it.
     pub hourly_cost: Decimal6,
+    /// What standard costs count an hour at; the hourly cost where empty.
+    pub standard_hourly_cost: Option<Decimal6>,
     /// What one must be able to do to work here.
     pub skill: Option<Ref<Skill>>,
     /// What it is a part of.
@@ -50,11 +52,35 @@ impl WorkCenter {
         if self.efficiency_percent.0 <= 0 {
             faults.push(refuse("equipment.efficiency").field("efficiency_percent"));
         }
+        if self.standard_hourly_cost.is_some_and(|c| c.0 < 0) {
+            faults.push(refuse("equipment.below_zero").field("standard_hourly_cost"));
+        }
         if self.hourly_cost.0 < 0 {
             faults.push(refuse("equipment.below_zero").field("hourly_cost"));
         }
         Refusal::all(faults)?;
         self.no_part_of_itself(cx)
+    }
+
+    /// Whether a work center is another one or a part of it, over all levels.
+    ///
+    /// # Errors
+    /// When one is not there.
+    pub fn is_within(center: Ref<Self>, group: Ref<Self>, cx: &mut Context) -> Result<bool> {
+        let (mut at, mut seen) = (Some(center), HashSet::new());
+        while let Some(center) = at.filter(|c| seen.insert(c.id())) {
+            if center == group {
+                return Ok(true);
+            }
+            at = cx.read(center)?.parent;
+        }
+        Ok(false)
+    }
+
+    /// What standard costs count an hour at.
+    #[must_use]
+    pub fn standard_rate(&self) -> Decimal6 {
+        self.standard_hourly_cost.unwrap_or(self.hourly_cost)
     }
 
     fn no_part_of_itself(&self, cx: &mut Context) -> Result<()> {

@@ -54,6 +54,16 @@ pub enum AccountRole {
     UsageVariance,
     /// Hours of closed work orders that no product took, by their number or their rate.
     EfficiencyVariance,
+    /// Components and bought services of closed work orders that have cost more than their standard.
+    ProductionPriceVariance,
+    /// Hours of closed work orders that have cost more than their standard rate.
+    RateVariance,
+    /// Set-up of closed work orders over another lot than the standard's.
+    LotVariance,
+    /// What closed work orders have scrapped beyond what was planned.
+    YieldVariance,
+    /// Closed work orders that were made otherwise than the standard cost says.
+    MethodVariance,
 }
 
 /// The accounts on which documents of the actor's company post, all in one statement.

@@ -95,7 +95,7 @@ fn hours(at: &str, from: &str, to: &str) -> Option<Refusal> {
 const DAY: i64 = 24 * 60;
 
 /// `06:30` as a minute of the day; `24:00` is its end.
-fn minute_of(text: &str) -> Option<i64> {
+pub(crate) fn minute_of(text: &str) -> Option<i64> {
     let (hour, minute) = text.split_once(':')?;
     let two = |part: &str| {
         (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()))

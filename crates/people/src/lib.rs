@@ -2,9 +2,11 @@
 
 mod calendar;
 mod employee;
+mod hours;
 
 pub use calendar::{CalendarException, Shift, Weekday, WorkCalendar};
 pub use employee::{Absence, AbsenceKind, Employee, EmployeeSkill, Skill};
+pub use hours::{Hours, Worker, hours_of, workers_of};
 
 use kernel::{Kind, Module};
 

@@ -1,16 +1,23 @@
 //! What a product is made of, and how.
 
+mod loops;
+mod revise;
+mod valid;
+
+pub(crate) use revise::impact;
+
 use access::Company;
-use catalog::{Product, ProductKind, products};
+use catalog::Product;
 use equipment::WorkCenter;
-use kernel::{Context, Entity, Error, Ref, Refusal, Result, Value, refuse};
+use kernel::{Choice, Context, Entity, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6, Rational};
+use people::Skill;
 use std::collections::HashMap;
 
 /// A recipe: what goes into one batch, and the operations that it goes through.
 #[derive(Clone, Debug, Entity)]
 #[entity(
-    list = "product_id,revision,batch,valid_from,valid_to",
+    list = "product_id,revision,kind,batch,valid_from,valid_to",
     title = "name",
     unique = "company_id,product_id,revision"
 )]
@@ -21,23 +28,44 @@ pub struct Bill {
     /// The highest valid one is what is made.
     #[field(default = "1")]
     pub revision: i64,
+    pub kind: BillKind,
     /// What one batch gives.
     #[field(quantity, default = "1000000")]
     pub batch: Decimal6,
     pub valid_from: Option<Date>,
     pub valid_to: Option<Date>,
+    /// It is the recipe for orders of at least so many; of any size where empty.
+    #[field(quantity)]
+    pub lot_from: Option<Decimal6>,
+    /// And of at most so many.
+    #[field(quantity)]
+    pub lot_to: Option<Decimal6>,
     pub archived: bool,
     #[lines]
     pub components: Vec<BillLine>,
     #[lines]
     pub operations: Vec<BillOperation>,
+    #[lines]
+    pub outputs: Vec<BillOutput>,
+    #[lines]
+    pub substitutes: Vec<BillSubstitute>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum BillKind {
+    /// The product is made by an order of its own.
+    Make,
+    /// Never an order of its own where it is a component: its parts and operations are those of what it goes into.
+    Phantom,
+    /// The other way: the product is taken apart into the components.
+    Disassembly,
 }
 
 #[derive(Clone, Debug, Entity)]
 #[entity(
     line_of = "Bill",
     title = "product_id",
-    list = "product_id,quantity,scrap_percent",
+    list = "product_id,quantity,scrap_percent,operation",
     index = "product_id"
 )]
 pub struct BillLine {
@@ -49,13 +77,57 @@ pub struct BillLine {
     pub quantity: Decimal6,
     /// What of it is lost on the way.
     pub scrap_percent: Decimal6,
+    /// The position of the operation that takes it; the first where empty.
+    pub operation: Option<i64>,
+    pub valid_from: Option<Date>,
+    pub valid_to: Option<Date>,
+}
+
+/// What a batch gives besides the product: a co-product or a by-product.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "Bill",
+    title = "product_id",
+    list = "product_id,quantity,cost_share_percent",
+    index = "product_id"
+)]
+pub struct BillOutput {
+    pub id: i64,
+    pub position: i64,
+    pub product: Ref<Product>,
+    /// Of one batch.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// The part of the costs that it carries; what the outputs leave is the product's.
+    pub cost_share_percent: Decimal6,
+}
+
+/// What may be taken instead of a component.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "Bill",
+    title = "substitute_id",
+    list = "product_id,substitute_id,ratio,priority",
+    index = "substitute_id"
+)]
+pub struct BillSubstitute {
+    pub id: i64,
+    /// The component.
+    pub product: Ref<Product>,
+    pub substitute: Ref<Product>,
+    /// How much of the substitute does for one of the component.
+    #[field(default = "1000000")]
+    pub ratio: Decimal6,
+    /// The lowest is taken first.
+    #[field(default = "1")]
+    pub priority: i64,
 }
 
 #[derive(Clone, Debug, Entity)]
 #[entity(
     line_of = "Bill",
     title = "name",
-    list = "position,name,work_center_id,setup_minutes,run_minutes",
+    list = "position,name,work_center_id,setup_minutes,run_minutes,yield_percent",
     index = "work_center_id"
 )]
 pub struct BillOperation {
@@ -66,6 +138,24 @@ pub struct BillOperation {
     pub setup_minutes: Decimal6,
     /// For one unit.
     pub run_minutes: Decimal6,
+    /// What lies before it begins, by the clock.
+    pub queue_minutes: Decimal6,
+    /// What passes by the clock before the next may begin.
+    pub move_minutes: Decimal6,
+    /// The next may begin when so many are through; when all are where empty.
+    #[field(quantity)]
+    pub transfer_quantity: Option<Decimal6>,
+    /// The good part of what goes through.
+    #[field(default = "100000000")]
+    pub yield_percent: Decimal6,
+    /// The work center's where empty.
+    pub skill: Option<Ref<Skill>>,
+    /// A second resource that is held at the same time.
+    pub tool: Option<Ref<WorkCenter>>,
+    /// Work of one family needs no set-up in between.
+    pub setup_family: Option<String>,
+    /// The service that is bought for each unit, where somebody else does it.
+    pub outside: Option<Ref<Product>>,
 }
 
 pub(crate) const HUNDRED: Decimal6 = Decimal6(100 * Decimal6::SCALE);
@@ -94,7 +184,7 @@ pub(crate) fn up_to(exact: &Rational, decimals: i64) -> Result<Decimal6> {
 }
 
 impl Bill {
-    pub(crate) fn prepare(&mut self, _: Option<&Self>, cx: &mut Context) -> Result<()> {
+    pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
         let mut faults = Vec::new();
         if self.batch.0 <= 0 {
             faults.push(refuse("production.batch").field("batch"));
@@ -102,93 +192,23 @@ impl Bill {
         if matches!((self.valid_from, self.valid_to), (Some(from), Some(to)) if to < from) {
             faults.push(refuse("production.ends_before").field("valid_to"));
         }
-        let known = products(self.components.iter().map(|c| c.product).chain([self.product]), cx)?;
-        let goods = |p: Ref<Product>| known.get(&p.id()).is_none_or(|p| p.kind == ProductKind::Goods);
-        if !goods(self.product) {
-            faults.push(refuse("production.not_goods").field("product_id"));
+        if matches!((self.lot_from, self.lot_to), (Some(from), Some(to)) if to < from)
+            || [self.lot_from, self.lot_to].into_iter().flatten().any(|lot| lot.0 <= 0)
+        {
+            faults.push(refuse("production.lots").field("lot_to"));
         }
-        for (i, (line, position)) in self.components.iter_mut().zip((10..).step_by(10)).enumerate() {
-            line.position = position;
-            if line.quantity.0 <= 0 {
-                faults.push(refuse("production.quantity").field(format!("components/{i}/quantity")));
-            }
-            if line.scrap_percent.0 < 0 || line.scrap_percent >= HUNDRED {
-                faults
-                    .push(refuse("production.scrap_percent").field(format!("components/{i}/scrap_percent")));
-            }
-            if !goods(line.product) {
-                faults.push(refuse("production.not_goods").field(format!("components/{i}/product_id")));
-            }
+        faults.extend(self.faults_of_operations());
+        if let Some(before) = before {
+            self.follow_operations(before);
         }
-        for (i, (operation, position)) in self.operations.iter_mut().zip((10..).step_by(10)).enumerate() {
-            operation.position = position;
-            for (name, minutes) in
-                [("setup_minutes", operation.setup_minutes), ("run_minutes", operation.run_minutes)]
-            {
-                if minutes.0 < 0 {
-                    faults.push(refuse("production.minutes").field(format!("operations/{i}/{name}")));
-                }
-            }
-        }
+        faults.extend(self.faults_of_components());
+        faults.extend(self.faults_of_outputs()?);
+        faults.extend(self.faults_of_substitutes());
+        faults.extend(self.faults_of_products(cx)?);
         Refusal::all(faults)?;
-        if self.archived { Ok(()) } else { self.no_loop(cx) }
+        // What is taken apart is made of its parts by its other bills.
+        if self.archived || self.kind == BillKind::Disassembly { Ok(()) } else { self.no_loop(cx) }
     }
-
-    /// Nothing may be made of itself, over whatever levels. A loop that this bill would close goes through its product.
-    fn no_loop(&self, cx: &mut Context) -> Result<()> {
-        let mut above: HashMap<i64, i64> = HashMap::new();
-        let mut level: Vec<i64> = self.components.iter().map(|c| c.product.id()).collect();
-        for component in &level {
-            above.insert(*component, self.product.id());
-        }
-        while !level.is_empty() {
-            if above.contains_key(&self.product.id()) {
-                return Err(self.loop_named(&above, cx));
-            }
-            let mut next = Vec::new();
-            for (product, component) in parts_of(&level, self, cx)? {
-                if let std::collections::hash_map::Entry::Vacant(free) = above.entry(component) {
-                    free.insert(product);
-                    next.push(component);
-                }
-            }
-            level = next;
-        }
-        Ok(())
-    }
-
-    /// `wheel → hub → wheel`
-    fn loop_named(&self, above: &HashMap<i64, i64>, cx: &mut Context) -> Error {
-        let mut path = vec![self.product];
-        let mut at = self.product.id();
-        while let Some(parent) = above.get(&at).filter(|_| path.len() <= above.len() + 1) {
-            path.push(Ref::new(*parent));
-            at = *parent;
-            if at == self.product.id() {
-                break;
-            }
-        }
-        path.reverse();
-        let names: Vec<String> =
-            path.into_iter().map(|p| cx.read(p).map(|p| p.name).unwrap_or_default()).collect();
-        refuse("production.loop").field("components").arg("items", names.join(" → ")).into()
-    }
-}
-
-/// Pairs of product and component of the company's other bills.
-fn parts_of(products: &[i64], bill: &Bill, cx: &mut Context) -> Result<Vec<(i64, i64)>> {
-    let mut out = Vec::new();
-    for chunk in products.chunks(500) {
-        let sql = format!(
-            "SELECT b.product_id, l.product_id FROM bill b JOIN bill_line l ON l.parent_id = b.id
-             WHERE b.company_id = ? AND b.archived = 0 AND b.id <> ? AND b.product_id {} ORDER BY l.id",
-            kernel::rows::among(chunk.len())
-        );
-        let params: Vec<Value> =
-            [bill.company.id(), bill.id].into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
-        out.extend(cx.tx.query(&sql, &params)?.iter().map(|r| (r.int(0), r.int(1))));
-    }
-    Ok(out)
 }
 
 /// The bills by which these products are made on a day: the highest revision that is valid then.
@@ -204,7 +224,7 @@ pub fn valid_bills(
     let mut out = HashMap::new();
     for chunk in products.chunks(500) {
         let sql = format!(
-            "SELECT product_id, id FROM bill WHERE company_id = ? AND archived = 0
+            "SELECT product_id, id FROM bill WHERE company_id = ? AND archived = 0 AND kind <> 'disassembly'
              AND (valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)
              AND product_id {} ORDER BY revision",
             kernel::rows::among(chunk.len())

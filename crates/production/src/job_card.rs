@@ -24,6 +24,8 @@ pub struct JobCard {
     pub recorded_at: Timestamp,
     pub good: Decimal6,
     pub scrapped: Decimal6,
+    /// Sent back to be done again; below zero where it was done again.
+    pub rework: Decimal6,
     pub minutes: Decimal6,
     pub cost: Money,
     pub reason: String,

@@ -8,21 +8,32 @@ mod bill;
 mod genealogy;
 mod invariants;
 mod job_card;
+mod oee;
 mod order;
+mod recipe;
 mod roll_up;
+mod where_used;
 
-pub use bill::{Bill, BillLine, BillOperation, exact_need, valid_bills};
+pub use bill::{
+    Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute, exact_need, valid_bills,
+};
 pub use job_card::JobCard;
 pub use order::{
-    OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderState, expected_supply,
+    OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput, WorkOrderState,
+    expected_supply,
 };
+pub use recipe::{Need, Output, Recipe, Recipes, Step, Substitute};
 
 use catalog::Product;
+use equipment::WorkCenter;
 use kernel::{Kind, Module};
 
 /// What is still to be made of an order.
-const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','started') AND {t}.quantity > {t}.completed + {t}.scrapped
-    THEN {t}.quantity - {t}.completed - {t}.scrapped ELSE 0 END";
+const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','started') THEN CASE
+    WHEN {t}.scrapped <= {t}.planned_scrap AND {t}.quantity > {t}.completed THEN {t}.quantity - {t}.completed
+    WHEN {t}.quantity + {t}.planned_scrap > {t}.completed + {t}.scrapped
+        THEN {t}.quantity + {t}.planned_scrap - {t}.completed - {t}.scrapped
+    ELSE 0 END ELSE 0 END";
 
 /// The module's list.
 #[must_use]
@@ -35,12 +46,17 @@ pub fn module() -> Module {
             "SELECT d.name || ' (' || CAST({t}.revision AS TEXT) || ')' FROM product d WHERE d.id = {t}.product_id",
         )
         .prepare::<Bill>(Bill::prepare)
+        .command::<Bill, _, _>("revise", Bill::revise)
+        .query::<Bill, _>("impact", bill::impact)
         .entity::<BillLine>()
         .entity::<BillOperation>()
+        .entity::<BillOutput>()
+        .entity::<BillSubstitute>()
         .query::<Product, _>("cost_roll_up", roll_up::cost_roll_up)
-        .query::<Product, _>("where_used", roll_up::where_used)
+        .query::<Product, _>("where_used", where_used::where_used)
         .query::<Product, _>("made_from", genealogy::made_from)
         .query::<Product, _>("went_into", genealogy::went_into)
+        .query::<WorkCenter, _>("oee", oee::oee)
         .entity::<WorkOrder>()
         .life(order::LIFE)
         .computed("to_make", Kind::Quantity, TO_MAKE)
@@ -59,6 +75,8 @@ pub fn module() -> Module {
         .is_final()
         .command::<WorkOrder, _, _>("report", WorkOrder::report)
         .is_final()
+        .command::<WorkOrder, _, _>("outside_done", WorkOrder::outside_done)
+        .is_final()
         .command::<WorkOrder, _, _>("complete", WorkOrder::complete)
         .is_final()
         .command::<WorkOrder, _, _>("close", WorkOrder::close)
@@ -72,6 +90,7 @@ pub fn module() -> Module {
             "SELECT CAST(COALESCE(SUM(p.quantity), 0) AS BIGINT) FROM peg p WHERE p.demand_id = {t}.id AND p.kind = 'stock'",
         )
         .entity::<WorkOrderOperation>()
+        .entity::<WorkOrderOutput>()
         .closed::<JobCard>()
         .computed("name", Kind::Text, "SELECT o.name FROM work_order_operation o WHERE o.id = {t}.operation_id")
         .events(&[

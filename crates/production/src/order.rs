@@ -3,21 +3,24 @@
 mod cancel;
 mod close;
 mod complete;
+mod fill;
 mod issue;
 mod release;
 mod report;
 mod reschedule;
+mod substitute;
+mod variance;
 
-use crate::bill::{exact_need, up_to, valid_bills};
-use crate::{Bill, BillLine};
+use crate::Bill;
+use crate::bill::HUNDRED;
 use access::Company;
-use catalog::{Product, ProductKind, products};
+use catalog::{Product, ProductKind};
 use equipment::WorkCenter;
 use jiff::Timestamp;
 use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind};
-use numbers::{Date, Decimal6, Money, Rational};
-use std::collections::HashMap;
+use numbers::{Date, Decimal6, Money};
+use people::Skill;
 use stock::{Demand, Location};
 
 /// An order to our own shop floor.
@@ -52,6 +55,12 @@ pub struct WorkOrder {
     pub completed: Decimal6,
     #[field(quantity, readonly)]
     pub scrapped: Decimal6,
+    /// What is begun besides the quantity because operations do not yield all.
+    #[field(quantity, readonly)]
+    pub planned_scrap: Decimal6,
+    /// Whether the product is taken apart.
+    #[field(readonly)]
+    pub takes_apart: bool,
     /// What was taken up and not given yet: material and hours.
     #[field(readonly)]
     pub wip: Money,
@@ -61,10 +70,33 @@ pub struct WorkOrder {
     /// Of it, hours of people and machines.
     #[field(readonly)]
     pub wip_labour: Money,
+    /// What components and bought services have cost beyond their standard, when it was closed.
+    #[field(readonly)]
+    pub price_variance: Money,
+    /// What was used beyond what the pieces take, when it was closed.
+    #[field(readonly)]
+    pub usage_variance: Money,
+    /// What hours have cost beyond their standard rate.
+    #[field(readonly)]
+    pub rate_variance: Money,
+    /// What was worked beyond what the pieces take.
+    #[field(readonly)]
+    pub efficiency_variance: Money,
+    /// Set-up over another lot than the standard's.
+    #[field(readonly)]
+    pub lot_variance: Money,
+    /// What was lost with scrap beyond what was planned.
+    #[field(readonly)]
+    pub yield_variance: Money,
+    /// What the order's own recipe costs beyond the standard, and cents.
+    #[field(readonly)]
+    pub method_variance: Money,
     #[lines]
     pub components: Vec<WorkOrderLine>,
     #[lines]
     pub operations: Vec<WorkOrderOperation>,
+    #[lines]
+    pub outputs: Vec<WorkOrderOutput>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -82,10 +114,10 @@ pub const LIFE: Life = life![
     planned: firm => firm, release => released, reschedule => planned, cancel => cancelled, edit => planned;
     firm: release => released, reschedule => firm, cancel => cancelled;
     released: start => started, issue => released, report => started, report => completed, complete => started,
-        complete => completed, reserve => released, reschedule => released, cancel => cancelled;
+        outside_done => started, outside_done => completed, complete => completed, reserve => released, reschedule => released, cancel => cancelled;
     started: report => started, report => completed, complete => started, complete => completed, issue => started,
-        start => started, reserve => started, reschedule => started, close => closed, cancel => cancelled;
-    completed: close => closed, issue => completed, report => completed
+        outside_done => started, outside_done => completed, start => started, reserve => started, reschedule => started, close => closed, cancel => cancelled;
+    completed: close => closed, issue => completed, report => completed, outside_done => completed
 ];
 
 /// What goes into it.
@@ -114,6 +146,35 @@ pub struct WorkOrderLine {
     /// Why more or less was used than planned.
     #[field(readonly)]
     pub reason: String,
+    /// The position of the operation that takes it; the first where empty.
+    pub operation: Option<i64>,
+    /// The line of the component in whose place it goes.
+    #[field(readonly)]
+    pub replaces: Option<Ref<WorkOrderLine>>,
+}
+
+/// What it gives besides the product, or what the product comes apart into.
+#[derive(Clone, Debug, Entity)]
+#[entity(
+    line_of = "WorkOrder",
+    title = "product_id",
+    list = "product_id,quantity,completed,cost_share_percent,value",
+    index = "product_id"
+)]
+pub struct WorkOrderOutput {
+    pub id: i64,
+    pub position: i64,
+    pub product: Ref<Product>,
+    /// What the whole order gives.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// The part of the costs that it carries.
+    pub cost_share_percent: Decimal6,
+    #[field(quantity, readonly)]
+    pub completed: Decimal6,
+    /// What is in stock was given so much.
+    #[field(readonly)]
+    pub value: Money,
 }
 
 /// What is done to it, one after the other.
@@ -121,7 +182,7 @@ pub struct WorkOrderLine {
 #[entity(
     line_of = "WorkOrder",
     title = "name",
-    list = "position,name,work_center_id,starts_at,ends_at,state,good,scrapped,minutes",
+    list = "position,name,work_center_id,starts_at,ends_at,state,good,scrapped,rework,minutes",
     index = "work_center_id,state"
 )]
 pub struct WorkOrderOperation {
@@ -132,6 +193,24 @@ pub struct WorkOrderOperation {
     pub setup_minutes: Decimal6,
     /// For one unit.
     pub run_minutes: Decimal6,
+    /// So many are begun.
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// What lies before it begins, by the clock.
+    pub queue_minutes: Decimal6,
+    /// What passes by the clock before the next may begin.
+    pub move_minutes: Decimal6,
+    /// The next may begin when so many are through; when all are where empty.
+    #[field(quantity)]
+    pub transfer_quantity: Option<Decimal6>,
+    /// The work center's where empty.
+    pub skill: Option<Ref<Skill>>,
+    /// A second resource that is held at the same time.
+    pub tool: Option<Ref<WorkCenter>>,
+    /// Work of one family needs no set-up in between.
+    pub setup_family: Option<String>,
+    /// The service that is bought for each unit, where somebody else does it.
+    pub outside: Option<Ref<Product>>,
     /// When it is planned.
     pub starts_at: Option<Timestamp>,
     pub ends_at: Option<Timestamp>,
@@ -141,6 +220,9 @@ pub struct WorkOrderOperation {
     pub good: Decimal6,
     #[field(quantity, readonly)]
     pub scrapped: Decimal6,
+    /// Neither good nor scrap: to be done again.
+    #[field(quantity, readonly)]
+    pub rework: Decimal6,
     /// What it really took.
     #[field(readonly)]
     pub minutes: Decimal6,
@@ -185,6 +267,15 @@ impl WorkOrder {
         let empty = self.components.is_empty() && self.operations.is_empty();
         if (before.is_none() && empty) || (other && untouched) {
             self.fill(starts_on, cx)?;
+        } else if other {
+            // What was written by hand is begun as it was written.
+            self.planned_scrap = Decimal6::ZERO;
+            let old =
+                |id: i64| before.and_then(|b| b.operations.iter().find(|o| o.id == id)).map(|o| o.quantity);
+            let quantity = self.quantity;
+            for operation in self.operations.iter_mut().filter(|o| old(o.id) == Some(o.quantity)) {
+                operation.quantity = quantity;
+            }
         }
         self.validate()
     }
@@ -197,7 +288,8 @@ impl WorkOrder {
                 .map(|o| (o.id, o.work_center, o.setup_minutes, o.run_minutes))
                 .collect::<Vec<_>>()
         };
-        parts(self) == parts(before) && steps(self) == steps(before)
+        let besides = |o: &Self| o.outputs.iter().map(|o| (o.id, o.product, o.quantity)).collect::<Vec<_>>();
+        parts(self) == parts(before) && steps(self) == steps(before) && besides(self) == besides(before)
     }
 
     fn validate(&mut self) -> Result<()> {
@@ -207,77 +299,52 @@ impl WorkOrder {
             if line.quantity.0 <= 0 {
                 faults.push(refuse("production.quantity").field(format!("components/{i}/quantity")));
             }
-            if line.product == self.product {
+            if line.product == self.product && !self.takes_apart {
                 faults.push(refuse("production.of_itself").field(format!("components/{i}/product_id")));
             }
         }
         for (i, (operation, position)) in self.operations.iter_mut().zip((10..).step_by(10)).enumerate() {
             operation.position = position;
-            if operation.setup_minutes.0 < 0 || operation.run_minutes.0 < 0 {
+            if operation.quantity.0 <= 0 {
+                operation.quantity = self.quantity;
+            }
+            let waits = [operation.queue_minutes, operation.move_minutes];
+            let works = [operation.setup_minutes, operation.run_minutes];
+            if works.into_iter().chain(waits).any(|minutes| minutes.0 < 0) {
                 faults.push(refuse("production.minutes").field(format!("operations/{i}/run_minutes")));
             }
+        }
+        let mut shares = Decimal6::ZERO;
+        for (i, (output, position)) in self.outputs.iter_mut().zip((10..).step_by(10)).enumerate() {
+            output.position = position;
+            shares = shares.plus(output.cost_share_percent)?;
+            if output.quantity.0 < 0 || output.cost_share_percent.0 < 0 {
+                faults.push(refuse("production.below_zero").field(format!("outputs/{i}/quantity")));
+            }
+            if output.product == self.product {
+                faults.push(refuse("production.gives_itself").field(format!("outputs/{i}/product_id")));
+            }
+        }
+        if shares > HUNDRED {
+            faults.push(refuse("production.cost_shares").field("outputs").arg("sum", shares));
         }
         Refusal::all(faults)
     }
 
-    /// Components and operations by the bill.
-    fn fill(&mut self, on: Date, cx: &mut Context) -> Result<()> {
-        let bill = match self.bill {
-            Some(bill) => cx.read(bill)?,
-            None => {
-                let valid = valid_bills(&[self.product.id()], self.company.id(), on, cx.tx)?;
-                let Some(bill) = valid.get(&self.product.id()) else {
-                    let name = cx.read(self.product)?.name;
-                    return Err(refuse("production.no_bill").field("bill_id").arg("product", name).into());
-                };
-                cx.read(*bill)?
-            }
-        };
-        if bill.product != self.product || bill.company != self.company {
-            return Err(refuse("production.other_bill").field("bill_id").into());
-        }
-        self.bill = Some(Ref::new(bill.id));
-        let decimals = decimals_of(&bill.components, cx)?;
-        let quantity = Rational::from(self.quantity);
-        self.components.clear();
-        for line in &bill.components {
-            let exact = exact_need(&quantity, bill.batch, line.quantity, line.scrap_percent)?;
-            self.components.push(WorkOrderLine {
-                id: 0,
-                position: line.position,
-                product: line.product,
-                quantity: up_to(&exact, decimals.get(&line.product.id()).copied().unwrap_or(6))?,
-                issued: Decimal6(0),
-                value: Money(0),
-                settled: false,
-                reason: String::new(),
-            });
-        }
-        self.operations = bill
-            .operations
-            .iter()
-            .map(|o| WorkOrderOperation {
-                id: 0,
-                position: o.position,
-                name: o.name.clone(),
-                work_center: o.work_center,
-                setup_minutes: o.setup_minutes,
-                run_minutes: o.run_minutes,
-                starts_at: None,
-                ends_at: None,
-                state: OperationState::Waiting,
-                good: Decimal6(0),
-                scrapped: Decimal6(0),
-                minutes: Decimal6(0),
-                cost: Money(0),
-            })
-            .collect();
-        Ok(())
-    }
-
     /// What is still to come of it.
     fn to_make(&self) -> Result<Decimal6> {
-        Ok(self.quantity.minus(self.completed)?.minus(self.scrapped)?.max(Decimal6(0)))
+        let lost = self.scrapped.minus(self.planned_scrap)?.max(Decimal6(0));
+        Ok(self.quantity.minus(self.completed)?.minus(lost)?.max(Decimal6(0)))
+    }
+
+    /// So many are begun.
+    fn begun_quantity(&self) -> Result<Decimal6> {
+        Ok(self.quantity.plus(self.planned_scrap)?)
+    }
+
+    /// What is not through yet, neither good in stock nor scrap.
+    fn left(&self) -> Result<Decimal6> {
+        Ok(self.begun_quantity()?.minus(self.completed)?.minus(self.scrapped)?.max(Decimal6(0)))
     }
 
     /// What its components still want from stock.
@@ -342,6 +409,10 @@ impl WorkOrderLine {
     }
 }
 
+/// What is expected of an order: scrap that was planned is begun besides, so only more than that is missing.
+pub(crate) const TO_COME: &str =
+    "quantity - completed - CASE WHEN scrapped > planned_scrap THEN scrapped - planned_scrap ELSE 0 END";
+
 /// When what work orders still make will come: product, day, quantity.
 ///
 /// # Errors
@@ -354,24 +425,21 @@ pub fn expected_supply(
     let mut out = Vec::new();
     for chunk in products.chunks(500) {
         let sql = format!(
-            "SELECT product_id, due_on, quantity - completed - scrapped FROM work_order
-             WHERE company_id = ? AND state IN ('firm','released','started') AND product_id {} ORDER BY due_on, id",
-            kernel::rows::among(chunk.len())
+            "SELECT product_id, due_on, quantity FROM (
+                SELECT id, product_id, due_on, {TO_COME} AS quantity FROM work_order
+                WHERE company_id = ? AND takes_apart = 0 AND state IN ('firm','released','started') AND product_id {among}
+                UNION ALL
+                SELECT w.id, o.product_id, w.due_on, o.quantity - o.completed AS quantity FROM work_order_output o
+                JOIN work_order w ON w.id = o.parent_id
+                WHERE w.company_id = ? AND w.state IN ('firm','released','started') AND o.product_id {among}) s
+             ORDER BY due_on, id",
+            among = kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> =
-            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+        let once: Vec<i64> = std::iter::once(company).chain(chunk.iter().copied()).collect();
+        let params: Vec<Value> = once.iter().chain(&once).copied().map(Value::Int).collect();
         for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
             out.push((r.int(0), Date::from_days(r.int(1))?, Decimal6(r.int(2))));
         }
-    }
-    Ok(out)
-}
-
-/// The decimals that the units of components are counted in.
-fn decimals_of(lines: &[BillLine], cx: &mut Context) -> Result<HashMap<i64, i64>> {
-    let mut out = HashMap::new();
-    for (id, product) in products(lines.iter().map(|l| l.product), cx)? {
-        out.insert(id, cx.read(product.unit)?.decimals);
     }
     Ok(out)
 }

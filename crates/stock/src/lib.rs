@@ -14,6 +14,7 @@ mod movement;
 mod peg;
 mod production;
 mod receipt;
+mod revalue;
 mod warehouse;
 
 pub use count::{CountKind, CountLine, StockCount};
@@ -29,6 +30,7 @@ pub use production::{Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
 pub use warehouse::{Location, Warehouse, default_location};
 
+use catalog::Product;
 use kernel::{Kind, Module};
 
 /// The module's list.
@@ -45,6 +47,8 @@ pub fn module() -> Module {
             // Cents by millionths of a unit, as millionths of a currency unit.
             "CASE WHEN {t}.on_hand > 0 THEN CAST(1.0 * {t}.value * 10000000000 / {t}.on_hand AS BIGINT) END",
         )
+        .command::<Product, _, _>("revalue", revalue::revalue)
+        .is_final()
         .closed::<StockBalance>()
         .closed::<StockMove>()
         .set_command::<StockMove, _, _>("transfer", movement::transfer)

@@ -308,7 +308,7 @@ fn record_values(on: Date, moves: &[StockMove], moved: &[Moved], cx: &mut Contex
 
 /// A supplier's invoice says that what came by `stock_move` cost `difference` more (or less) than thought: the share
 /// that is still there changes the stock's value, the rest is cost already. Answers the stock's share and the rest;
-/// posts nothing.
+/// posts nothing. Stock that is valued at its standard has no share.
 ///
 /// # Errors
 /// The database's.
@@ -320,6 +320,9 @@ pub fn value_difference(
     cx: &mut Context,
 ) -> Result<(Money, Money)> {
     let origin = cx.read(stock_move)?;
+    if cx.read(origin.product)?.fixed_cost().is_some() {
+        return Ok((Money(0), difference));
+    }
     let mut levels = Levels::lock([origin.product], cx)?;
     let level = levels.of(origin.product)?;
     let there = level.on_hand.min(origin.quantity);

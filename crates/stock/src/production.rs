@@ -139,6 +139,8 @@ fn last_lot(line: &Origin, cx: &mut Context) -> Result<String> {
 /// What a work order has made.
 #[derive(Clone, Debug)]
 pub struct Made {
+    /// The order itself for its product, the line of an output.
+    pub line: Origin,
     pub product: Ref<Product>,
     pub quantity: Decimal6,
     pub value: Money,
@@ -155,22 +157,30 @@ pub fn produce(
     order: &Origin,
     on: Date,
     location: Ref<Location>,
-    made: Made,
+    made: Vec<Made>,
     cx: &mut Context,
 ) -> Result<Vec<Origin>> {
     not_in_future(on, cx)?;
-    let Made { product, quantity, value, lot } = made;
-    let mut levels = Levels::lock([product], cx)?;
-    let moving = Moving {
-        lot,
-        value: Some(value),
-        line: Some(order.clone()),
-        ..Moving::new(product, location, quantity)
-    };
+    let mut levels = Levels::lock(made.iter().map(|m| m.product), cx)?;
+    let came: Vec<_> = made.iter().map(|m| (m.product, m.quantity)).collect();
+    let moving: Vec<Moving> = made
+        .into_iter()
+        .map(|m| Moving {
+            lot: m.lot,
+            value: Some(m.value),
+            line: Some(m.line),
+            ..Moving::new(m.product, location, m.quantity)
+        })
+        .collect();
     let paper = Paper { on, kind: MoveKind::Production, document: order.clone() };
-    apply(&paper, &[moving], &mut levels, cx)?;
-    let helped = peg::arrived(&mut levels, product, Some(order), quantity, cx)?;
+    apply(&paper, &moving, &mut levels, cx)?;
+    let mut helped = Vec::new();
+    for (product, quantity) in came {
+        helped.extend(peg::arrived(&mut levels, product, Some(order), quantity, cx)?);
+    }
     levels.write(cx)?;
+    helped.sort();
+    helped.dedup();
     Ok(helped)
 }
 

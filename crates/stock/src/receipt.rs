@@ -5,7 +5,7 @@ use crate::level::Levels;
 use crate::movement::{Condition, MoveKind, Moving, Paper, StockMove, apply};
 use crate::{Location, default_location, peg};
 use access::Company;
-use catalog::Product;
+use catalog::{Product, products};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
 use numbers::{Date, Decimal6, Money};
@@ -62,6 +62,8 @@ pub struct ReceiptLine {
     pub unit_price: Decimal6,
     /// What it costs by the order, until the invoice is here.
     pub net: Money,
+    /// What the stock has got for it: the standard, where the product is valued at it; nothing for services.
+    pub value: Money,
     pub order_line: Option<Origin>,
     pub lot: String,
     /// On hold until it is inspected.
@@ -112,7 +114,7 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
     let moving: Vec<Moving> = goods
         .iter()
         .map(|l| Moving {
-            value: Some(l.net),
+            value: Some(l.value),
             lot: l.lot.clone(),
             condition: l.condition(),
             line: Some(Origin::of::<ReceiptLine>(l)),
@@ -151,7 +153,13 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         None => default_location(cx)?,
     };
     let mut lines = Vec::with_capacity(arrival.lines.len());
+    let known = products(arrival.lines.iter().map(|l| l.product), cx)?;
     for line in arrival.lines {
+        let value = match known.get(&line.product.id()).and_then(Product::fixed_cost) {
+            _ if !line.is_goods => Money(0),
+            Some(standard) => Money::from_decimal(line.stock_quantity.times(standard)?)?,
+            None => line.net,
+        };
         lines.push(ReceiptLine {
             id: cx.next_id()?,
             product: line.product,
@@ -160,6 +168,7 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
             stock_quantity: line.stock_quantity,
             unit_price: line.unit_price,
             net: line.net,
+            value,
             order_line: Some(line.order_line),
             lot: line.lot,
             blocked: line.blocked && line.is_goods,
@@ -216,10 +225,15 @@ fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result
     let kind = if reversed { EntryKind::Reversal } else { EntryKind::Receipt };
     let mut draft = Draft::new(on, kind, &text, Some(Origin::of(receipt)));
     for line in &receipt.lines {
-        let net = if reversed { line.net.negated()? } else { line.net };
-        let role =
-            if line.stock_move.is_some() { AccountRole::Stock } else { AccountRole::PurchasedServices };
-        draft.add(role, net, None, None, cx)?;
+        let signed = |amount: Money| if reversed { amount.negated() } else { Ok(amount) };
+        let (net, value) = (signed(line.net)?, signed(line.value)?);
+        draft.add(AccountRole::Stock, value, None, None, cx)?;
+        // Beyond the standard it is a difference of prices at once.
+        let role = match line.stock_move {
+            Some(_) => AccountRole::PriceDifference,
+            None => AccountRole::PurchasedServices,
+        };
+        draft.add(role, net.minus(value)?, None, None, cx)?;
         draft.add(AccountRole::ReceivedNotInvoiced, net.negated()?, Some(receipt.supplier), None, cx)?;
     }
     post(draft, cx).map(|_| ())
@@ -240,7 +254,7 @@ impl Receipt {
             .iter()
             .map(|l| {
                 Ok(Moving {
-                    value: Some(l.net.negated()?),
+                    value: Some(l.value.negated()?),
                     lot: l.lot.clone(),
                     condition: l.condition(),
                     line: Some(Origin::of::<ReceiptLine>(l)),

@@ -1,6 +1,7 @@
 //! Material goes into the work.
 
 use super::{WorkOrder, WorkOrderLine, WorkOrderState};
+use catalog::Product;
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use ledger::{Draft, post};
 use numbers::{Date, Decimal6, Factor, Money};
@@ -21,6 +22,8 @@ pub struct Issue {
 #[derive(Debug, Input)]
 pub struct IssueLine {
     pub line: Ref<WorkOrderLine>,
+    /// The substitute that goes in the place of the component, which the bill names; the component where empty.
+    pub product: Option<Ref<Product>>,
     /// Below zero for what comes back.
     #[field(quantity)]
     pub quantity: Decimal6,
@@ -39,11 +42,13 @@ pub(super) struct Going {
 
 impl WorkOrder {
     /// Goods leave stock at average cost into the work.
-    pub(crate) fn issue(&mut self, input: Issue, cx: &mut Context) -> Result<Json> {
+    pub(crate) fn issue(&mut self, mut input: Issue, cx: &mut Context) -> Result<Json> {
         let on = input.on.unwrap_or_else(|| cx.today());
+        let replaced = self.substitute(&mut input.lines, cx)?;
         let reason = input.reason.filter(|r| !r.trim().is_empty());
         let going = if input.lines.is_empty() {
-            self.all_open()?
+            let open = self.all_open()?;
+            self.take_substitutes(open, cx)?
         } else {
             self.given(&input.lines, reason.as_deref())?
         };
@@ -63,7 +68,7 @@ impl WorkOrder {
                 line.reason.clone_from(&reason);
             }
         }
-        let changed = input.lines.iter().any(|l| l.is_all == Some(true) || l.quantity.0 < 0);
+        let changed = replaced || input.lines.iter().any(|l| l.is_all == Some(true) || l.quantity.0 < 0);
         if changed && self.state != WorkOrderState::Completed {
             stock::reserve(&self.demands()?, false, cx)?;
         }

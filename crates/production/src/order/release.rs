@@ -2,17 +2,31 @@
 
 use super::WorkOrder;
 use kernel::{Context, Kind, Origin, Result, Value};
+use numbers::Decimal6;
 use serde_json::{Value as Json, json};
 
 impl WorkOrder {
     /// It will be made: whoever is short of the product expects it from here.
     pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        stock::expect(self.product, &Origin::of(self), self.to_make()?, cx)
+        self.expect_supply(cx)
+    }
+
+    /// Whoever is short of what it gives expects it from here.
+    pub(super) fn expect_supply(&self, cx: &mut Context) -> Result<()> {
+        let supply = Origin::of(self);
+        if !self.takes_apart {
+            stock::expect(self.product, &supply, self.to_make()?, cx)?;
+        }
+        for output in &self.outputs {
+            let open = output.quantity.minus(output.completed)?;
+            stock::expect(output.product, &supply, open.max(Decimal6::ZERO), cx)?;
+        }
+        Ok(())
     }
 
     /// Work may begin: what is there of its components is held for it, the rest is short and said so.
     pub(crate) fn release(&mut self, (): (), cx: &mut Context) -> Result<Json> {
-        stock::expect(self.product, &Origin::of(self), self.to_make()?, cx)?;
+        self.expect_supply(cx)?;
         let short = self.hold_components(cx)?;
         cx.emit("production.Released", Origin::of(self), vec![])?;
         Ok(json!({"short": short}))

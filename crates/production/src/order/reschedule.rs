@@ -3,7 +3,7 @@
 use super::{WorkOrder, WorkOrderOperation, WorkOrderState};
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
+use kernel::{Context, Input, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6};
 
 #[derive(Debug, Input)]
@@ -59,7 +59,7 @@ impl WorkOrder {
             if fewer {
                 stock::supply_lost(&[self.id], cx)?;
             }
-            stock::expect(self.product, &Origin::of(self), self.to_make()?, cx)?;
+            self.expect_supply(cx)?;
         }
         Ok(())
     }

@@ -1,0 +1,125 @@
+//! An order by its bill.
+
+use super::{OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput};
+use crate::bill::up_to;
+use crate::recipe::{Need, Output, Recipe, Recipes, Step};
+use catalog::products;
+use kernel::{Context, Ref, Result, refuse};
+use numbers::{Date, Decimal6, Money, Rational};
+use std::collections::HashMap;
+
+impl WorkOrder {
+    /// Components, operations and outputs by the recipe; each quantity is rounded once.
+    pub(super) fn fill(&mut self, on: Date, cx: &mut Context) -> Result<()> {
+        let recipe = self.recipe(on, cx)?;
+        self.bill = Some(Ref::new(recipe.bill));
+        self.takes_apart = recipe.kind == crate::BillKind::Disassembly;
+        let own = [self.product.id()].into_iter();
+        let taken = recipe.components.iter().map(|n| n.product);
+        let given = recipe.outputs.iter().map(|o| o.product);
+        let decimals = decimals_of(own.chain(taken).chain(given), cx)?;
+        let of = |product: i64| decimals.get(&product).copied().unwrap_or(6);
+        let own = of(self.product.id());
+        self.planned_scrap = up_to(&recipe.begun, own)?.minus(self.quantity)?.max(Decimal6::ZERO);
+        let position = |at: usize| i64::try_from(at).ok().and_then(|at| at.checked_add(1)?.checked_mul(10));
+        self.components.clear();
+        for need in &recipe.components {
+            self.components.push(need.line(need.step.and_then(position), of(need.product))?);
+        }
+        self.operations.clear();
+        for step in &recipe.steps {
+            self.operations.push(step.operation(own)?);
+        }
+        self.outputs.clear();
+        for output in &recipe.outputs {
+            self.outputs.push(output.line(of(output.product))?);
+        }
+        Ok(())
+    }
+
+    /// The recipe of the order's bill, or of the one that is valid on the day for the quantity.
+    pub(super) fn recipe(&self, on: Date, cx: &mut Context) -> Result<Recipe> {
+        let recipes = Recipes::of(&[self.product.id()], self.company.id(), cx.tx)?;
+        let quantity = Rational::from(self.quantity);
+        if let Some(bill) = self.bill {
+            // Bills of other products and companies are not among these.
+            let found = recipes.by_bill(bill.id(), on, &quantity)?.filter(|r| r.product == self.product.id());
+            return found.ok_or_else(|| refuse("production.other_bill").field("bill_id").into());
+        }
+        if let Some(found) = recipes.recipe(self.product.id(), on, &quantity)? {
+            return Ok(found);
+        }
+        let name = cx.read(self.product)?.name;
+        Err(refuse("production.no_bill").field("bill_id").arg("product", name).into())
+    }
+}
+
+impl Need {
+    fn line(&self, operation: Option<i64>, decimals: i64) -> Result<WorkOrderLine> {
+        Ok(WorkOrderLine {
+            id: 0,
+            position: 0,
+            product: Ref::new(self.product),
+            quantity: up_to(&self.quantity, decimals)?,
+            issued: Decimal6(0),
+            value: Money(0),
+            settled: false,
+            reason: String::new(),
+            operation,
+            replaces: None,
+        })
+    }
+}
+
+impl Step {
+    fn operation(&self, decimals: i64) -> Result<WorkOrderOperation> {
+        Ok(WorkOrderOperation {
+            id: 0,
+            position: 0,
+            name: self.name.clone(),
+            work_center: Ref::new(self.work_center),
+            setup_minutes: self.setup_minutes,
+            run_minutes: self.run_minutes.round(6)?,
+            quantity: up_to(&self.pieces, decimals)?,
+            queue_minutes: self.queue_minutes,
+            move_minutes: self.move_minutes,
+            transfer_quantity: self.transfer_quantity.as_ref().map(|q| q.round(6)).transpose()?,
+            skill: self.skill.map(Ref::new),
+            tool: self.tool.map(Ref::new),
+            setup_family: self.setup_family.clone(),
+            outside: self.outside.map(Ref::new),
+            starts_at: None,
+            ends_at: None,
+            state: OperationState::Waiting,
+            good: Decimal6(0),
+            scrapped: Decimal6(0),
+            rework: Decimal6(0),
+            minutes: Decimal6(0),
+            cost: Money(0),
+        })
+    }
+}
+
+impl Output {
+    fn line(&self, decimals: i64) -> Result<WorkOrderOutput> {
+        let decimals = u32::try_from(decimals.clamp(0, 6)).unwrap_or(6);
+        Ok(WorkOrderOutput {
+            id: 0,
+            position: 0,
+            product: Ref::new(self.product),
+            quantity: self.quantity.round(decimals)?,
+            cost_share_percent: self.cost_share_percent,
+            completed: Decimal6(0),
+            value: Money(0),
+        })
+    }
+}
+
+/// The decimals that the units of products are counted in.
+pub(super) fn decimals_of(ids: impl Iterator<Item = i64>, cx: &mut Context) -> Result<HashMap<i64, i64>> {
+    let mut out = HashMap::new();
+    for (id, product) in products(ids.map(Ref::new), cx)? {
+        out.insert(id, cx.read(product.unit)?.decimals);
+    }
+    Ok(out)
+}
