@@ -43,6 +43,11 @@ fn freshness(reader: &mut Reader) -> Result<Fresh> {
     Ok(Fresh { today: reader.today(), last, recent: row.map_or(0, |r| r.int(0)) })
 }
 
+/// How a person's plans are made: the one that is, and what would be.
+pub(crate) fn options() -> Options {
+    Options { passes: PASSES, ..Options::default() }
+}
+
 /// The plan of the actor's company, as of now.
 ///
 /// # Errors
@@ -57,7 +62,7 @@ pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
         return Ok(Arc::clone(kept));
     }
     let records = Records::read(company, fresh.today, reader.tx)?;
-    let made = plan(&records.model, &Options { passes: PASSES, ..Options::default() }).map_err(refused)?;
+    let made = plan(&records.model, &options()).map_err(refused)?;
     let resident = Mutex::new(Resident::new(records.model.clone(), &made).map_err(refused)?);
     let kept = Arc::new(Kept { fresh, records, plan: made, resident });
     let mut plans = Plans(known.map(|plans| plans.0.clone()).unwrap_or_default());

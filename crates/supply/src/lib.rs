@@ -5,8 +5,11 @@
 )]
 
 mod accept;
+mod board;
 mod desk;
 mod kept;
+mod load;
+mod machines;
 mod model;
 mod short;
 
@@ -25,5 +28,8 @@ pub fn module() -> Module {
         .set_query::<Product, _>("plan", desk::plan)
         .set_query::<Product, _>("record", desk::record)
         .set_query::<Product, _>("promise", desk::promise)
+        .set_query::<Product, _>("load", load::load)
+        .set_query::<Product, _>("board", board::board)
+        .set_query::<Product, _>("moved", board::moving::moved)
         .set_command::<Product, _, _>("accept", accept::accept)
 }

@@ -13,6 +13,7 @@ import { Bars, Empty, Problem } from '../../ui/notes';
 import { useAccepting } from './accepting';
 import { LateTable, ProposalTable } from './BenchTables';
 import { Outcomes } from './Outcomes';
+import { PlanTabs } from './PlanTabs';
 import { keyOf, type LateOrder, type Plan, type Proposal, serves, wayOf } from './plan';
 import { Why } from './Why';
 
@@ -67,6 +68,8 @@ export default function Bench() {
       keys: ['o'],
       run: () => current && void navigate({ to: `/plan/${current.product_id}` }),
     },
+    { id: 'board', label: t('board.title'), keys: ['b'], run: () => void navigate({ to: '/plan/board' }) },
+    { id: 'load', label: t('load.title'), keys: ['l'], run: () => void navigate({ to: '/plan/load' }) },
     { id: 'why', label: t('plan.why'), keys: ['w', 'Space'], run: () => setOpened(!opened) },
     {
       id: 'clear',
@@ -84,6 +87,7 @@ export default function Bench() {
   return (
     <main className="page" id="main">
       <Top title={t('plan.title')}>
+        <PlanTabs />
         {takeable.length > 0 && (
           <Button className="desk" k="shift+x" onClick={() => toggle(takeable)}>
             {t('plan.select_all')}

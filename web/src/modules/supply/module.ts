@@ -9,6 +9,14 @@ export const supply: AppModule = {
       needs: 'PurchaseOrder',
       component: () => import('./Bench'),
     },
+    {
+      path: 'plan/board',
+      area: 'plan',
+      label: 'board.title',
+      needs: 'WorkCenter',
+      component: () => import('./Board'),
+    },
+    { path: 'plan/load', area: 'plan', label: 'load.title', needs: 'WorkCenter', component: () => import('./Load') },
     { path: 'plan/$id', label: 'plan.item', needs: 'PurchaseOrder', component: () => import('./ItemPage') },
     {
       path: 'short',

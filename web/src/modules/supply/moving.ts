@@ -1,0 +1,114 @@
+/** Moving an operation: where it is held for the moment, what the plan says to it, and the command that does it. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Refused } from '../../api/client';
+import { type Reply, useSend } from '../../api/commands';
+import { type Entity, useEntity, useModel } from '../../api/model';
+import { type Arguments, functionQuery } from '../../api/odata';
+import { say } from '../../ui/Toasts';
+import type { Job } from './machines';
+import type { Because, Served } from './plan';
+
+/** Where an operation is held, before it is dropped. */
+export interface Held {
+  key: string;
+  work_center_id: number;
+  /** As soon as there is room where nothing is said. */
+  at: number | null;
+}
+
+export interface Hit extends Served {
+  product: string;
+  /** Whose orders wait behind an own need. */
+  for: string[];
+  was_on: string;
+  days: number;
+  because: Because[];
+}
+
+export interface Consequences {
+  no?: { code: string; message: string; advice: string };
+  late: Hit[];
+  sooner: number;
+  work_center_id: number;
+  from: number;
+  to: number;
+  /** How many other operations move. */
+  moves: number;
+  operations: { product: string; name: string; work_center: string; from: number; to: number }[];
+  call: { entity: string; id: number | null; command: string; body: Record<string, unknown> };
+}
+
+function asked(job: Job, held: Held): Arguments {
+  const of =
+    job.operation_id === undefined
+      ? { product_id: job.product_id, lot: job.lot, step: job.step, was: job.from }
+      : { operation_id: job.operation_id };
+  return { ...of, work_center_id: held.work_center_id, at: held.at };
+}
+
+export interface Moving {
+  held: Held | null;
+  /** Of the place where it is held now; nothing while it is being asked. */
+  answer: Consequences | undefined;
+  hold: (held: Held | null) => void;
+  /** Drops it where it is held; says where it is then. */
+  drop: (job: Job) => Promise<string | null>;
+  busy: boolean;
+  fault: { message: string; advice: string } | null;
+}
+
+export function useMoving(jobs: Job[]): Moving {
+  const { t } = useTranslation();
+  const product = useEntity('Product') as Entity;
+  const model = useModel();
+  const client = useQueryClient();
+  const send = useSend();
+  const [held, setHeld] = useState<Held | null>(null);
+  const latest = useRef<Held | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<Moving['fault']>(null);
+  const job = held ? jobs.find((one) => one.key === held.key) : undefined;
+  const question = (one: Job, place: Held) => functionQuery<Consequences>(product, null, 'moved', asked(one, place));
+  const query = useQuery({
+    ...question(job ?? ({} as Job), held ?? { key: '', work_center_id: 0, at: 0 }),
+    enabled: held !== null && job !== undefined,
+  });
+  const hold = (next: Held | null) => {
+    latest.current = next;
+    setFault(null);
+    setHeld(next);
+  };
+  async function drop(one: Job): Promise<string | null> {
+    const place = latest.current;
+    if (!place || busy) return null;
+    setBusy(true);
+    try {
+      const answer = await client.fetchQuery({ ...question(one, place), staleTime: 5_000 });
+      if (answer.no) return null;
+      const entity = model.entities[answer.call.entity];
+      if (!entity) return null;
+      const { id, command, body } = answer.call;
+      const reply = await send(entity, { command, id, body });
+      hold(null);
+      await client.invalidateQueries({ queryKey: ['odata', product.name, 'fn', 'board'] });
+      say(t(one.kind === 'planned' ? 'board.accepted' : 'board.dropped', { what: one.product }));
+      return keyAfter(one, reply);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      setFault({ message: error.message, advice: error.advice });
+      return null;
+    } finally {
+      setBusy(false);
+    }
+  }
+  const answer = query.isPlaceholderData ? undefined : query.data;
+  return { held, answer: held ? answer : undefined, hold, drop, busy, fault };
+}
+
+/** A proposal is a work order's operation from then on. */
+function keyAfter(job: Job, reply: Reply): string {
+  const [made] = ((reply.result ?? {}) as { work_order_ids?: number[] }).work_order_ids ?? [];
+  return made === undefined ? job.key : `w${made}-${((job.step ?? 0) + 1) * 10}`;
+}
