@@ -31,7 +31,8 @@ test('load against capacity, and what a bar is made of', async ({ page, house })
   const { number } = await house.row(page.request, `WorkOrders?$filter=id eq ${wheels}`);
   const { number: order } = await house.row(page.request, `SalesOrders?$orderby=id desc`);
   await page.goto(`${house.url}/plan`);
-  await page.keyboard.press('l');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Plan');
+  await page.keyboard.press('v');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Load');
   await page.keyboard.press('d');
   await expect(page.getByRole('tab', { name: 'Day' })).toHaveAttribute('aria-selected', 'true');

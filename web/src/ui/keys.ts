@@ -166,6 +166,8 @@ const SHOWN: Record<string, string> = {
   ArrowRight: '→',
   Escape: 'Esc',
   Backspace: '⌫',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
 };
 
 /** `mod+k` → `Ctrl K` */

@@ -1,9 +1,10 @@
 //! Moving an operation: whether it can be done there, what follows from it, and the command that does it. Nothing is
 //! written: the answer is what the plan will say once it is moved.
 
+use super::pass::{Fixed, outcome};
 use crate::accept::moment;
-use crate::desk::{because, decimal, order};
-use crate::kept::{Kept, kept, options};
+use crate::desk::{decimal, order};
+use crate::kept::{Kept, kept};
 use crate::machines::{Is, Job, Machines, Ordered, needs, receipt_of, wall};
 use catalog::Product;
 use equipment::WorkCenter;
@@ -11,9 +12,8 @@ use kernel::{Error, Input, Reader, Ref, Refusal, Result, refuse};
 use numbers::Rational;
 use planning::clock::Clock;
 use planning::lane::Lane;
-use planning::model::{DAY, Model, Order, Receipt, Seconds, Taken};
+use planning::model::{DAY, Model, Seconds, Taken};
 use planning::net::LotRef;
-use planning::plan::{Plan, plan};
 use planning::shop::Shop;
 use production::WorkOrderOperation;
 use serde_json::{Value as Json, json};
@@ -57,16 +57,34 @@ fn consequences(kept: &Kept, machines: &Machines, input: &Move, now: Seconds) ->
     let route = Route::find(kept, machines, input)?;
     let target = target(kept, machines, &route, input)?;
     let room = Room { kept, machines, shop: &shop, now, own: route.own() };
-    let jobs = room.place(&route, target)?;
-    let (changed, first) = changed(kept, &route, &jobs)?;
-    let after = plan(&changed, &options()).map_err(|e| refuse("supply.model").arg("what", e))?;
-    let mut answer = whom(kept, &changed, &after)?;
-    let others = others(kept, machines, &route, &after);
-    let pushed = jobs.iter().zip(&route.jobs).enumerate().filter(|(n, (job, was))| {
+    let mut jobs = room.place(&route, target)?;
+    let (changed, mut days) = changed(kept, &route, &jobs);
+    let fixed = fixed(kept, &room, &route, &jobs)?;
+    let outcome = outcome(kept, &changed, fixed.as_ref())?;
+    if let Some(fixed) = &fixed {
+        // What comes before and after it in its lot follows.
+        for (n, (job, placed)) in jobs.iter_mut().zip(&outcome.own).enumerate() {
+            (job.resource, job.times) = (placed.resource as usize, Some((placed.start, placed.end)));
+            if n == fixed.step && placed.start > fixed.at {
+                return Err(refuse("supply.no_material").arg("from", room.said(placed.start)?).into());
+            }
+        }
+        days = Days::of(&jobs);
+    }
+    let mut answer = whom(kept, &changed, &outcome.done)?;
+    let others = route.jobs.iter().zip(&jobs).enumerate().filter(|(n, (was, job))| {
         *n != route.moved && (job.times != was.times || job.resource != was.resource)
     });
-    let pushed = pushed.map(|(_, (job, _))| said(kept, machines, job));
-    let moves: Vec<Json> = pushed.chain(others.iter().map(|job| said(kept, machines, job))).collect();
+    let mut others: Vec<Job> = others.map(|(_, (_, job))| job.clone()).collect();
+    for pushed in &outcome.pushed {
+        if let Some(mut job) = machines.step(kept, pushed.lot, pushed.step) {
+            job.resource = pushed.placed.resource as usize;
+            job.times = Some((pushed.placed.start, pushed.placed.end));
+            others.push(job);
+        }
+    }
+    others.sort_by_key(|job| job.times);
+    let moves: Vec<Json> = others.iter().map(|job| said(kept, machines, job)).collect();
     if let Some(answer) = answer.as_object_mut() {
         let placed = &jobs[route.moved];
         answer.insert("work_center_id".into(), machines.centers[placed.resource].id.into());
@@ -74,9 +92,20 @@ fn consequences(kept: &Kept, machines: &Machines, input: &Move, now: Seconds) ->
         answer.insert("to".into(), placed.times.map(|t| wall(kept, t.1)).into());
         answer.insert("moves".into(), moves.len().into());
         answer.insert("operations".into(), moves.into_iter().take(20).collect());
-        answer.insert("call".into(), call(kept, machines, &route, &jobs, first)?);
+        answer.insert("call".into(), call(kept, machines, &route, &jobs, days)?);
     }
     Ok(answer)
+}
+
+/// Of a planned lot, what is held by hand.
+fn fixed(kept: &Kept, room: &Room<'_>, route: &Route, jobs: &[Job]) -> Result<Option<Fixed>> {
+    let (Some(lot), Some(job)) = (route.lot(), jobs.get(route.moved)) else { return Ok(None) };
+    let method = kept.records.model.items[lot.item as usize].methods.first();
+    let operation = method.and_then(|m| m.operations.get(route.moved)).cloned();
+    let (Some(mut operation), Some((at, _))) = (operation, job.times) else { return Ok(None) };
+    let work = room.work(&route.jobs[route.moved], job.resource)?;
+    operation.resources = vec![job.resource];
+    Ok(Some(Fixed { lot, step: route.moved, at, operation, work }))
 }
 
 fn said(kept: &Kept, machines: &Machines, job: &Job) -> Json {
@@ -188,7 +217,7 @@ impl Room<'_> {
             let job = &jobs[n];
             let resource = if n == route.moved { target.resource } else { job.resource };
             let work = self.work(job, resource)?;
-            let times = if n < route.moved {
+            let times = if n < route.moved || (n > route.moved && route.lot().is_some()) {
                 job.times
             } else if n == route.moved {
                 Some(self.at(route, n, resource, target.at, ready, work, &taken)?)
@@ -202,7 +231,8 @@ impl Room<'_> {
                     None => None,
                 }
             };
-            if let Some((from, to)) = times {
+            // What is only planned gives way.
+            if let (Some((from, to)), Is::Ordered(_)) = (times, &jobs[n].is) {
                 taken.push((resource, from, to));
                 ready = ready.max(to);
             }
@@ -248,6 +278,7 @@ impl Room<'_> {
             return Err(refuse("supply.closed").arg("center", center).arg("until", said(opens)?).into());
         }
         let before = route.jobs[..n].iter().rev().find_map(|job| job.times.map(|times| (job, times.1)));
+        let before = before.filter(|_| route.lot().is_none());
         if let Some((before, ends)) = before.filter(|(_, ends)| *ends > at) {
             return Err(refuse("supply.before_previous")
                 .arg("previous", &before.name)
@@ -347,9 +378,22 @@ struct Days {
     due: Seconds,
 }
 
-/// The model as it would be, and from when to when the order would last, where that follows from its operations.
-fn changed(kept: &Kept, route: &Route, jobs: &[Job]) -> Result<(Model, Option<Days>)> {
+impl Days {
+    /// Nothing where an operation has no time.
+    fn of(jobs: &[Job]) -> Option<Self> {
+        let times: Vec<_> = jobs.iter().map(|job| job.times).collect::<Option<_>>()?;
+        let starts = times.first()?.0.div_euclid(DAY) * DAY;
+        // What ends at midnight is there on the day before.
+        Some(Self { starts, due: ((times.last()?.1 - 1).max(0)).div_euclid(DAY) * DAY })
+    }
+}
+
+/// The model as it would be: a work order holds other machines, comes and wants its material at other times. A planned
+/// lot changes nothing in it.
+fn changed(kept: &Kept, route: &Route, jobs: &[Job]) -> (Model, Option<Days>) {
     let mut model = kept.records.model.clone();
+    let days = Days::of(jobs);
+    let Some(ordered) = route.ordered() else { return (model, days) };
     for (resource, from, to) in route.own() {
         let held = |t: &Taken| (t.resource, t.from, t.to) == (resource, from, to);
         if let Some(n) = model.taken.iter().position(held) {
@@ -362,52 +406,25 @@ fn changed(kept: &Kept, route: &Route, jobs: &[Job]) -> Result<(Model, Option<Da
         }
     }
     model.taken.sort_by_key(|taken| taken.from);
-    let times: Option<Vec<_>> = jobs.iter().map(|job| job.times).collect();
-    let days = times.and_then(|times| {
-        let starts = times.first()?.0.div_euclid(DAY) * DAY;
-        // What ends at midnight is there on the day before.
-        Some(Days { starts, due: ((times.last()?.1 - 1).max(0)).div_euclid(DAY) * DAY })
-    });
-    match (route.ordered(), route.lot(), days) {
-        (Some(ordered), _, Some(days)) => {
-            if let Some(n) = receipt_of(kept, ordered.order) {
-                model.receipts[n as usize].at = days.due;
-            }
-            for (wanted, demand) in model.orders.iter_mut().zip(&kept.records.demands) {
-                if demand.document_entity == "WorkOrder" && demand.document == ordered.order {
-                    wanted.due = days.starts.max(0);
-                }
+    if let Some(days) = days {
+        if let Some(n) = receipt_of(kept, ordered.order) {
+            model.receipts[n as usize].at = days.due;
+        }
+        for (wanted, demand) in model.orders.iter_mut().zip(&kept.records.demands) {
+            if demand.document_entity == "WorkOrder" && demand.document == ordered.order {
+                wanted.due = days.starts.max(0);
             }
         }
-        (_, Some(lot), Some(days)) => firm(kept, lot, days, &mut model),
-        _ => {}
     }
-    Ok((model, days))
-}
-
-/// A planned lot as the firm work order that it will be: it comes when it comes, and wants its components by then.
-fn firm(kept: &Kept, of: LotRef, days: Days, model: &mut Model) {
-    let item = of.item as usize;
-    let lot = &kept.plan.records[item].lots[of.n as usize];
-    model.receipts.push(Receipt { id: "new".into(), item, qty: lot.qty.clone(), at: days.due });
-    let components = kept.records.model.items[item].methods.first().into_iter().flat_map(|m| &m.components);
-    for (n, component) in components.enumerate() {
-        model.orders.push(Order {
-            id: format!("new {n}"),
-            item: component.item,
-            qty: &component.per * &lot.qty,
-            due: days.starts.max(0),
-            priority: 3,
-        });
-    }
+    (model, days)
 }
 
 /// Who gets it later than now, what is dearest first, and how many get it sooner.
-fn whom(kept: &Kept, changed: &Model, after: &Plan) -> Result<Json> {
+fn whom(kept: &Kept, changed: &Model, done: &[Seconds]) -> Result<Json> {
     let mut late: Vec<(i64, Json)> = Vec::new();
     let mut sooner = 0;
     for (n, demand) in kept.records.demands.iter().enumerate() {
-        let (was, will) = (kept.plan.done[n], after.done[n]);
+        let (was, will) = (kept.plan.done[n], done[n]);
         let (due_was, due) = (kept.records.model.orders[n].due, changed.orders[n].due);
         if (will - due).max(0) < (was - due_was).max(0) {
             sooner += 1;
@@ -426,39 +443,12 @@ fn whom(kept: &Kept, changed: &Model, after: &Plan) -> Result<Json> {
             row.insert("was_on".into(), row.get("comes_on").cloned().unwrap_or_default());
             row.insert("comes_on".into(), kept.comes_on(will)?.to_string().into());
             row.insert("days".into(), ((will - due + DAY - 1) / DAY).into());
-            row.insert("because".into(), because(kept, &after.late_because[n])?);
         }
         late.push((net, row));
     }
     late.sort_by_key(|(net, _)| std::cmp::Reverse(*net));
     let late: Vec<Json> = late.into_iter().map(|(_, row)| row).collect();
     Ok(json!({"late": late, "sooner": sooner}))
-}
-
-/// Planned operations that would give way.
-fn others(kept: &Kept, machines: &Machines, route: &Route, after: &Plan) -> Vec<Job> {
-    let mut out = Vec::new();
-    for (item, (record, new)) in kept.plan.records.iter().zip(&after.records).enumerate() {
-        let mut new = new.lots.iter();
-        for (n, lot) in record.lots.iter().enumerate() {
-            let of = LotRef { item: item as u32, n: n as u32 };
-            if route.lot() == Some(of) {
-                continue;
-            }
-            // Lots keep their order; where there are others now, nothing is the same any more.
-            let Some(will) = new.next().filter(|will| will.qty == lot.qty) else { break };
-            for (step, (was, will)) in lot.steps.iter().zip(&will.steps).enumerate() {
-                if (was.start, was.resource) != (will.start, will.resource)
-                    && let Some(mut job) = machines.step(kept, of, step)
-                {
-                    (job.resource, job.times) = (will.resource as usize, Some((will.start, will.end)));
-                    out.push(job);
-                }
-            }
-        }
-    }
-    out.sort_by_key(|job| job.times);
-    out
 }
 
 /// What does it: the work order rescheduled, or the proposal accepted with these times.

@@ -69,7 +69,7 @@ export default function Bench() {
       run: () => current && void navigate({ to: `/plan/${current.product_id}` }),
     },
     { id: 'board', label: t('board.title'), keys: ['b'], run: () => void navigate({ to: '/plan/board' }) },
-    { id: 'load', label: t('load.title'), keys: ['l'], run: () => void navigate({ to: '/plan/load' }) },
+    { id: 'load', label: t('load.title'), keys: ['v'], run: () => void navigate({ to: '/plan/load' }) },
     { id: 'why', label: t('plan.why'), keys: ['w', 'Space'], run: () => setOpened(!opened) },
     {
       id: 'clear',

@@ -108,7 +108,7 @@ function Tools({ zoom, from, to, search, put }: ToolsProps) {
     <div className="tools">
       <Button
         look="quiet"
-        k="["
+        k="PageUp"
         aria-label={t('board.earlier')}
         onClick={() => put({ from: plusDays(from, -SPAN[zoom]) })}
       >
@@ -119,14 +119,14 @@ function Tools({ zoom, from, to, search, put }: ToolsProps) {
       </span>
       <Button
         look="quiet"
-        k="]"
+        k="PageDown"
         aria-label={t('board.later')}
         onClick={() => put({ from: plusDays(from, SPAN[zoom]) })}
       >
         ›
       </Button>
       <div className="legend desk">
-        {(['run', 'released', 'firm', 'prop', 'late', 'maint'] as const).map((look) => (
+        {(['run', 'released', 'firm', 'proposed', 'late', 'maint'] as const).map((look) => (
           <span key={look}>
             <i className={`op ${look}`} aria-hidden="true" />
             {t(`board.look.${look}`)}
@@ -259,12 +259,12 @@ function useBoardKeys({ data, jobs, current, moving, search, zoom, put, select, 
     {
       id: 'colour',
       label: t('board.by_order'),
-      keys: ['c'],
+      keys: ['t'],
       run: () => put(search.colour === 'order' ? withoutColour(search) : { colour: 'order' }),
     },
-    { id: 'turn', label: t('board.later'), keys: [']'], run: () => turn(1) },
-    { id: 'turn-back', label: t('board.earlier'), keys: ['['], run: () => turn(-1) },
-    { id: 'load', label: t('load.title'), keys: ['b'], run: () => void navigate({ to: '/plan/load' }) },
+    { id: 'turn', label: t('board.later'), keys: ['PageDown'], run: () => turn(1) },
+    { id: 'turn-back', label: t('board.earlier'), keys: ['PageUp'], run: () => turn(-1) },
+    { id: 'load', label: t('load.title'), keys: ['v'], run: () => void navigate({ to: '/plan/load' }) },
     {
       id: 'leave',
       label: t('board.leave'),

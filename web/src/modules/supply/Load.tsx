@@ -59,11 +59,11 @@ export default function Load() {
     {
       id: 'right',
       label: t('load.next'),
-      keys: ['l', 'ArrowRight'],
+      keys: ['ArrowRight'],
       quiet: true,
       run: () => go(row, opened ? column + 1 : 0),
     },
-    { id: 'left', label: t('load.previous'), keys: ['h', 'ArrowLeft'], quiet: true, run: () => go(row, column - 1) },
+    { id: 'left', label: t('load.previous'), keys: ['ArrowLeft'], quiet: true, run: () => go(row, column - 1) },
     {
       id: 'down',
       label: t('keys.next_row'),

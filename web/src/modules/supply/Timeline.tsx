@@ -13,6 +13,7 @@ import {
   type Machine,
   moment,
   type Placed,
+  shortDay,
   stacked,
   stretch,
 } from './machines';
@@ -59,7 +60,7 @@ function Scale({ data, zoom, x }: { data: BoardData; zoom: 'day' | 'week'; x: (a
     <div className="scale" aria-hidden="true">
       {marks.map((at) => (
         <span key={at} className={dayOf(at) === dayOf(data.now) ? 'strong' : ''} style={{ left: x(at) }}>
-          {at % DAY === 0 ? date(dayOf(at)) : clock(at)}
+          {at % DAY !== 0 ? clock(at) : zoom === 'day' ? date(dayOf(at)) : shortDay(at)}
         </span>
       ))}
     </div>
@@ -180,7 +181,7 @@ function Bar({ job, x, top, current, data, moving, byOrder, onSelect, onDrop }: 
     <button
       ref={bar}
       type="button"
-      className={`op job ${look} ${mine ? 'cur' : ''} ${related ? 'rel' : ''} ${dragging ? 'held' : ''}`}
+      className={`op bar ${look} ${mine ? 'cur' : ''} ${related ? 'rel' : ''} ${dragging ? 'held' : ''}`}
       style={{ left: x(job.from), width: width(x, job.from, job.to), top, height: ROW - 6 }}
       aria-label={words.filter(Boolean).join(', ')}
       aria-pressed={mine}

@@ -80,6 +80,11 @@ export function moment(at: number): string {
   return `${date(dayOf(at))} ${clock(at)}`;
 }
 
+/** `Fri 27`: a day among its neighbours. */
+export function shortDay(at: number): string {
+  return date(dayOf(at)).split(' ').slice(0, 2).join(' ');
+}
+
 /** From when to when, the day once where it is the same. */
 export function stretch(from: number, to: number): string {
   return dayOf(from) === dayOf(to) ? `${moment(from)}–${clock(to)}` : `${moment(from)} – ${moment(to)}`;
@@ -87,8 +92,8 @@ export function stretch(from: number, to: number): string {
 
 /** What a job looks like: what has begun, what is ordered, what is only proposed. */
 export function lookOf(job: Job): string {
-  if (job.late) return job.kind === 'planned' ? 'late prop' : 'late';
-  return job.kind === 'planned' ? 'prop' : job.kind === 'started' ? 'run' : job.kind === 'firm' ? 'firm' : '';
+  if (job.late) return job.kind === 'planned' ? 'late proposed' : 'late';
+  return job.kind === 'planned' ? 'proposed' : job.kind === 'started' ? 'run' : job.kind === 'firm' ? 'firm' : '';
 }
 
 /** Rows within a machine: units side by side, and what overlaps all the same below them. */
