@@ -1,7 +1,7 @@
 //! The resource board: machines, and what is on them when, for whom.
 
 pub(crate) mod moving;
-mod pass;
+pub(crate) mod pass;
 
 use crate::kept::{Kept, kept};
 use crate::machines::{Job, Machines, Served, needs, wall};

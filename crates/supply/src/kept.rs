@@ -82,6 +82,15 @@ fn refused(fault: Fault) -> Error {
 }
 
 impl Kept {
+    /// The same records planned with something changed in the model; the places of its parts stay the same.
+    pub fn beside(&self, model: planning::model::Model) -> Result<Self> {
+        let made = plan(&model, &options()).map_err(refused)?;
+        let resident = Mutex::new(Resident::new(model.clone(), &made).map_err(refused)?);
+        let mut records = self.records.clone();
+        records.model = model;
+        Ok(Self { fresh: self.fresh, records, plan: made, resident })
+    }
+
     /// The day on which an instant of the plan lies.
     pub fn day(&self, at: Seconds) -> Result<Date> {
         Ok(self.records.model.start.plus_days(at.div_euclid(DAY))?)

@@ -7,10 +7,12 @@
 mod accept;
 mod board;
 mod desk;
+mod hurts;
 mod kept;
 mod load;
 mod machines;
 mod model;
+mod pegs;
 mod short;
 
 use catalog::Product;
@@ -28,6 +30,8 @@ pub fn module() -> Module {
         .set_query::<Product, _>("plan", desk::plan)
         .set_query::<Product, _>("record", desk::record)
         .set_query::<Product, _>("promise", desk::promise)
+        .set_query::<Product, _>("pegging", pegs::pegging)
+        .set_query::<Product, _>("hurts", hurts::what)
         .set_query::<Product, _>("load", load::load)
         .set_query::<Product, _>("board", board::board)
         .set_query::<Product, _>("moved", board::moving::moved)

@@ -114,15 +114,15 @@ fn said(kept: &Kept, machines: &Machines, job: &Job) -> Json {
 }
 
 /// All operations of a work order or a lot, one after the other, and which of them is moved.
-struct Route {
-    jobs: Vec<Job>,
-    moved: usize,
+pub(crate) struct Route {
+    pub jobs: Vec<Job>,
+    pub moved: usize,
 }
 
 /// Where an operation is to go.
-struct Target {
-    resource: usize,
-    at: Option<Seconds>,
+pub(crate) struct Target {
+    pub resource: usize,
+    pub at: Option<Seconds>,
 }
 
 impl Route {
@@ -198,12 +198,12 @@ fn target(kept: &Kept, machines: &Machines, route: &Route, input: &Move) -> Resu
 }
 
 /// The machines with all that holds them but the work that is moved. What is only planned gives way.
-struct Room<'a> {
-    kept: &'a Kept,
-    machines: &'a Machines,
-    shop: &'a Shop<'a>,
-    now: Seconds,
-    own: Vec<(usize, Seconds, Seconds)>,
+pub(crate) struct Room<'a> {
+    pub kept: &'a Kept,
+    pub machines: &'a Machines,
+    pub shop: &'a Shop<'a>,
+    pub now: Seconds,
+    pub own: Vec<(usize, Seconds, Seconds)>,
 }
 
 impl Room<'_> {
@@ -420,7 +420,7 @@ fn changed(kept: &Kept, route: &Route, jobs: &[Job]) -> (Model, Option<Days>) {
 }
 
 /// Who gets it later than now, what is dearest first, and how many get it sooner.
-fn whom(kept: &Kept, changed: &Model, done: &[Seconds]) -> Result<Json> {
+pub(crate) fn whom(kept: &Kept, changed: &Model, done: &[Seconds]) -> Result<Json> {
     let mut late: Vec<(i64, Json)> = Vec::new();
     let mut sooner = 0;
     for (n, demand) in kept.records.demands.iter().enumerate() {
@@ -439,6 +439,7 @@ fn whom(kept: &Kept, changed: &Model, done: &[Seconds]) -> Result<Json> {
             let product = &kept.records.products[changed.orders[n].item];
             let names = behind.iter().filter_map(|n| kept.records.demands[*n].party.as_ref());
             row.insert("for".into(), names.map(|party| party.1.clone()).collect());
+            row.insert("product_id".into(), product.id.into());
             row.insert("product".into(), product.name.as_str().into());
             row.insert("was_on".into(), row.get("comes_on").cloned().unwrap_or_default());
             row.insert("comes_on".into(), kept.comes_on(will)?.to_string().into());

@@ -11,7 +11,7 @@ use planning::shop::Shop;
 use std::collections::BTreeSet;
 
 /// An operation of a planned lot that a person holds at a place.
-pub(super) struct Fixed {
+pub(crate) struct Fixed {
     pub lot: LotRef,
     pub step: usize,
     pub at: Seconds,
@@ -21,13 +21,13 @@ pub(super) struct Fixed {
 }
 
 /// An operation of a lot that lies elsewhere.
-pub(super) struct Pushed {
+pub(crate) struct Pushed {
     pub lot: LotRef,
     pub step: usize,
     pub placed: Placed,
 }
 
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// When each of the model's orders is there.
     pub done: Vec<Seconds>,
     pub pushed: Vec<Pushed>,
@@ -36,7 +36,7 @@ pub(super) struct Outcome {
 }
 
 /// Sets everything forth in the order in which it is, once as it is and once with the change, and compares.
-pub(super) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Result<Outcome> {
+pub(crate) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Result<Outcome> {
     let fault = |e| refuse("supply.model").arg("what", e);
     let (before, after) = (Shop::new(&kept.records.model).map_err(fault)?, Shop::new(changed).map_err(fault)?);
     let was = set_forth(kept, &before, None);

@@ -70,6 +70,15 @@ export default function Bench() {
     },
     { id: 'board', label: t('board.title'), keys: ['b'], run: () => void navigate({ to: '/plan/board' }) },
     { id: 'load', label: t('load.title'), keys: ['v'], run: () => void navigate({ to: '/plan/load' }) },
+    {
+      id: 'hurts',
+      label: t('hurts.title'),
+      keys: ['s'],
+      run: () => {
+        const doc = current && 'kind' in current ? current.document : undefined;
+        if (doc) void navigate({ to: '/plan/hurts', search: { about: doc.entity, id: doc.id, days: 7 } as never });
+      },
+    },
     { id: 'why', label: t('plan.why'), keys: ['w', 'Space'], run: () => setOpened(!opened) },
     {
       id: 'clear',

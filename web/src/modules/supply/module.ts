@@ -17,6 +17,7 @@ export const supply: AppModule = {
       component: () => import('./Board'),
     },
     { path: 'plan/load', area: 'plan', label: 'load.title', needs: 'WorkCenter', component: () => import('./Load') },
+    { path: 'plan/hurts', label: 'hurts.title', needs: 'PurchaseOrder', component: () => import('./HurtsPage') },
     { path: 'plan/$id', label: 'plan.item', needs: 'PurchaseOrder', component: () => import('./ItemPage') },
     {
       path: 'short',
@@ -27,4 +28,9 @@ export const supply: AppModule = {
       component: () => import('./Short'),
     },
   ],
+  records: {
+    PurchaseOrder: () => import('./PurchaseOrderPage'),
+    WorkCenter: () => import('./WorkCenterPage'),
+    Downtime: () => import('./DowntimePage'),
+  },
 };

@@ -19,6 +19,7 @@ export interface Held {
 }
 
 export interface Hit extends Served {
+  product_id: number;
   product: string;
   /** Whose orders wait behind an own need. */
   for: string[];
