@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 #[derive(Debug, Input)]
 pub struct Asked {
-    /// `PurchaseOrder`, `WorkOrder`, `WorkCenter`, `Downtime` or `Product`.
+    /// `PurchaseOrder`, `WorkOrder`, `WorkCenter`, `Downtime`, `Product`, or a `SalesOrder` that is not confirmed.
     pub about: String,
     pub id: i64,
     /// By how many days it comes later, or how long it stands from now on. A downtime that is recorded has its own end.
@@ -47,6 +47,7 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
             let resource = machines.centers.iter().position(|c| c.id == input.id);
             (None, resource.map(|resource| Change::ResourceDown { resource, from: now, to: now + days }).into_iter().collect())
         }
+        "SalesOrder" => return rush(&kept, input.id, reader),
         "Downtime" => stands(&kept, &machines, input.id, now, reader)?,
         "Product" => {
             let item = kept.records.place(input.id);
@@ -96,6 +97,36 @@ fn stands(
     };
     let (from, to) = down.remove(n);
     Ok((Some(kept.beside(model)?), vec![Change::ResourceDown { resource, from, to }]))
+}
+
+/// An order that is not confirmed, before all others: whom it makes late, and when it would be there itself.
+fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
+    let rows = reader.tx.query(
+        "SELECT l.id, l.product_id, l.quantity, o.requested_on FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
+         WHERE o.id = ? AND o.state IN ('draft', 'quoted') ORDER BY l.id",
+        &[id.into()],
+    )?;
+    let start = kept.records.model.start.days();
+    let mut changes = Vec::new();
+    for r in &rows {
+        let (Some(item), qty) = (r.get(1).as_int().and_then(|p| kept.records.place(p)), Decimal6(r.int(2))) else {
+            continue;
+        };
+        if qty.0 > 0 {
+            let due = r.get(3).as_int().map_or(0, |day| (day - start) * DAY).max(0);
+            let id = r.int(0).to_string();
+            changes.push(Change::OrderAdded(Order { id, item, qty: Rational::from(qty), due, priority: 1 }));
+        }
+    }
+    let changed = kept.beside(apply(&kept.records.model, &changes).map_err(fault)?)?;
+    let mut answer = whom(kept, &changed.records.model, &changed.plan.done)?;
+    let late: f64 = answer["late"].as_array().into_iter().flatten().filter_map(|row| row["net"].as_f64()).sum();
+    let own = changed.plan.done.iter().skip(kept.records.demands.len()).max();
+    answer["on"] = own.map(|at| changed.comes_on(*at)).transpose()?.map(|d| d.to_string()).into();
+    answer["at_stake"] = late.into();
+    answer["reached"] = 0.into();
+    answer["options"] = json!([]);
+    Ok(answer)
 }
 
 fn fault(fault: Fault) -> Refusal {

@@ -13,6 +13,7 @@ mod load;
 mod machines;
 mod model;
 mod pegs;
+mod purchases;
 mod short;
 
 use catalog::Product;
@@ -32,6 +33,7 @@ pub fn module() -> Module {
         .set_query::<Product, _>("promise", desk::promise)
         .set_query::<Product, _>("pegging", pegs::pegging)
         .set_query::<Product, _>("hurts", hurts::what)
+        .set_query::<Product, _>("purchases", purchases::purchases)
         .set_query::<Product, _>("load", load::load)
         .set_query::<Product, _>("board", board::board)
         .set_query::<Product, _>("moved", board::moving::moved)

@@ -71,6 +71,12 @@ export default function Bench() {
     { id: 'board', label: t('board.title'), keys: ['b'], run: () => void navigate({ to: '/plan/board' }) },
     { id: 'load', label: t('load.title'), keys: ['v'], run: () => void navigate({ to: '/plan/load' }) },
     {
+      id: 'purchases',
+      label: t('purchases.title'),
+      keys: ['p'],
+      run: () => void navigate({ to: '/plan/purchases' }),
+    },
+    {
       id: 'hurts',
       label: t('hurts.title'),
       keys: ['s'],

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type Entity, hasQuery, useEntity } from '../../api/model';
 import { functionQuery } from '../../api/odata';
 import { Button } from '../../ui/Button';
-import { date, money } from '../../ui/format';
+import { date, money, whole } from '../../ui/format';
 import { NumberInput } from '../../ui/inputs';
 import { DocLink, ItemLink } from './marks';
 import type { Hit } from './moving';
@@ -23,10 +23,12 @@ interface Answer {
   /** Customers' lines that hang on it, late or not. */
   reached: number;
   options: Option[];
+  /** Of an order that is asked about before it is confirmed: when it would be there. */
+  on?: string | null;
 }
 
 export interface About {
-  about: 'PurchaseOrder' | 'WorkOrder' | 'WorkCenter' | 'Downtime' | 'Product';
+  about: 'PurchaseOrder' | 'WorkOrder' | 'WorkCenter' | 'Downtime' | 'Product' | 'SalesOrder';
   id: number;
 }
 
@@ -42,7 +44,7 @@ export function Hurts({
   const [days, setDays] = useState(first);
   const asked = useDeferredValue(days);
   const known = hasQuery(product, 'hurts');
-  const fixed = about === 'Downtime';
+  const fixed = about === 'Downtime' || about === 'SalesOrder';
   const query = useQuery({
     ...functionQuery<Answer>(product, null, 'hurts', { about, id, ...(fixed ? {} : { days: asked }) }),
     enabled: known,
@@ -62,7 +64,7 @@ export function Hurts({
             <Button look="quiet" aria-label={t('hurts.fewer')} onClick={() => put(days - 1)}>
               −
             </Button>
-            <NumberInput aria-label={t('hurts.days')} value={days} onValue={(n) => n !== null && put(n)} />
+            <NumberInput show={whole} aria-label={t('hurts.days')} value={days} onValue={(n) => n !== null && put(n)} />
             <Button look="quiet" aria-label={t('hurts.more')} onClick={() => put(days + 1)}>
               +
             </Button>
@@ -70,22 +72,29 @@ export function Hurts({
           </span>
         )}
       </div>
-      {query.data && <Found data={query.data} />}
+      {query.data?.on && <p className="strong">{t('hurts.itself', { date: date(query.data.on) })}</p>}
+      {query.data && <Found data={query.data} rush={about === 'SalesOrder'} />}
     </section>
   );
 }
 
-function Found({ data }: { data: Answer }) {
+function Found({ data, rush }: { data: Answer; rush: boolean }) {
   const { t } = useTranslation();
   if (data.late.length === 0)
     return (
-      <p className="ink2">{data.reached > 0 ? t('hurts.nobody_yet', { count: data.reached }) : t('hurts.nobody')}</p>
+      <p className="ink2">
+        {rush
+          ? t('board.breaks_nothing')
+          : data.reached > 0
+            ? t('hurts.nobody_yet', { count: data.reached })
+            : t('hurts.nobody')}
+      </p>
     );
   return (
     <>
       <p aria-live="polite">
         <span className="strong bad">{t('hurts.late', { count: data.late.length, amount: money(data.at_stake) })}</span>{' '}
-        <span className="ink3">{t('hurts.as_it_is')}</span>
+        <span className="ink3">{t(rush ? 'hurts.first_of_all' : 'hurts.as_it_is')}</span>
       </p>
       <ul className="peg">
         {data.late.slice(0, 30).map((o) => (

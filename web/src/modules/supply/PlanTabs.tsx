@@ -6,6 +6,7 @@ const PAGES = [
   ['/plan', 'plan.bench'],
   ['/plan/board', 'board.title'],
   ['/plan/load', 'load.title'],
+  ['/plan/purchases', 'purchases.title'],
 ] as const;
 
 export function PlanTabs() {

@@ -17,6 +17,13 @@ export const supply: AppModule = {
       component: () => import('./Board'),
     },
     { path: 'plan/load', area: 'plan', label: 'load.title', needs: 'WorkCenter', component: () => import('./Load') },
+    {
+      path: 'plan/purchases',
+      area: 'plan',
+      label: 'purchases.title',
+      needs: 'PurchaseOrder',
+      component: () => import('./Purchases'),
+    },
     { path: 'plan/hurts', label: 'hurts.title', needs: 'PurchaseOrder', component: () => import('./HurtsPage') },
     { path: 'plan/$id', label: 'plan.item', needs: 'PurchaseOrder', component: () => import('./ItemPage') },
     {

@@ -2,10 +2,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Refused } from '../../api/client';
+import { call, Refused } from '../../api/client';
 import { type Reply, useSend } from '../../api/commands';
 import { type Entity, useEntity, useModel } from '../../api/model';
-import { type Arguments, functionQuery } from '../../api/odata';
+import { type Arguments, functionPath, functionQuery } from '../../api/odata';
 import { say } from '../../ui/Toasts';
 import type { Job } from './machines';
 import type { Because, Served } from './plan';
@@ -71,9 +71,8 @@ export function useMoving(jobs: Job[]): Moving {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Moving['fault']>(null);
   const job = held ? jobs.find((one) => one.key === held.key) : undefined;
-  const question = (one: Job, place: Held) => functionQuery<Consequences>(product, null, 'moved', asked(one, place));
   const query = useQuery({
-    ...question(job ?? ({} as Job), held ?? { key: '', work_center_id: 0, at: 0 }),
+    ...functionQuery<Consequences>(product, null, 'moved', held && job ? asked(job, held) : {}),
     enabled: held !== null && job !== undefined,
   });
   const hold = (next: Held | null) => {
@@ -86,11 +85,13 @@ export function useMoving(jobs: Job[]): Moving {
     if (!place || busy) return null;
     setBusy(true);
     try {
-      const answer = await client.fetchQuery({ ...question(one, place), staleTime: 5_000 });
+      // Asked once more by itself: what is on the screen may still be under way, and be called off.
+      const path = functionPath(product.set, null, 'moved', asked(one, place));
+      const answer = await call<Consequences>('GET', path);
       if (answer.no) return null;
+      const { id, command, body } = answer.call;
       const entity = model.entities[answer.call.entity];
       if (!entity) return null;
-      const { id, command, body } = answer.call;
       const reply = await send(entity, { command, id, body });
       hold(null);
       await client.invalidateQueries({ queryKey: ['odata', product.name, 'fn', 'board'] });
