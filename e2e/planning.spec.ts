@@ -185,3 +185,40 @@ test('what hurts: a supplier slips, a machine stands', async ({ page, house }) =
   await expect(page.getByRole('textbox', { name: 'Days' })).toHaveValue('8');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });
+
+test('what if: sentences are planned beside the real plan, taken over as commands or thrown away', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  await stocks(house, api, shop);
+  const sale = await sells(house, api, shop, 2, later(shop.today, 8));
+  const { number } = await house.row(api, `SalesOrders?$filter=id eq ${sale}`);
+  await page.goto(`${house.url}/plan/scenario`);
+  await expect(page.getByText('Nothing is otherwise yet')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Which work center' }).fill('Bicycle');
+  await page.getByRole('option', { name: /Bicycle bench/ }).click();
+  await page.getByRole('textbox', { name: 'From' }).fill(shop.today);
+  await page.getByRole('textbox', { name: 'To' }).fill(later(shop.today, 30));
+  await page.getByRole('button', { name: 'Add' }).click();
+  await expect(page.getByText(/^Bicycle bench stands from/)).toBeVisible();
+  const dates = page.getByRole('region', { name: 'Orders with another date' });
+  await expect(dates.getByRole('row').filter({ hasText: number }).first()).toContainText('late');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  // The real plan knows nothing of it.
+  expect((await house.rows(api, `Downtimes?$filter=work_center_id eq ${shop.bench}`)).length).toBe(0);
+  // The address holds it.
+  await page.reload();
+  await expect(dates.getByRole('row').filter({ hasText: number }).first()).toContainText('late');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('can be done.')).toBeVisible();
+  expect((await house.rows(api, `Downtimes?$filter=work_center_id eq ${shop.bench}`)).length).toBe(0);
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('is done.')).toBeVisible();
+  expect((await house.rows(api, `Downtimes?$filter=work_center_id eq ${shop.bench}`)).length).toBe(1);
+  await page.getByRole('button', { name: 'Throw away' }).click();
+  await expect(page.getByText('Nothing is otherwise yet')).toBeVisible();
+  // It is real now: the customer's page says what is at risk.
+  await page.goto(`${house.url}/Parties/${shop.customer}`);
+  const risk = page.getByRole('region', { name: 'Dates at risk' });
+  await expect(risk.getByRole('listitem').filter({ hasText: number })).toContainText('late');
+});

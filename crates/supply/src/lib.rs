@@ -14,6 +14,7 @@ mod machines;
 mod model;
 mod pegs;
 mod purchases;
+mod scenario;
 mod short;
 
 use catalog::Product;
@@ -34,6 +35,7 @@ pub fn module() -> Module {
         .set_query::<Product, _>("pegging", pegs::pegging)
         .set_query::<Product, _>("hurts", hurts::what)
         .set_query::<Product, _>("purchases", purchases::purchases)
+        .set_query::<Product, _>("scenario", scenario::scenario)
         .set_query::<Product, _>("load", load::load)
         .set_query::<Product, _>("board", board::board)
         .set_query::<Product, _>("moved", board::moving::moved)

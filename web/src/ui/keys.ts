@@ -166,6 +166,7 @@ const SHOWN: Record<string, string> = {
   ArrowRight: '→',
   Escape: 'Esc',
   Backspace: '⌫',
+  Delete: 'Del',
   PageUp: 'PgUp',
   PageDown: 'PgDn',
 };

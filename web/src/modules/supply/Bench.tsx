@@ -77,6 +77,12 @@ export default function Bench() {
       run: () => void navigate({ to: '/plan/purchases' }),
     },
     {
+      id: 'scenario',
+      label: t('scenario.title'),
+      keys: ['i'],
+      run: () => void navigate({ to: '/plan/scenario' }),
+    },
+    {
       id: 'hurts',
       label: t('hurts.title'),
       keys: ['s'],

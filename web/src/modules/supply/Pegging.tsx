@@ -154,7 +154,7 @@ function NodeText({ node }: { node: PegNode }) {
           </>
         )}
       </span>
-      <b className="qty">{quantity(node.quantity)}</b>
+      <b>{quantity(node.quantity)}</b>
       {node.document && <DocLink doc={node.document} />}
       {node.kind === 'receipt' && node.party && <span className="ink3">{node.party}</span>}
       <span className={`when ${node.late ? 'bad' : 'ink2'}`}>

@@ -7,6 +7,7 @@ const PAGES = [
   ['/plan/board', 'board.title'],
   ['/plan/load', 'load.title'],
   ['/plan/purchases', 'purchases.title'],
+  ['/plan/scenario', 'scenario.title'],
 ] as const;
 
 export function PlanTabs() {

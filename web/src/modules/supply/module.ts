@@ -18,6 +18,13 @@ export const supply: AppModule = {
     },
     { path: 'plan/load', area: 'plan', label: 'load.title', needs: 'WorkCenter', component: () => import('./Load') },
     {
+      path: 'plan/scenario',
+      area: 'plan',
+      label: 'scenario.title',
+      needs: 'PurchaseOrder',
+      component: () => import('./Scenario'),
+    },
+    {
       path: 'plan/purchases',
       area: 'plan',
       label: 'purchases.title',

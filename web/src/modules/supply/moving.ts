@@ -1,11 +1,11 @@
 /** Moving an operation: where it is held for the moment, what the plan says to it, and the command that does it. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, Refused } from '../../api/client';
 import { type Reply, useSend } from '../../api/commands';
 import { type Entity, useEntity, useModel } from '../../api/model';
-import { type Arguments, functionPath, functionQuery } from '../../api/odata';
+import { type Arguments, functionPath } from '../../api/odata';
 import { say } from '../../ui/Toasts';
 import type { Job } from './machines';
 import type { Because, Served } from './plan';
@@ -64,16 +64,20 @@ export function useMoving(jobs: Job[]): Moving {
   const { t } = useTranslation();
   const product = useEntity('Product') as Entity;
   const model = useModel();
-  const client = useQueryClient();
   const send = useSend();
   const [held, setHeld] = useState<Held | null>(null);
   const latest = useRef<Held | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Moving['fault']>(null);
   const job = held ? jobs.find((one) => one.key === held.key) : undefined;
+  const path = held && job ? functionPath(product.set, null, 'moved', asked(job, held)) : '';
   const query = useQuery({
-    ...functionQuery<Consequences>(product, null, 'moved', held && job ? asked(job, held) : {}),
-    enabled: held !== null && job !== undefined,
+    queryKey: ['odata', product.name, 'fn', 'moved', path],
+    queryFn: () => call<Consequences>('GET', path),
+    enabled: path !== '',
+    retry: false,
+    // A place that the hand has left is not come back to.
+    gcTime: 10_000,
   });
   const hold = (next: Held | null) => {
     latest.current = next;
@@ -94,7 +98,6 @@ export function useMoving(jobs: Job[]): Moving {
       if (!entity) return null;
       const reply = await send(entity, { command, id, body });
       hold(null);
-      await client.invalidateQueries({ queryKey: ['odata', product.name, 'fn', 'board'] });
       say(t(one.kind === 'planned' ? 'board.accepted' : 'board.dropped', { what: one.product }));
       return keyAfter(one, reply);
     } catch (error) {
@@ -105,8 +108,7 @@ export function useMoving(jobs: Job[]): Moving {
       setBusy(false);
     }
   }
-  const answer = query.isPlaceholderData ? undefined : query.data;
-  return { held, answer: held ? answer : undefined, hold, drop, busy, fault };
+  return { held, answer: held ? query.data : undefined, hold, drop, busy, fault };
 }
 
 /** A proposal is a work order's operation from then on. */
