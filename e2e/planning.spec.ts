@@ -130,3 +130,95 @@ test('the foreman sees what is short and late, and releases many at once', async
   await expect(page.getByRole('region', { name: 'Bicycle bench' })).toContainText('Frame 58 × 2');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });
+
+test('the pegging tree of a product: up to the customers, down to the materials, folded by keys', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  const order = await sells(house, api, shop, 2, later(shop.today, 3));
+  const { number } = await house.row(api, `SalesOrders?$filter=id eq ${order}`);
+  await page.goto(`${house.url}/plan/${shop.wheel}`);
+  const tree = page.getByRole('region', { name: /whom it serves/ });
+  await expect(tree.getByRole('listitem').filter({ hasText: 'Touring bicycle' })).toBeVisible();
+  await expect(tree.getByRole('listitem').filter({ hasText: 'Spoke' })).toContainText('144');
+  // The customer is behind the bicycles.
+  await expect(tree.getByRole('link', { name: number })).toBeHidden();
+  await page.keyboard.press('f');
+  await expect(tree.getByRole('link', { name: number })).toBeVisible();
+  await expect(tree.getByRole('listitem').filter({ hasText: number })).toContainText('comes');
+  await page.keyboard.press('ArrowLeft');
+  await expect(tree.getByRole('listitem')).toHaveCount(1);
+  await page.keyboard.press('ArrowRight');
+  await expect(tree.getByRole('link', { name: number })).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
+test('what hurts: a supplier slips, a machine stands', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  const sale = await sells(house, api, shop, 2, later(shop.today, 20));
+  const { number } = await house.row(api, `SalesOrders?$filter=id eq ${sale}`);
+  const lines = [{ product_id: shop.frame, quantity: 2 }, { product_id: shop.spoke, quantity: 144 }];
+  const bought = (await house.run(api, 'PurchaseOrders', { supplier_id: shop.supplier, lines })).id as number;
+  await house.run(api, `PurchaseOrders(${bought})/confirm`);
+  await page.goto(`${house.url}/PurchaseOrders/${bought}`);
+  const hurts = page.getByRole('region', { name: 'What hurts' });
+  await expect(hurts).toContainText('still comes in time');
+  await hurts.getByRole('textbox', { name: 'Days' }).fill('30');
+  await expect(hurts.getByRole('link', { name: number })).toBeVisible();
+  await expect(hurts).toContainText('1,200.00 of customers');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  // A downtime says by itself whom it hits, once it is recorded.
+  const body = { work_center_id: shop.bench, kind: 'maintenance', reason: 'New spindle', starts_at: `${later(shop.today, 1)}T00:00:00Z`, ends_at: `${later(shop.today, 40)}T00:00:00Z` };
+  const down = (await house.run(api, 'Downtimes', body)).id;
+  await page.goto(`${house.url}/Downtimes/${down}`);
+  await expect(hurts.getByRole('link', { name: number })).toBeVisible();
+  // From the bench by a key.
+  await page.goto(`${house.url}/plan`);
+  const moved = page.getByRole('row').filter({ hasText: /Bring forward|Put off/ }).first();
+  await expect(moved).toBeVisible();
+  for (let i = 0; i < 40 && (await moved.getAttribute('aria-current')) !== 'true'; i++) await page.keyboard.press('j');
+  await page.keyboard.press('s');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What hurts');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('textbox', { name: 'Days' })).toHaveValue('8');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
+test('what if: sentences are planned beside the real plan, taken over as commands or thrown away', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  await stocks(house, api, shop);
+  const sale = await sells(house, api, shop, 2, later(shop.today, 8));
+  const { number } = await house.row(api, `SalesOrders?$filter=id eq ${sale}`);
+  await page.goto(`${house.url}/plan/scenario`);
+  await expect(page.getByText('Nothing is otherwise yet')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Which work center' }).fill('Bicycle');
+  await page.getByRole('option', { name: /Bicycle bench/ }).click();
+  await page.getByRole('textbox', { name: 'From' }).fill(shop.today);
+  await page.getByRole('textbox', { name: 'To' }).fill(later(shop.today, 30));
+  await page.getByRole('button', { name: 'Add' }).click();
+  await expect(page.getByText(/^Bicycle bench stands from/)).toBeVisible();
+  const dates = page.getByRole('region', { name: 'Orders with another date' });
+  await expect(dates.getByRole('row').filter({ hasText: number }).first()).toContainText('late');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  // The real plan knows nothing of it.
+  expect((await house.rows(api, `Downtimes?$filter=work_center_id eq ${shop.bench}`)).length).toBe(0);
+  // The address holds it.
+  await page.reload();
+  await expect(dates.getByRole('row').filter({ hasText: number }).first()).toContainText('late');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('can be done.')).toBeVisible();
+  expect((await house.rows(api, `Downtimes?$filter=work_center_id eq ${shop.bench}`)).length).toBe(0);
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('is done.')).toBeVisible();
+  expect((await house.rows(api, `Downtimes?$filter=work_center_id eq ${shop.bench}`)).length).toBe(1);
+  await page.getByRole('button', { name: 'Throw away' }).click();
+  await expect(page.getByText('Nothing is otherwise yet')).toBeVisible();
+  // It is real now: the customer's page says what is at risk.
+  await page.goto(`${house.url}/Parties/${shop.customer}`);
+  const risk = page.getByRole('region', { name: 'Dates at risk' });
+  await expect(risk.getByRole('listitem').filter({ hasText: number })).toContainText('late');
+});

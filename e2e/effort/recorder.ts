@@ -59,6 +59,21 @@ export class Person {
     await this.does('mouse', () => (this.way === 'touch' ? target.tap() : target.click()));
   }
 
+  /** Takes hold of something with the mouse and lets it go so many pixels further: one act. */
+  async drag(target: Locator, right: number): Promise<void> {
+    this.effort.clicks += 1;
+    await target.scrollIntoViewIfNeeded();
+    const box = await target.boundingBox();
+    if (!box) throw new Error('nothing to take hold of');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await this.does('mouse', async () => {
+      await this.page.mouse.move(x, y);
+      await this.page.mouse.down();
+      await this.page.mouse.move(x + right, y, { steps: 5 });
+      await this.page.mouse.up();
+    });
+  }
+
   /** To a page of an area, as the desk has it at its left and the phone behind a tab of its bar. */
   async goes(area: string, place?: string): Promise<void> {
     if (this.way === 'touch') {

@@ -4,8 +4,10 @@ use crate::desk::stocked;
 use crate::kept::{Kept, kept};
 use crate::short::{Wanted, place, short_pegs};
 use catalog::Product;
+use equipment::WorkCenter;
+use jiff::Timestamp;
 use kernel::json::to_json;
-use kernel::{Call, Context, Entity, Input, Kind, Reader, Ref, Result, Value};
+use kernel::{Call, Context, Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6};
 use parties::Party;
 use planning::model::{DAY, Seconds};
@@ -28,6 +30,19 @@ pub struct Proposal {
     pub start_on: Option<Date>,
     pub due_on: Option<Date>,
     pub supplier: Option<Ref<Party>>,
+    /// Times and machines that a person has given to operations of what is made, in the order of the routing; the
+    /// plan's where empty.
+    #[lines]
+    pub operations: Vec<Placed>,
+}
+
+#[derive(Debug, Input)]
+pub struct Placed {
+    /// Which of the operations, counted from zero.
+    pub step: i64,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub work_center: Option<Ref<WorkCenter>>,
 }
 
 /// Accepted proposals become orders: to suppliers, confirmed, and to the own shop floor, firm; each pegged to who waits.
@@ -58,8 +73,13 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
         if let Some(plan) = &plan {
             times(id, line, plan, cx)?;
         }
+        given(id, line, cx)?;
         run(cx, "firm", id, json!({}))?;
         work_orders.push(id);
+    }
+    // One that was put onto the board by hand is taken off it again.
+    if let ([one], []) = (work_orders.as_slice(), buy.as_slice()) {
+        cx.undo_by(WorkOrder::NAME, *one, "cancel", json!({}));
     }
     if let Some(result) = result.as_object_mut() {
         result.insert("work_order_ids".into(), work_orders.into());
@@ -120,8 +140,24 @@ fn times(id: i64, line: &Proposal, plan: &Kept, cx: &mut Context) -> Result<()> 
     run(cx, "reschedule", id, json!({"operations": operations}))
 }
 
+/// Gives operations the times that a person has given them.
+fn given(id: i64, line: &Proposal, cx: &mut Context) -> Result<()> {
+    if line.operations.is_empty() {
+        return Ok(());
+    }
+    let made = cx.read(Ref::<WorkOrder>::new(id))?;
+    let mut operations = Vec::with_capacity(line.operations.len());
+    for placed in &line.operations {
+        let operation = usize::try_from(placed.step).ok().and_then(|step| made.operations.get(step));
+        let operation = operation.ok_or_else(|| refuse("supply.plan_changed"))?;
+        operations.push(json!({"operation_id": operation.id, "starts_at": placed.starts_at.to_string(),
+            "ends_at": placed.ends_at.to_string(), "work_center_id": placed.work_center.map(|c| c.id())}));
+    }
+    run(cx, "reschedule", id, json!({"operations": operations}))
+}
+
 /// An instant of the plan, whose times are local, as the wire has it.
-fn moment(start: Date, at: Seconds) -> Result<String> {
+pub(crate) fn moment(start: Date, at: Seconds) -> Result<String> {
     let day = start.plus_days(at.div_euclid(DAY))?.civil();
     let of_day = jiff::SignedDuration::from_secs(at.rem_euclid(DAY));
     let local = day.to_datetime(jiff::civil::Time::midnight()).saturating_add(of_day);

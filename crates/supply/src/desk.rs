@@ -105,6 +105,18 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
 /// The customers' orders at the end of some demands, once each, with what their lines are worth in all. What an own
 /// work order takes is for those that wait for the work order.
 fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
+    let mut stake = 0i64;
+    let mut out = Vec::new();
+    for n in behind(kept, orders) {
+        let demand = &kept.records.demands[n];
+        stake = stake.saturating_add(demand.net);
+        out.push(order(kept, n, demand)?);
+    }
+    Ok((stake, out))
+}
+
+/// The demands of customers at the end of some demands, by their places.
+pub(crate) fn behind(kept: &Kept, orders: &[u32]) -> BTreeSet<usize> {
     let mut todo = orders.to_vec();
     let mut seen = BTreeSet::new();
     while let Some(n) = todo.pop() {
@@ -118,20 +130,12 @@ fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
             todo.extend(kept.plan.pegging.of_receipt(&kept.records.model, receipt).map(|share| share.order));
         }
     }
-    let mut stake = 0i64;
-    let mut out = Vec::new();
-    for n in seen {
-        let demand = &kept.records.demands[n as usize];
-        // A work order is only on the way to somebody, unless nobody waits for it.
-        if demand.party.is_some() {
-            stake = stake.saturating_add(demand.net);
-            out.push(order(kept, n as usize, demand)?);
-        }
-    }
-    Ok((stake, out))
+    // A work order is only on the way to somebody, unless nobody waits for it.
+    let for_somebody = |n: &usize| kept.records.demands[*n].party.is_some();
+    seen.into_iter().map(|n| n as usize).filter(for_somebody).collect()
 }
 
-fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
+pub(crate) fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
     let (due, done) = (kept.records.model.orders[n].due, kept.plan.done[n]);
     Ok(json!({
         "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
@@ -163,7 +167,7 @@ fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
     Ok(late.into_iter().map(|(_, row)| row).collect())
 }
 
-fn because(kept: &Kept, reasons: &[Reason]) -> Result<Json> {
+pub(crate) fn because(kept: &Kept, reasons: &[Reason]) -> Result<Json> {
     // What took minutes is no reason beside what took days.
     let worth_telling = reasons.iter().enumerate().filter(|(n, reason)| *n == 0 || reason.wait >= 3600);
     let rows = worth_telling.map(|(_, reason)| {
@@ -177,7 +181,7 @@ fn because(kept: &Kept, reasons: &[Reason]) -> Result<Json> {
     Ok(Json::Array(rows.collect::<Result<_>>()?))
 }
 
-fn binds(kept: &Kept, binds: Binds) -> Json {
+pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
     let product = |n: u32| &kept.records.products[n as usize];
     match binds {
         Binds::Resource(n) => {
@@ -324,14 +328,14 @@ pub(crate) fn stocked(qty: &Rational) -> Result<Decimal6> {
     Ok(Decimal6((qty * &million).ceil()?))
 }
 
-fn exact(qty: &Rational) -> Json {
+pub(crate) fn exact(qty: &Rational) -> Json {
     qty.round(6).map_or(Json::Null, decimal)
 }
 
-fn decimal(quantity: Decimal6) -> Json {
+pub(crate) fn decimal(quantity: Decimal6) -> Json {
     to_json(Kind::Quantity, &Value::Int(quantity.0))
 }
 
-fn money(amount: Money) -> Json {
+pub(crate) fn money(amount: Money) -> Json {
     to_json(Kind::Money, &Value::Int(amount.0))
 }

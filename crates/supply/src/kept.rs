@@ -43,6 +43,11 @@ fn freshness(reader: &mut Reader) -> Result<Fresh> {
     Ok(Fresh { today: reader.today(), last, recent: row.map_or(0, |r| r.int(0)) })
 }
 
+/// How a person's plans are made: the one that is, and what would be.
+pub(crate) fn options() -> Options {
+    Options { passes: PASSES, ..Options::default() }
+}
+
 /// The plan of the actor's company, as of now.
 ///
 /// # Errors
@@ -57,7 +62,7 @@ pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
         return Ok(Arc::clone(kept));
     }
     let records = Records::read(company, fresh.today, reader.tx)?;
-    let made = plan(&records.model, &Options { passes: PASSES, ..Options::default() }).map_err(refused)?;
+    let made = plan(&records.model, &options()).map_err(refused)?;
     let resident = Mutex::new(Resident::new(records.model.clone(), &made).map_err(refused)?);
     let kept = Arc::new(Kept { fresh, records, plan: made, resident });
     let mut plans = Plans(known.map(|plans| plans.0.clone()).unwrap_or_default());
@@ -77,6 +82,15 @@ fn refused(fault: Fault) -> Error {
 }
 
 impl Kept {
+    /// The same records planned with something changed in the model; the places of its parts stay the same.
+    pub fn beside(&self, model: planning::model::Model) -> Result<Self> {
+        let made = plan(&model, &options()).map_err(refused)?;
+        let resident = Mutex::new(Resident::new(model.clone(), &made).map_err(refused)?);
+        let mut records = self.records.clone();
+        records.model = model;
+        Ok(Self { fresh: self.fresh, records, plan: made, resident })
+    }
+
     /// The day on which an instant of the plan lies.
     pub fn day(&self, at: Seconds) -> Result<Date> {
         Ok(self.records.model.start.plus_days(at.div_euclid(DAY))?)

@@ -5,9 +5,16 @@
 )]
 
 mod accept;
+mod board;
 mod desk;
+mod hurts;
 mod kept;
+mod load;
+mod machines;
 mod model;
+mod pegs;
+mod purchases;
+mod scenario;
 mod short;
 
 use catalog::Product;
@@ -25,5 +32,12 @@ pub fn module() -> Module {
         .set_query::<Product, _>("plan", desk::plan)
         .set_query::<Product, _>("record", desk::record)
         .set_query::<Product, _>("promise", desk::promise)
+        .set_query::<Product, _>("pegging", pegs::pegging)
+        .set_query::<Product, _>("hurts", hurts::what)
+        .set_query::<Product, _>("purchases", purchases::purchases)
+        .set_query::<Product, _>("scenario", scenario::scenario)
+        .set_query::<Product, _>("load", load::load)
+        .set_query::<Product, _>("board", board::board)
+        .set_query::<Product, _>("moved", board::moving::moved)
         .set_command::<Product, _, _>("accept", accept::accept)
 }

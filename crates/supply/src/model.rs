@@ -155,7 +155,7 @@ impl Records {
     }
 
     /// A moment as the model counts time: local, as calendars are.
-    fn moment(&self, micros: i64) -> Seconds {
+    pub fn moment(&self, micros: i64) -> Seconds {
         let zone = jiff::tz::TimeZone::system();
         let Ok(timestamp) = jiff::Timestamp::from_microsecond(micros) else { return 0 };
         let local = zone.to_datetime(timestamp);

@@ -91,6 +91,9 @@ function AreaLinks({ area, open, path, href }: { area: AreaPlaces; open: boolean
   const views = useOwnViews();
   const navigate = useNavigate();
   if (!first) return null;
+  // A page may stand below another: the nearest is where one is.
+  const above = area.places.map((p) => p.path).filter((p) => path === p || path.startsWith(`${p}/`));
+  const here = above.toSorted((a, b) => b.length - a.length)[0];
   return (
     <>
       <a
@@ -107,11 +110,7 @@ function AreaLinks({ area, open, path, href }: { area: AreaPlaces; open: boolean
       {open && (
         <div className="views">
           {area.places.map((place) => (
-            <Link
-              key={place.path}
-              to={place.path}
-              aria-current={path === place.path || path.startsWith(`${place.path}/`) ? 'page' : undefined}
-            >
+            <Link key={place.path} to={place.path} aria-current={here === place.path ? 'page' : undefined}>
               {place.label}
             </Link>
           ))}

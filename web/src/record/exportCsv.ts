@@ -20,25 +20,42 @@ export async function exportCsv(entity: Entity, columns: Field[], ask: Ask, ids:
     rows.push(...page.value);
     path = page['@odata.nextLink'];
   }
+  download(entity.labels, [columns.map((c) => c.label), ...rows.map((row) => columns.map((c) => cell(c, row)))]);
+}
+
+/** A sheet that a page has put together by itself. */
+export function saveSheet(name: string, lines: (string | number)[][]): void {
+  download(
+    name,
+    lines.map((line) => line.map((v) => (typeof v === 'number' ? decimal(v) : harmless(v)))),
+  );
+}
+
+function download(name: string, lines: string[][]): void {
   // Excel of a Slovenian reads the semicolon, and the mark of UTF-8.
   const separator = writtenIn() === 'sl' ? ';' : ',';
-  const lines = [columns.map((c) => c.label), ...rows.map((row) => columns.map((c) => cell(c, row)))];
   const text = lines.map((line) => line.map((v) => quote(v, separator)).join(separator)).join('\r\n');
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([`\ufeff${text}`], { type: 'text/csv;charset=utf-8' }));
-  link.download = `${entity.labels}.csv`;
+  link.download = `${name}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 }
 
+function decimal(value: number): string {
+  return String(value).replace('.', writtenIn() === 'sl' ? ',' : '.');
+}
+
+/** A text that a sheet would take for a formula is quoted away (OWASP, CSV injection). */
+function harmless(text: string): string {
+  return /^[=+\-@]/.test(text) ? `'${text}` : text;
+}
+
 function cell(field: Field, row: Row): string {
   const value = row[field.name];
-  if (isNumber(field))
-    return typeof value === 'number' ? String(value).replace('.', writtenIn() === 'sl' ? ',' : '.') : '';
+  if (isNumber(field)) return typeof value === 'number' ? decimal(value) : '';
   if (field.kind === 'date' || field.kind === 'instant') return typeof value === 'string' ? value : '';
-  const text = plain(field, row, i18next.t('app.yes'), i18next.t('app.no'));
-  // A text that a sheet would take for a formula is quoted away (OWASP, CSV injection).
-  return /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return harmless(plain(field, row, i18next.t('app.yes'), i18next.t('app.no')));
 }
 
 function quote(text: string, separator: string): string {

@@ -166,6 +166,9 @@ const SHOWN: Record<string, string> = {
   ArrowRight: '→',
   Escape: 'Esc',
   Backspace: '⌫',
+  Delete: 'Del',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
 };
 
 /** `mod+k` → `Ctrl K` */

@@ -3,8 +3,9 @@
 use super::{WorkOrder, WorkOrderOperation, WorkOrderState};
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Context, Input, Ref, Refusal, Result, refuse};
+use kernel::{Context, Entity, Input, Origin, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6};
+use serde_json::{Value as Json, json};
 
 #[derive(Debug, Input)]
 pub struct Reschedule {
@@ -28,6 +29,7 @@ pub struct RescheduledOperation {
 impl WorkOrder {
     /// Moves the order or its operations; what is not named stays.
     pub(crate) fn reschedule(&mut self, input: Reschedule, cx: &mut Context) -> Result<()> {
+        let was = self.when(&input);
         self.starts_on = input.starts_on.or(self.starts_on);
         self.due_on = input.due_on.or(self.due_on);
         let mut faults = Vec::new();
@@ -51,6 +53,9 @@ impl WorkOrder {
             faults.push(refuse("production.released_already").field("quantity"));
         }
         Refusal::all(faults)?;
+        if let Some(was) = was {
+            cx.undo_by(Self::NAME, self.id, "reschedule", was);
+        }
         let Some(quantity) = input.quantity.filter(|q| *q != self.quantity) else { return Ok(()) };
         // Its lines follow the quantity when it is saved.
         let fewer = quantity < self.quantity;
@@ -62,5 +67,21 @@ impl WorkOrder {
             self.expect_supply(cx)?;
         }
         Ok(())
+    }
+
+    /// How it is before it is moved, as the command that brings it back; nothing where a time is given for the first
+    /// time, or the quantity is another.
+    fn when(&self, input: &Reschedule) -> Option<Json> {
+        if input.quantity.is_some_and(|quantity| quantity != self.quantity) {
+            return None;
+        }
+        let moved = |o: &&WorkOrderOperation| input.operations.iter().any(|m| m.operation.id() == o.id);
+        let operations = self.operations.iter().filter(moved).map(|o| {
+            let (from, to) = o.starts_at.zip(o.ends_at)?;
+            Some(json!({"operation_id": o.id, "work_center_id": o.work_center.id(), "starts_at": from.to_string(), "ends_at": to.to_string()}))
+        });
+        let operations: Vec<Json> = operations.collect::<Option<_>>()?;
+        let day = |on: Option<Date>| on.map(|on| on.to_string());
+        Some(json!({"starts_on": day(self.starts_on), "due_on": day(self.due_on), "operations": operations}))
     }
 }

@@ -10,6 +10,7 @@ import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { money, percent } from '../../ui/format';
 import { Figure, Figures, ReadyFor } from '../../ui/marks';
 import { Problem } from '../../ui/notes';
+import { DatesAtRisk } from './DatesAtRisk';
 import { OpenItems } from './OpenItems';
 import type { Overview } from './overview';
 import { Profit } from './Profit';
@@ -43,6 +44,7 @@ export default function CustomerPage({ id }: { id: number }) {
       above: (
         <>
           {error && <Missing error={error} />}
+          <DatesAtRisk id={row.id} open={sells && (data?.open_orders.count ?? 0) > 0} />
           <OpenItems id={row.id} />
           {data && <Profit id={row.id} data={data} />}
         </>

@@ -2,11 +2,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../../api/client';
-import { type Entity, useEntity } from '../../api/model';
+import { type Entity, hasQuery, useEntity } from '../../api/model';
 import { fetchPage } from '../../api/odata';
 import { listPath, recordPath } from '../../record/paths';
 import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { type Stage, Strip } from '../../record/Strip';
+import { Button } from '../../ui/Button';
 import { date, money, percent, quantity } from '../../ui/format';
 import { Figure, Figures } from '../../ui/marks';
 import { Note } from '../../ui/notes';
@@ -27,6 +28,8 @@ export default function SalesOrderPage({ id }: { id: number }) {
     if (last) await navigate({ to: recordPath(invoice, last.id) });
     else say(t('order.nothing_to_invoice'));
   }
+  const breaks = hasQuery(useEntity('Product'), 'hurts');
+  const look = (row: Row) => void navigate({ to: '/plan/hurts', search: { about: 'SalesOrder', id: row.id } as never });
   const slots = (row: Row): RecordSlots => ({
     figures: (
       <>
@@ -36,6 +39,10 @@ export default function SalesOrderPage({ id }: { id: number }) {
     ),
     strip: <Strip label={t('strip.title')} stages={stages(row, t, deliveries, invoices)} />,
     papers: papers(entity, row, t),
+    ...(breaks ? { actions: [{ id: 'breaks', label: t('order.breaks'), keys: ['w'], run: () => look(row) }] } : {}),
+    ...(breaks && (row.state === 'draft' || row.state === 'quoted')
+      ? { below: <Breaks onLook={() => look(row)} /> }
+      : {}),
     instead: {
       deliver: ship,
       // All is invoiced, by the process as a rule: then the invoice is what one wants to see.
@@ -44,6 +51,18 @@ export default function SalesOrderPage({ id }: { id: number }) {
     },
   });
   return <RecordPage entity={entity} id={id} slots={slots} />;
+}
+
+/** Before it is promised: whom it would make late. */
+function Breaks({ onLook }: { onLook: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="sec">
+      <Button k="w" onClick={onLook}>
+        {t('order.breaks')}
+      </Button>
+    </div>
+  );
 }
 
 type T = (key: string, options?: Record<string, unknown>) => string;

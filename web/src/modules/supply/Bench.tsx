@@ -13,6 +13,7 @@ import { Bars, Empty, Problem } from '../../ui/notes';
 import { useAccepting } from './accepting';
 import { LateTable, ProposalTable } from './BenchTables';
 import { Outcomes } from './Outcomes';
+import { PlanTabs } from './PlanTabs';
 import { keyOf, type LateOrder, type Plan, type Proposal, serves, wayOf } from './plan';
 import { Why } from './Why';
 
@@ -67,6 +68,29 @@ export default function Bench() {
       keys: ['o'],
       run: () => current && void navigate({ to: `/plan/${current.product_id}` }),
     },
+    { id: 'board', label: t('board.title'), keys: ['b'], run: () => void navigate({ to: '/plan/board' }) },
+    { id: 'load', label: t('load.title'), keys: ['v'], run: () => void navigate({ to: '/plan/load' }) },
+    {
+      id: 'purchases',
+      label: t('purchases.title'),
+      keys: ['p'],
+      run: () => void navigate({ to: '/plan/purchases' }),
+    },
+    {
+      id: 'scenario',
+      label: t('scenario.title'),
+      keys: ['i'],
+      run: () => void navigate({ to: '/plan/scenario' }),
+    },
+    {
+      id: 'hurts',
+      label: t('hurts.title'),
+      keys: ['s'],
+      run: () => {
+        const doc = current && 'kind' in current ? current.document : undefined;
+        if (doc) void navigate({ to: '/plan/hurts', search: { about: doc.entity, id: doc.id, days: 7 } as never });
+      },
+    },
     { id: 'why', label: t('plan.why'), keys: ['w', 'Space'], run: () => setOpened(!opened) },
     {
       id: 'clear',
@@ -84,6 +108,7 @@ export default function Bench() {
   return (
     <main className="page" id="main">
       <Top title={t('plan.title')}>
+        <PlanTabs />
         {takeable.length > 0 && (
           <Button className="desk" k="shift+x" onClick={() => toggle(takeable)}>
             {t('plan.select_all')}

@@ -10,9 +10,7 @@ import { date, quantity } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Figure, Figures } from '../../ui/marks';
 import { Bars, Problem } from '../../ui/notes';
-import { DocLink } from './marks';
-import type { Doc, Served } from './plan';
-import { OrderPeg } from './Why';
+import { Pegging } from './Pegging';
 
 interface Column {
   from: string;
@@ -23,20 +21,10 @@ interface Column {
   released: number;
 }
 
-interface Supply {
-  kind: 'on_hand' | 'receipt' | 'planned';
-  quantity?: number;
-  start_on?: string;
-  on?: string;
-  document?: Doc;
-  orders: (Served & { quantity: number })[];
-}
-
 interface Phased {
   on_hand: number;
   safety_stock: number;
   value: Column[];
-  supplies: Supply[];
 }
 
 const BUCKETS = { day: 1, week: 7, month: 30 } as const;
@@ -101,14 +89,14 @@ export default function ItemPage() {
             </div>
           </div>
           <PhasedGrid data={data} name={name} />
-          <Supplies supplies={data.supplies} />
+          <Pegging id={id} />
         </>
       )}
       <Foot
         keys={[
-          [['D'], t('plan.bucket.day')],
-          [['W'], t('plan.bucket.week')],
-          [['M'], t('plan.bucket.month')],
+          [['D', 'W', 'M'], t('plan.buckets')],
+          [['←', '→'], t('pegs.folding')],
+          [['F'], t('pegs.unfold_all')],
           [['O'], t('plan.product')],
           [['Esc'], t('plan.back')],
         ]}
@@ -166,43 +154,4 @@ function PhasedGrid({ data, name }: { data: Phased; name: string }) {
 
 function lowLook(on_hand: number, safety: number): string {
   return on_hand < 0 ? 'bad' : on_hand < safety ? 'warn' : '';
-}
-
-function Supplies({ supplies }: { supplies: Supply[] }) {
-  const { t } = useTranslation();
-  return (
-    <section className="sec" aria-label={t('plan.supplies')}>
-      <div className="head">
-        <h2>{t('plan.supplies')}</h2>
-        <span className="count">{supplies.length}</span>
-      </div>
-      {supplies.length === 0 ? (
-        <p className="ink3">{t('plan.no_supplies')}</p>
-      ) : (
-        <ul className="peg supplies">
-          {supplies.map((s, i) => (
-            <li key={`${s.kind}-${s.document?.id ?? ''}-${s.on ?? ''}-${i}`}>
-              <span className={`st ${s.kind === 'on_hand' ? 'ok-s' : s.kind === 'receipt' ? 'now' : 'prop'}`}>
-                <span className="strong">{t(`plan.supply.${s.kind}`)}</span>{' '}
-                {s.document && <DocLink doc={s.document} />}
-              </span>
-              <span className="end">
-                {s.quantity !== undefined && <b>{quantity(s.quantity)}</b>}{' '}
-                {s.start_on ? `${date(s.start_on)} → ${date(s.on)}` : date(s.on)}
-              </span>
-              {s.orders.length > 0 && (
-                <ul>
-                  {s.orders.map((o) => (
-                    <OrderPeg key={o.line_id} order={o}>
-                      <span className="sub">{t('plan.of_it', { n: quantity(o.quantity) })}</span>
-                    </OrderPeg>
-                  ))}
-                </ul>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button';
 import { date, money, quantity } from '../../ui/format';
 import { When } from './BenchTables';
-import { DocLink, ItemLink, useReason } from './marks';
+import { DocLink, HurtsLink, ItemLink, useReason } from './marks';
 import { type LateOrder, type Proposal, type Served, serves } from './plan';
 
 export function Why({
@@ -35,6 +35,11 @@ export function Why({
           />
         </div>
         {'kind' in row ? <OfProposal proposal={row} /> : <OfLate order={row} proposals={proposals} />}
+        {'kind' in row && row.document && (
+          <p className="why-item">
+            <HurtsLink doc={row.document} />
+          </p>
+        )}
         <p className="why-item">
           <ItemLink id={row.product_id}>{t('plan.item_of', { what: row.product })}</ItemLink>
         </p>

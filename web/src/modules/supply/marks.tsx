@@ -26,6 +26,16 @@ export function ItemLink({ id, children }: { id: number; children: string }) {
   );
 }
 
+/** To whom it hits if a document slips. */
+export function HurtsLink({ doc }: { doc: Doc }) {
+  const { t } = useTranslation();
+  return (
+    <Link className="name" to="/plan/hurts" search={{ about: doc.entity, id: doc.id, days: 7 } as never}>
+      {t('hurts.if_slips', { what: doc.number })}
+    </Link>
+  );
+}
+
 /** Customers by name, once each. */
 export function Whom({ orders, most = 2 }: { orders: Served[]; most?: number }) {
   const { t } = useTranslation();

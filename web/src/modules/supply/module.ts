@@ -9,6 +9,29 @@ export const supply: AppModule = {
       needs: 'PurchaseOrder',
       component: () => import('./Bench'),
     },
+    {
+      path: 'plan/board',
+      area: 'plan',
+      label: 'board.title',
+      needs: 'WorkCenter',
+      component: () => import('./Board'),
+    },
+    { path: 'plan/load', area: 'plan', label: 'load.title', needs: 'WorkCenter', component: () => import('./Load') },
+    {
+      path: 'plan/scenario',
+      area: 'plan',
+      label: 'scenario.title',
+      needs: 'PurchaseOrder',
+      component: () => import('./Scenario'),
+    },
+    {
+      path: 'plan/purchases',
+      area: 'plan',
+      label: 'purchases.title',
+      needs: 'PurchaseOrder',
+      component: () => import('./Purchases'),
+    },
+    { path: 'plan/hurts', label: 'hurts.title', needs: 'PurchaseOrder', component: () => import('./HurtsPage') },
     { path: 'plan/$id', label: 'plan.item', needs: 'PurchaseOrder', component: () => import('./ItemPage') },
     {
       path: 'short',
@@ -19,4 +42,9 @@ export const supply: AppModule = {
       component: () => import('./Short'),
     },
   ],
+  records: {
+    PurchaseOrder: () => import('./PurchaseOrderPage'),
+    WorkCenter: () => import('./WorkCenterPage'),
+    Downtime: () => import('./DowntimePage'),
+  },
 };

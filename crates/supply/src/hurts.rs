@@ -1,0 +1,241 @@
+//! What hurts: whom it hits when something comes later, stands, or is not usable, with everything else as it is; and
+//! what would help.
+
+use crate::board::moving::whom;
+use crate::board::pass::outcome;
+use crate::desk::{binds, money};
+use crate::kept::{Kept, kept, options};
+use crate::machines::{Is, Job, Machines, needs, receipt_of};
+use kernel::{Input, Reader, Refusal, Result, refuse};
+use numbers::{Decimal6, Money, Rational};
+use planning::model::{DAY, Fault, Model, Order, Seconds, Taken};
+use planning::scenario::impact::{exposed, hurts};
+use planning::scenario::{Change, apply};
+use planning::shop::Shop;
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
+
+#[derive(Debug, Input)]
+pub struct Asked {
+    /// `PurchaseOrder`, `WorkOrder`, `WorkCenter`, `Downtime`, `Product`, or a `SalesOrder` that is not confirmed.
+    pub about: String,
+    pub id: i64,
+    /// By how many days it comes later, or how long it stands from now on. A downtime that is recorded has its own end.
+    pub days: Option<i64>,
+    /// Of a product: how much of what is on hand is not usable; all of it where empty.
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+}
+
+/// Remedies that are tried out.
+const REMEDIES: usize = 3;
+
+/// Whom it hits, what is dearest first, and what would help.
+pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
+    needs(reader)?;
+    let description = reader.registry.entity(&input.about)?;
+    reader.visible(&description, input.id)?;
+    let kept = kept(reader)?;
+    let machines = Machines::read(&kept, reader)?;
+    let now = kept.records.moment(reader.now.as_microsecond()).max(0);
+    let days = input.days.unwrap_or(7).clamp(0, 3660) * DAY;
+    let found = match input.about.as_str() {
+        "PurchaseOrder" | "WorkOrder" => {
+            (None, late(&kept, &input.about, input.id, days))
+        }
+        "WorkCenter" => {
+            let resource = machines.centers.iter().position(|c| c.id == input.id);
+            (None, resource.map(|resource| Change::ResourceDown { resource, from: now, to: now + days }).into_iter().collect())
+        }
+        "SalesOrder" => return rush(&kept, input.id, reader),
+        "Downtime" => stands(&kept, &machines, input.id, now, reader)?,
+        "Product" => {
+            let item = kept.records.place(input.id);
+            let item = item.ok_or_else(|| refuse("supply.not_planned").field("id"))?;
+            let on_hand = &kept.records.model.items[item].on_hand;
+            let qty = input.quantity.map_or_else(|| on_hand.clone(), |qty| Rational::from(qty).at_most(on_hand));
+            (None, vec![Change::StockLost { item, qty }])
+        }
+        _ => return Err(refuse("supply.hurts_what").field("about").into()),
+    };
+    let (base, changes) = found;
+    let base = base.as_ref().unwrap_or(&kept);
+    if changes.is_empty() {
+        // Nothing of it is still to come, or it is over: nobody waits for it.
+        return Ok(json!({"late": [], "sooner": 0, "at_stake": money(Money(0)), "reached": 0, "options": []}));
+    }
+    let hit = hit(base, &machines, &changes, now)?;
+    answer(base, &changes, hit)
+}
+
+/// What an order still brings, so much later.
+fn late(kept: &Kept, entity: &str, id: i64, by: Seconds) -> Vec<Change> {
+    let supplies = kept.records.supplies.iter().enumerate();
+    let mine = supplies.filter(|(_, s)| s.document_entity == entity && s.document == id);
+    mine.map(|(receipt, _)| Change::ReceiptLate { receipt, by }).collect()
+}
+
+/// A downtime that is recorded is in the plan already: it is compared with the plan as it would be without it.
+fn stands(
+    kept: &Kept,
+    machines: &Machines,
+    id: i64,
+    now: Seconds,
+    reader: &mut Reader,
+) -> Result<(Option<Kept>, Vec<Change>)> {
+    let sql = "SELECT work_center_id, starts_at FROM downtime WHERE id = ?";
+    let row = reader.tx.first(sql, &[id.into()])?;
+    let Some(row) = row else { return Ok((None, Vec::new())) };
+    let Some(resource) = machines.centers.iter().position(|c| c.id == row.int(0)) else {
+        return Ok((None, Vec::new()));
+    };
+    let from = kept.records.moment(row.int(1));
+    let mut model = kept.records.model.clone();
+    let down = &mut model.resources[resource].down;
+    let Some(n) = down.iter().position(|(start, end)| *start == from && *end > now) else {
+        return Ok((None, Vec::new()));
+    };
+    let (from, to) = down.remove(n);
+    Ok((Some(kept.beside(model)?), vec![Change::ResourceDown { resource, from, to }]))
+}
+
+/// An order that is not confirmed, before all others: whom it makes late, and when it would be there itself.
+fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
+    let rows = reader.tx.query(
+        "SELECT l.id, l.product_id, l.quantity, o.requested_on FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
+         WHERE o.id = ? AND o.state IN ('draft', 'quoted') ORDER BY l.id",
+        &[id.into()],
+    )?;
+    let start = kept.records.model.start.days();
+    let mut changes = Vec::new();
+    for r in &rows {
+        let (Some(item), qty) = (r.get(1).as_int().and_then(|p| kept.records.place(p)), Decimal6(r.int(2))) else {
+            continue;
+        };
+        if qty.0 > 0 {
+            let due = r.get(3).as_int().map_or(0, |day| (day - start) * DAY).max(0);
+            let id = r.int(0).to_string();
+            changes.push(Change::OrderAdded(Order { id, item, qty: Rational::from(qty), due, priority: 1 }));
+        }
+    }
+    let changed = kept.beside(apply(&kept.records.model, &changes).map_err(fault)?)?;
+    let mut answer = whom(kept, &changed.records.model, &changed.plan.done)?;
+    let late: f64 = answer["late"].as_array().into_iter().flatten().filter_map(|row| row["net"].as_f64()).sum();
+    let own = changed.plan.done.iter().skip(kept.records.demands.len()).max();
+    answer["on"] = own.map(|at| changed.comes_on(*at)).transpose()?.map(|d| d.to_string()).into();
+    answer["at_stake"] = late.into();
+    answer["reached"] = 0.into();
+    answer["options"] = json!([]);
+    Ok(answer)
+}
+
+fn fault(fault: Fault) -> Refusal {
+    refuse("supply.model").arg("what", fault)
+}
+
+/// The orders that come later, with all pegs as they are. Work orders on a machine that stands wait for its end.
+fn hit(base: &Kept, machines: &Machines, changes: &[Change], now: Seconds) -> Result<Json> {
+    if let [Change::StockLost { .. }] = changes {
+        // What lay there is got anew: nothing is as it was pegged.
+        let changed = base.beside(apply(&base.records.model, changes).map_err(fault)?)?;
+        return whom(base, &changed.records.model, &changed.plan.done);
+    }
+    let mut model = apply(&base.records.model, changes).map_err(fault)?;
+    for change in changes {
+        if let Change::ResourceDown { resource, from, to } = change {
+            push(base, machines, *resource, (*from).max(now), *to, &mut model)?;
+        }
+    }
+    let outcome = outcome(base, &model, None)?;
+    whom(base, &model, &outcome.done)
+}
+
+/// Operations of work orders that lie in a downtime begin again behind it, and what follows them in their orders after
+/// that; whatever else holds a machine stays.
+fn push(
+    base: &Kept,
+    machines: &Machines,
+    resource: usize,
+    from: Seconds,
+    to: Seconds,
+    model: &mut Model,
+) -> Result<()> {
+    let with_down = model.clone();
+    let shop = Shop::new(&with_down).map_err(fault)?;
+    let mut orders: Vec<i64> = Vec::new();
+    for job in machines.ordered.iter().filter(|job| job.resource == resource) {
+        let inside = job.times.is_some_and(|(a, b)| a < to && b > from);
+        if let (true, Is::Ordered(o)) = (inside, &job.is)
+            && !orders.contains(&o.order)
+        {
+            orders.push(o.order);
+        }
+    }
+    // One after the other, where the machine does one at a time.
+    let single = base.records.model.resources[resource].capacity == 1;
+    let mut free = Seconds::MIN;
+    for order in orders {
+        let of = |job: &&Job| matches!(&job.is, Is::Ordered(o) if o.order == order);
+        let mut ready = Seconds::MIN;
+        let mut ends = None;
+        for job in machines.ordered.iter().filter(of) {
+            let Some((a, b)) = job.times else { continue };
+            let standing = job.resource == resource && a < to && b > from;
+            let (mut start, mut end) = (a, b);
+            if standing || a < ready {
+                // The clock of the machine knows when it stands: the work that is left is done when it runs again.
+                let (before, clock) = (&base.records.model, shop.clock(job.resource));
+                let whole = Shop::new(before).map_err(fault)?;
+                let work = whole.clock(job.resource).worked(b) - whole.clock(job.resource).worked(a);
+                let behind = if standing && single { free } else { Seconds::MIN };
+                let begin = clock.worked(a.max(ready).max(behind));
+                (start, end) = (clock.start_of(begin).max(a), clock.end_of(begin + work));
+                free = if standing { free.max(end) } else { free };
+                let was = |t: &Taken| (t.resource, t.from, t.to) == (job.resource, a.max(0), b);
+                if let Some(n) = model.taken.iter().position(was) {
+                    model.taken[n] = Taken { resource: job.resource, from: start.max(0), to: end };
+                }
+            }
+            ready = ready.max(end);
+            ends = Some((start, end));
+        }
+        if let (Some(n), Some((_, end))) = (receipt_of(base, order), ends) {
+            let day = (end - 1).max(0).div_euclid(DAY) * DAY;
+            let receipt = &mut model.receipts[n as usize];
+            receipt.at = receipt.at.max(day);
+        }
+    }
+    Ok(())
+}
+
+fn answer(base: &Kept, changes: &[Change], mut hit: Json) -> Result<Json> {
+    let model = &base.records.model;
+    let nets: HashMap<&str, i64> =
+        model.orders.iter().map(|o| o.id.as_str()).zip(base.records.demands.iter().map(|d| d.net)).collect();
+    let value = |order: &Order| nets.get(order.id.as_str()).map_or(0.0, |net| *net as f64);
+    let rows = hit["late"].as_array().cloned().unwrap_or_default();
+    // A customer's line counts once, however many own orders on the way to it are late.
+    let net = |row: &Json| row["net"].as_f64().unwrap_or(0.0);
+    let late: f64 = rows.iter().filter(|row| !row["party"].is_null()).map(net).sum();
+    let mut reached: Vec<usize> = changes.iter().flat_map(|c| exposed(model, &base.plan, c)).collect();
+    reached.sort_unstable();
+    reached.dedup();
+    let mut found = Vec::new();
+    if let ([change], false) = (changes, rows.is_empty()) {
+        let tried = hurts(model, &base.plan, change, value, &options(), REMEDIES).map_err(fault)?;
+        let gained = &tried.difference.late_gained;
+        let left: f64 = gained.iter().map(|n| value(&tried.model.orders[*n])).sum::<f64>() / 100.0;
+        if left < late {
+            found.push(json!({"kind": "replan", "saves": late - left}));
+        }
+        for remedy in tried.remedies.iter().filter(|remedy| remedy.saves > 0.0) {
+            let mut row = binds(base, remedy.binds);
+            row["saves"] = (remedy.saves / 100.0).into();
+            found.push(row);
+        }
+    }
+    hit["at_stake"] = late.into();
+    hit["reached"] = reached.len().into();
+    hit["options"] = found.into();
+    Ok(hit)
+}

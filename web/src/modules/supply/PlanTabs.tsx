@@ -1,0 +1,25 @@
+/** From one of the planner's pages to another. */
+import { Link, useLocation } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+const PAGES = [
+  ['/plan', 'plan.bench'],
+  ['/plan/board', 'board.title'],
+  ['/plan/load', 'load.title'],
+  ['/plan/purchases', 'purchases.title'],
+  ['/plan/scenario', 'scenario.title'],
+] as const;
+
+export function PlanTabs() {
+  const { t } = useTranslation();
+  const path = useLocation().pathname;
+  return (
+    <nav className="tabs plan-tabs" aria-label={t('plan.pages')}>
+      {PAGES.map(([to, label]) => (
+        <Link key={to} to={to} activeOptions={{ exact: true }} aria-current={path === to ? 'page' : undefined}>
+          {t(label)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
