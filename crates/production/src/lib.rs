@@ -47,6 +47,7 @@ pub fn module() -> Module {
         )
         .prepare::<Bill>(Bill::prepare)
         .command::<Bill, _, _>("revise", Bill::revise)
+        .is_final()
         .query::<Bill, _>("impact", bill::impact)
         .entity::<BillLine>()
         .entity::<BillOperation>()

@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 
 #[derive(Debug, Input)]
 pub struct Revise {
-    /// The first day of the new revision; today where empty.
-    pub valid_from: Option<Date>,
+    /// The first day of the new revision.
+    pub valid_from: Date,
     /// What is different; more can be changed in the new revision.
     #[lines]
     pub changes: Vec<Change>,
@@ -31,7 +31,7 @@ pub struct Change {
 impl Bill {
     /// Makes the next revision, valid from a day, and ends this one the day before. Says what the change touches.
     pub(crate) fn revise(&mut self, input: Revise, cx: &mut Context) -> Result<Json> {
-        let from = input.valid_from.unwrap_or_else(|| cx.today());
+        let from = input.valid_from;
         if self.valid_from.is_some_and(|own| own >= from) || self.valid_to.is_some_and(|end| end < from) {
             return Err(refuse("production.not_valid_then").field("valid_from").arg("day", from).into());
         }
@@ -43,6 +43,7 @@ impl Bill {
         let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
         let mut reader = Reader { tx: cx.tx, registry, actor: &actor, now };
         let mut reply = touched(self.id, self.product.id(), &next.parts(), &self.parts(), &mut reader)?;
+        say(&reply, cx);
         if let Some(reply) = reply.as_object_mut() {
             reply.insert("bill_id".into(), next.id.into());
             reply.insert("revision".into(), next.revision.into());
@@ -108,6 +109,24 @@ impl Bill {
 
     fn parts(&self) -> Vec<i64> {
         self.components.iter().map(|l| l.product.id()).collect()
+    }
+}
+
+/// In words, for the dry run.
+fn say(touched: &Json, cx: &mut Context) {
+    let text = |row: &Json, name: &str| match row.get(name) {
+        Some(Json::String(text)) => text.clone(),
+        Some(Json::Null) | None => String::new(),
+        Some(other) => other.to_string().trim_end_matches(".0").to_owned(),
+    };
+    for (list, effect, names) in [
+        ("used_in", "production.used_in", ["product", "quantity"]),
+        ("open_orders", "production.made_by_old", ["number", "quantity"]),
+        ("run_out", "production.runs_out", ["product", "on_hand"]),
+    ] {
+        for row in touched.get(list).and_then(Json::as_array).into_iter().flatten() {
+            cx.effect(effect, names.map(|name| (name, text(row, name))).to_vec());
+        }
     }
 }
 

@@ -2,23 +2,24 @@
 
 use super::WorkOrder;
 use kernel::{Context, Kind, Origin, Result, Value};
-use numbers::Decimal6;
+use numbers::{Decimal6, Rational};
 use serde_json::{Value as Json, json};
 
 impl WorkOrder {
     /// It will be made: whoever is short of the product expects it from here.
     pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        self.expect_supply(cx)
+        self.expect_supply(self.quantity, cx)
     }
 
-    /// Whoever is short of what it gives expects it from here.
-    pub(super) fn expect_supply(&self, cx: &mut Context) -> Result<()> {
+    /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
+    pub(super) fn expect_supply(&self, planned: Decimal6, cx: &mut Context) -> Result<()> {
         let supply = Origin::of(self);
         if !self.takes_apart {
             stock::expect(self.product, &supply, self.to_make()?, cx)?;
         }
+        let part = Rational::from(self.quantity).over(&Rational::from(planned))?;
         for output in &self.outputs {
-            let open = output.quantity.minus(output.completed)?;
+            let open = (&part * &Rational::from(output.quantity)).round(6)?.minus(output.completed)?;
             stock::expect(output.product, &supply, open.max(Decimal6::ZERO), cx)?;
         }
         Ok(())
@@ -26,7 +27,7 @@ impl WorkOrder {
 
     /// Work may begin: what is there of its components is held for it, the rest is short and said so.
     pub(crate) fn release(&mut self, (): (), cx: &mut Context) -> Result<Json> {
-        self.expect_supply(cx)?;
+        self.expect_supply(self.quantity, cx)?;
         let short = self.hold_components(cx)?;
         cx.emit("production.Released", Origin::of(self), vec![])?;
         Ok(json!({"short": short}))

@@ -58,13 +58,12 @@ impl WorkOrder {
         }
         let Some(quantity) = input.quantity.filter(|q| *q != self.quantity) else { return Ok(()) };
         // Its lines follow the quantity when it is saved.
-        let fewer = quantity < self.quantity;
-        self.quantity = quantity;
+        let before = std::mem::replace(&mut self.quantity, quantity);
         if self.state == WorkOrderState::Firm {
-            if fewer {
+            if quantity < before {
                 stock::supply_lost(&[self.id], cx)?;
             }
-            self.expect_supply(cx)?;
+            self.expect_supply(before, cx)?;
         }
         Ok(())
     }

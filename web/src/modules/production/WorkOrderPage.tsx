@@ -1,8 +1,11 @@
 /** A work order: what is reported stands on the job card of the shop floor. */
 import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
 import type { Row } from '../../api/client';
 import { type Entity, useEntity } from '../../api/model';
 import { RecordPage, type RecordSlots } from '../../record/RecordPage';
+import { plain } from '../../record/Value';
+import { Figure, Figures } from '../../ui/marks';
 
 export default function WorkOrderPage({ id }: { id: number }) {
   const entity = useEntity('WorkOrder') as Entity;
@@ -10,7 +13,25 @@ export default function WorkOrderPage({ id }: { id: number }) {
   const slots = (row: Row): RecordSlots => {
     const floor = () => void navigate({ to: '/floor', search: { order: row.id } as never });
     const works = Array.isArray(row.operations) && row.operations.length > 0;
-    return works ? { instead: { start: floor, report: floor } } : {};
+    const figures = <WorkFigures entity={entity} row={row} />;
+    return works ? { figures, instead: { start: floor, report: floor } } : { figures };
   };
   return <RecordPage entity={entity} id={id} slots={slots} />;
+}
+
+/** What is in the work; when it is closed, why it has cost more or less than what it made. */
+function WorkFigures({ entity, row }: { entity: Entity; row: Row }) {
+  const { t } = useTranslation();
+  const money = entity.fields.filter((f) => f.kind === 'money' && f.readonly);
+  const why = money.filter((f) => f.name.endsWith('_variance') && row[f.name] !== 0);
+  const shown = why.length > 0 ? why : money.filter((f) => f.name.startsWith('wip'));
+  return (
+    <Figures>
+      {shown.map((f) => (
+        <Figure key={f.name} label={f.label}>
+          {plain(f, row, t('app.yes'), t('app.no'))}
+        </Figure>
+      ))}
+    </Figures>
+  );
 }
