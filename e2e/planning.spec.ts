@@ -46,6 +46,7 @@ test('a product in the plan: what is wanted, what comes, and whom each supply se
   expect(await cells('Planned receipts')).toEqual(['4']);
   const last = (await cells('Projected on hand')).at(-1);
   expect(last).toBe('0');
+  await page.keyboard.press('f');
   await expect(page.getByRole('region', { name: /whom it serves/ })).toContainText(number);
   await page.keyboard.press('d');
   await expect(page.getByRole('tab', { name: 'Day', exact: true })).toHaveAttribute('aria-selected', 'true');

@@ -98,7 +98,10 @@ fn a_move_says_whom_it_makes_late_before_it_is_made() {
         let w = workshop(shop);
         let saw = named(&board(shop), "Saw");
         assert_eq!(saw["kind"], "firm");
-        assert_eq!(saw["to"].as_i64().zip(saw["from"].as_i64()).map(|(to, from)| to - from), Some(3 * HOUR / 2));
+        assert_eq!(
+            saw["to"].as_i64().zip(saw["from"].as_i64()).map(|(to, from)| to - from),
+            Some(3 * HOUR / 2)
+        );
         assert_eq!(saw["orders"].as_array().map(Vec::len), Some(1), "for Ana, through the tables");
         let operation = saw["operation_id"].clone();
         // A week after the tables are due.
@@ -108,7 +111,11 @@ fn a_move_says_whom_it_makes_late_before_it_is_made() {
         assert_eq!(says["late"][0]["id"], json!(w.ana), "{says:#}");
         assert_eq!(says["late"].as_array().map(Vec::len), Some(1));
         // Tops on Monday, tables mounted after them: four hours, and an hour at the saw; there when Tuesday begins.
-        let comes = shop.today().plus_days(late / DAY - shop.today().days() + 1).map(|d| d.to_string()).unwrap_or_default();
+        let comes = shop
+            .today()
+            .plus_days(late / DAY - shop.today().days() + 1)
+            .map(|d| d.to_string())
+            .unwrap_or_default();
         assert_eq!(says["late"][0]["comes_on"], json!(comes), "{says:#}");
         assert!(says["moves"].as_i64() > Some(0), "the tables move with it");
         // An hour earlier hurts nobody; done, it stays there, and is taken back.
@@ -180,7 +187,10 @@ fn a_proposal_is_accepted_where_it_is_put() {
         assert_eq!(mount["kind"], "planned");
         let at = monday(shop, 20) + 8 * HOUR;
         let held = |at: i64| {
-            moved(shop, json!({"product_id": w.table, "lot": mount["lot"], "step": mount["step"], "was": mount["from"], "at": at}))
+            moved(
+                shop,
+                json!({"product_id": w.table, "lot": mount["lot"], "step": mount["step"], "was": mount["from"], "at": at}),
+            )
         };
         // Its tops come only later: they lie at the end of what Ana allows.
         let tops = named(&board(shop), "Saw")["to"].as_i64().unwrap_or(0);
@@ -204,7 +214,8 @@ fn load_is_what_is_held_of_what_is_open() {
     on_both(|shop| {
         let w = workshop(shop);
         let load = shop.ask("Product", "load", None, json!({"bucket_days": 7, "count": 8}));
-        let center = |id: i64| rows(&load).into_iter().find(|r| r["work_center_id"] == json!(id)).unwrap_or_default();
+        let center =
+            |id: i64| rows(&load).into_iter().find(|r| r["work_center_id"] == json!(id)).unwrap_or_default();
         let sum = |id: i64, what: &str| -> f64 {
             let buckets = center(id)["buckets"].as_array().cloned().unwrap_or_default();
             buckets.iter().filter_map(|b| b[what].as_f64()).sum()
@@ -215,11 +226,13 @@ fn load_is_what_is_held_of_what_is_open() {
         assert_eq!(center(w.saw)["buckets"][1]["capacity"], json!(40.0), "five days of eight hours");
         shop.run("WorkOrder", "release", w.tops, json!({}));
         let monday = monday(shop, 7);
-        let at = |seconds: i64| jiff::Timestamp::from_second(seconds).map(|t| t.to_string()).unwrap_or_default();
+        let at =
+            |seconds: i64| jiff::Timestamp::from_second(seconds).map(|t| t.to_string()).unwrap_or_default();
         let down = json!({"work_center_id": w.bench, "kind": "maintenance", "starts_at": at(monday), "ends_at": at(monday + DAY), "reason": "Oil"});
         shop.create("Downtime", down);
         let load = shop.ask("Product", "load", None, json!({"bucket_days": 7, "count": 8}));
-        let center = |id: i64| rows(&load).into_iter().find(|r| r["work_center_id"] == json!(id)).unwrap_or_default();
+        let center =
+            |id: i64| rows(&load).into_iter().find(|r| r["work_center_id"] == json!(id)).unwrap_or_default();
         let sum = |id: i64, what: &str| -> f64 {
             let buckets = center(id)["buckets"].as_array().cloned().unwrap_or_default();
             buckets.iter().filter_map(|b| b[what].as_f64()).sum()
@@ -256,18 +269,30 @@ fn what_slips_or_stands_hits_the_right_customer() {
             shop.ask("Product", "hurts", None, json!({"about": about, "id": id, "days": days}))
         };
         let nobody = ask("WorkOrder", w.tops, 0);
-        assert_eq!((&nobody["late"], &nobody["reached"]), (&json!([]), &json!(1)), "Ana hangs on it, in time");
+        assert_eq!(
+            (&nobody["late"], &nobody["reached"]),
+            (&json!([]), &json!(1)),
+            "Ana hangs on it, in time"
+        );
         let late = ask("WorkOrder", w.tops, 40);
         assert_eq!(late["late"][0]["id"], json!(w.ana), "{late:#}");
         assert_eq!(late["at_stake"].as_f64(), Some(1600.0));
         let stands = ask("WorkCenter", w.bench, 60);
         assert_eq!(stands["late"][0]["id"], json!(w.ana), "{stands:#}");
         // Recorded, it says the same by itself; over, it hits nobody.
-        let day = |days: i64| shop.today().plus_days(days).map(|d| format!("{d}T00:00:00Z")).unwrap_or_default();
+        let day =
+            |days: i64| shop.today().plus_days(days).map(|d| format!("{d}T00:00:00Z")).unwrap_or_default();
         let body = json!({"work_center_id": w.saw, "kind": "maintenance", "starts_at": day(0), "ends_at": day(60), "reason": "Fire"});
         let fire = shop.create("Downtime", body);
         let hit = ask("Downtime", fire, 0);
-        assert_eq!(hit["late"].as_array().and_then(|l| l.iter().find(|r| r["id"] == json!(w.ana))).map(|r| &r["party"]), Some(&json!("Ana d.o.o.")), "{hit:#}");
+        assert_eq!(
+            hit["late"]
+                .as_array()
+                .and_then(|l| l.iter().find(|r| r["id"] == json!(w.ana)))
+                .map(|r| &r["party"]),
+            Some(&json!("Ana d.o.o.")),
+            "{hit:#}"
+        );
         let lost = ask("Product", w.board, 0);
         assert!(lost["reached"].as_i64() > Some(0), "{lost:#}");
     });

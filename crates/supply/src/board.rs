@@ -31,9 +31,8 @@ pub(crate) fn board(input: Window, reader: &mut Reader) -> Result<Json> {
     let days = input.days.unwrap_or(14).clamp(1, 92);
     let from = input.from.map_or(0, |day| (day.days() - model.start.days()) * DAY);
     let to = from + days * DAY;
-    let wanted = |resource: usize| {
-        input.work_center.is_none_or(|center| machines.centers[resource].id == center.id())
-    };
+    let wanted =
+        |resource: usize| input.work_center.is_none_or(|center| machines.centers[resource].id == center.id());
     let down = downtimes(&kept, &machines, reader)?;
     let mut resources = Vec::new();
     for (n, center) in machines.centers.iter().enumerate().filter(|(n, _)| wanted(*n)) {

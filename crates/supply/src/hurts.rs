@@ -40,12 +40,16 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
     let now = kept.records.moment(reader.now.as_microsecond()).max(0);
     let days = input.days.unwrap_or(7).clamp(0, 3660) * DAY;
     let found = match input.about.as_str() {
-        "PurchaseOrder" | "WorkOrder" => {
-            (None, late(&kept, &input.about, input.id, days))
-        }
+        "PurchaseOrder" | "WorkOrder" => (None, late(&kept, &input.about, input.id, days)),
         "WorkCenter" => {
             let resource = machines.centers.iter().position(|c| c.id == input.id);
-            (None, resource.map(|resource| Change::ResourceDown { resource, from: now, to: now + days }).into_iter().collect())
+            (
+                None,
+                resource
+                    .map(|resource| Change::ResourceDown { resource, from: now, to: now + days })
+                    .into_iter()
+                    .collect(),
+            )
         }
         "SalesOrder" => return rush(&kept, input.id, reader),
         "Downtime" => stands(&kept, &machines, input.id, now, reader)?,
@@ -53,7 +57,8 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
             let item = kept.records.place(input.id);
             let item = item.ok_or_else(|| refuse("supply.not_planned").field("id"))?;
             let on_hand = &kept.records.model.items[item].on_hand;
-            let qty = input.quantity.map_or_else(|| on_hand.clone(), |qty| Rational::from(qty).at_most(on_hand));
+            let qty =
+                input.quantity.map_or_else(|| on_hand.clone(), |qty| Rational::from(qty).at_most(on_hand));
             (None, vec![Change::StockLost { item, qty }])
         }
         _ => return Err(refuse("supply.hurts_what").field("about").into()),
@@ -62,7 +67,9 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
     let base = base.as_ref().unwrap_or(&kept);
     if changes.is_empty() {
         // Nothing of it is still to come, or it is over: nobody waits for it.
-        return Ok(json!({"late": [], "sooner": 0, "at_stake": money(Money(0)), "reached": 0, "options": []}));
+        return Ok(
+            json!({"late": [], "sooner": 0, "at_stake": money(Money(0)), "reached": 0, "options": []}),
+        );
     }
     let hit = hit(base, &machines, &changes, now)?;
     answer(base, &changes, hit)
@@ -109,7 +116,8 @@ fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
     let start = kept.records.model.start.days();
     let mut changes = Vec::new();
     for r in &rows {
-        let (Some(item), qty) = (r.get(1).as_int().and_then(|p| kept.records.place(p)), Decimal6(r.int(2))) else {
+        let (Some(item), qty) = (r.get(1).as_int().and_then(|p| kept.records.place(p)), Decimal6(r.int(2)))
+        else {
             continue;
         };
         if qty.0 > 0 {
@@ -120,7 +128,8 @@ fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
     }
     let changed = kept.beside(apply(&kept.records.model, &changes).map_err(fault)?)?;
     let mut answer = whom(kept, &changed.records.model, &changed.plan.done)?;
-    let late: f64 = answer["late"].as_array().into_iter().flatten().filter_map(|row| row["net"].as_f64()).sum();
+    let late: f64 =
+        answer["late"].as_array().into_iter().flatten().filter_map(|row| row["net"].as_f64()).sum();
     let own = changed.plan.done.iter().skip(kept.records.demands.len()).max();
     answer["on"] = own.map(|at| changed.comes_on(*at)).transpose()?.map(|d| d.to_string()).into();
     answer["at_stake"] = late.into();

@@ -159,7 +159,8 @@ impl Tree<'_> {
             }
             None => Vec::new(),
         };
-        let document = json!({"entity": demand.document_entity, "id": demand.document, "number": demand.number});
+        let document =
+            json!({"entity": demand.document_entity, "id": demand.document, "number": demand.number});
         row["kind"] = if own.is_some() { "work_order" } else { "order" }.into();
         row["quantity"] = exact(quantity);
         row["on"] = row["due_on"].clone();

@@ -1,7 +1,7 @@
 //! The long-term purchase plan: what is to be bought from each supplier month by month, ordered already or only planned.
 
 use crate::desk::{decimal, money, stocked};
-use crate::kept::kept;
+use crate::kept::{Kept, kept};
 use crate::machines::needs;
 use kernel::{Input, Reader, Result};
 use numbers::{Date, Decimal6, Money};
@@ -46,6 +46,27 @@ pub(crate) fn purchases(input: Asked, reader: &mut Reader) -> Result<Json> {
     };
     let mut names: HashMap<i64, String> = HashMap::new();
     let mut bought = Bought::new();
+    planned(&kept, &month, &mut names, &mut bought)?;
+    ordered(&kept, &month, &prices(reader)?, &mut names, &mut bought)?;
+    let mut suppliers = told_suppliers(&kept, &bought, &names, count);
+    suppliers.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
+    let months: Vec<String> = (0..count as i32)
+        .map(|n| format!("{:04}-{:02}", (first + n).div_euclid(12), (first + n).rem_euclid(12) + 1))
+        .collect();
+    Ok(json!({"months": months, "value": suppliers.into_iter().map(|(_, row)| row).collect::<Vec<_>>()}))
+}
+
+/// Which month a day is in, counted from this one; nothing outside of those that are asked for.
+type Month<'a> = &'a dyn Fn(Date) -> Option<usize>;
+
+/// What the plan would buy.
+fn planned(
+    kept: &Kept,
+    month: Month<'_>,
+    names: &mut HashMap<i64, String>,
+    bought: &mut Bought,
+) -> Result<()> {
+    let model = &kept.records.model;
     for (item, record) in kept.plan.records.iter().enumerate() {
         let product = &kept.records.products[item];
         let buys = model.items[item].methods.first().is_some_and(|m| m.kind == Kind::Buy);
@@ -60,7 +81,18 @@ pub(crate) fn purchases(input: Asked, reader: &mut Reader) -> Result<Json> {
             cell.planned_amount += Money::from_decimal(offer.price.times(quantity)?)?.0;
         }
     }
-    let prices = prices(reader)?;
+    Ok(())
+}
+
+/// What suppliers have promised.
+fn ordered(
+    kept: &Kept,
+    month: Month<'_>,
+    prices: &HashMap<i64, Decimal6>,
+    names: &mut HashMap<i64, String>,
+    bought: &mut Bought,
+) -> Result<()> {
+    let model = &kept.records.model;
     for (receipt, supply) in model.receipts.iter().zip(&kept.records.supplies) {
         if supply.document_entity != "PurchaseOrder" {
             continue;
@@ -78,8 +110,18 @@ pub(crate) fn purchases(input: Asked, reader: &mut Reader) -> Result<Json> {
         let price = prices.get(&supply.line).copied().unwrap_or(Decimal6(0));
         cell.ordered_amount += Money::from_decimal(price.times(quantity)?)?.0;
     }
+    Ok(())
+}
+
+/// Suppliers with their products, each with its months and what they come to.
+fn told_suppliers(
+    kept: &Kept,
+    bought: &Bought,
+    names: &HashMap<i64, String>,
+    count: usize,
+) -> Vec<(i64, Json)> {
     let mut suppliers: Vec<(i64, Json)> = Vec::with_capacity(bought.len());
-    for (supplier, products) in &bought {
+    for (supplier, products) in bought {
         let mut rows: Vec<(i64, Json)> = Vec::with_capacity(products.len());
         let mut sums = vec![Cell::default(); count];
         for (product, cells) in products {
@@ -91,20 +133,22 @@ pub(crate) fn purchases(input: Asked, reader: &mut Reader) -> Result<Json> {
             let known = kept.records.place(*product).map(|place| &kept.records.products[place]);
             let cells: Vec<Json> =
                 (0..count).map(|month| told(&cells.get(&month).copied().unwrap_or_default())).collect();
-            rows.push((total, json!({"product_id": product, "code": known.map(|p| p.code.as_str()),
-                "product": known.map(|p| p.name.as_str()), "total": money(Money(total)), "cells": cells})));
+            rows.push((
+                total,
+                json!({"product_id": product, "code": known.map(|p| p.code.as_str()),
+                "product": known.map(|p| p.name.as_str()), "total": money(Money(total)), "cells": cells}),
+            ));
         }
         rows.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
         let total: i64 = rows.iter().map(|(total, _)| total).sum();
-        suppliers.push((total, json!({"supplier_id": supplier, "supplier": supplier.and_then(|id| names.get(&id)),
+        suppliers.push((
+            total,
+            json!({"supplier_id": supplier, "supplier": supplier.and_then(|id| names.get(&id)),
             "total": money(Money(total)), "cells": sums.iter().map(told).collect::<Vec<_>>(),
-            "products": rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>()})));
+            "products": rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>()}),
+        ));
     }
-    suppliers.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
-    let months: Vec<String> = (0..count as i32)
-        .map(|n| format!("{:04}-{:02}", (first + n).div_euclid(12), (first + n).rem_euclid(12) + 1))
-        .collect();
-    Ok(json!({"months": months, "value": suppliers.into_iter().map(|(_, row)| row).collect::<Vec<_>>()}))
+    suppliers
 }
 
 fn told(cell: &Cell) -> Json {

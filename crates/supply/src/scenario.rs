@@ -105,12 +105,7 @@ fn late_count(kept: &Kept, model: &Model, done: &[Seconds]) -> usize {
     (0..kept.records.demands.len()).filter(late).count()
 }
 
-fn answer(
-    kept: &Kept,
-    changed: &Kept,
-    machines: &Machines,
-    difference: &Difference,
-) -> Result<Json> {
+fn answer(kept: &Kept, changed: &Kept, machines: &Machines, difference: &Difference) -> Result<Json> {
     let mut orders: Vec<(i64, Json)> = Vec::new();
     for moved in &difference.moved {
         let demand = &kept.records.demands[moved.before];
@@ -140,11 +135,12 @@ fn answer(
             "comes_on": kept.comes_on(changed.plan.done[*n])?.to_string(), "late": changed.plan.done[*n] > order.due,
             "because": crate::desk::because(changed, &changed.plan.late_because[*n])?}))
     });
-    let load = difference.load.iter().enumerate().filter(|(_, load)| load.before != load.after).map(|(n, load)| {
-        let hours = |seconds: Seconds| (seconds as f64 / 360.0).round() / 10.0;
-        json!({"work_center_id": machines.centers[n].id, "name": machines.centers[n].name,
+    let load =
+        difference.load.iter().enumerate().filter(|(_, load)| load.before != load.after).map(|(n, load)| {
+            let hours = |seconds: Seconds| (seconds as f64 / 360.0).round() / 10.0;
+            json!({"work_center_id": machines.centers[n].id, "name": machines.centers[n].name,
             "before": hours(load.before), "after": hours(load.after)})
-    });
+        });
     let both = |before: Json, after: Json| json!({"before": before, "after": after});
     let cents = |amount: f64| money(Money((amount * 100.0).round() as i64));
     let last = |plan: &planning::plan::Plan| plan.done.iter().copied().max().unwrap_or(0);

@@ -210,11 +210,10 @@ impl Room<'_> {
     /// The whole route with one of its operations at another place: what comes after it makes room, what comes before
     /// it stays.
     fn place(&self, route: &Route, target: Target) -> Result<Vec<Job>> {
-        let mut jobs = route.jobs.clone();
+        let mut jobs = Vec::with_capacity(route.jobs.len());
         let mut taken: Vec<(usize, Seconds, Seconds)> = Vec::new();
         let mut ready = self.now;
-        for n in 0..jobs.len() {
-            let job = &jobs[n];
+        for (n, job) in route.jobs.iter().enumerate() {
             let resource = if n == route.moved { target.resource } else { job.resource };
             let work = self.work(job, resource)?;
             let times = if n < route.moved || (n > route.moved && route.lot().is_some()) {
@@ -232,11 +231,11 @@ impl Room<'_> {
                 }
             };
             // What is only planned gives way.
-            if let (Some((from, to)), Is::Ordered(_)) = (times, &jobs[n].is) {
+            if let (Some((from, to)), Is::Ordered(_)) = (times, &job.is) {
                 taken.push((resource, from, to));
                 ready = ready.max(to);
             }
-            (jobs[n].resource, jobs[n].times) = (resource, times);
+            jobs.push(Job { resource, times, ..job.clone() });
         }
         Ok(jobs)
     }
@@ -296,9 +295,9 @@ impl Room<'_> {
     fn taken_by(&self, resource: usize, from: Seconds, to: Seconds, free: Seconds) -> Result<Refusal> {
         let there = |job: &&Job| {
             job.resource == resource
-                && job.times.is_some_and(|(a, b)| {
-                    a < to && b > from && !self.own.contains(&(resource, a.max(0), b))
-                })
+                && job
+                    .times
+                    .is_some_and(|(a, b)| a < to && b > from && !self.own.contains(&(resource, a.max(0), b)))
         };
         let holder = self.machines.ordered.iter().find(there);
         let what = holder.map_or_else(String::new, |job| match &job.is {
@@ -334,13 +333,7 @@ impl Room<'_> {
         lanes
     }
 
-    fn free(
-        &self,
-        resource: usize,
-        at: Seconds,
-        work: Seconds,
-        taken: &[(usize, Seconds, Seconds)],
-    ) -> bool {
+    fn free(&self, resource: usize, at: Seconds, work: Seconds, taken: &[(usize, Seconds, Seconds)]) -> bool {
         let begin = self.shop.clock(resource).worked(at);
         self.lanes(resource, taken).iter().any(|lane| lane.earliest(begin, work) == begin)
     }
@@ -453,13 +446,7 @@ pub(crate) fn whom(kept: &Kept, changed: &Model, done: &[Seconds]) -> Result<Jso
 }
 
 /// What does it: the work order rescheduled, or the proposal accepted with these times.
-fn call(
-    kept: &Kept,
-    machines: &Machines,
-    route: &Route,
-    jobs: &[Job],
-    days: Option<Days>,
-) -> Result<Json> {
+fn call(kept: &Kept, machines: &Machines, route: &Route, jobs: &[Job], days: Option<Days>) -> Result<Json> {
     let model = &kept.records.model;
     let day = |at: Seconds| kept.day(at).map(|d| d.to_string());
     let (starts_on, due_on) = match days {

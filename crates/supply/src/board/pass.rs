@@ -38,7 +38,8 @@ pub(crate) struct Outcome {
 /// Sets everything forth in the order in which it is, once as it is and once with the change, and compares.
 pub(crate) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Result<Outcome> {
     let fault = |e| refuse("supply.model").arg("what", e);
-    let (before, after) = (Shop::new(&kept.records.model).map_err(fault)?, Shop::new(changed).map_err(fault)?);
+    let (before, after) =
+        (Shop::new(&kept.records.model).map_err(fault)?, Shop::new(changed).map_err(fault)?);
     let was = set_forth(kept, &before, None);
     let will = set_forth(kept, &after, fixed);
     let network = Network::new(&after, &kept.plan.records);
@@ -78,8 +79,7 @@ fn set_forth<'m>(kept: &Kept, shop: &'m Shop<'m>, fixed: Option<&'m Fixed>) -> S
         network.tasks[task].doing = Doing::Work(&fixed.operation, fixed.work);
         // It takes its place first, behind what it waits for.
         let first = waited_for(&network, task);
-        let (before, after): (Vec<u32>, Vec<u32>) =
-            order.into_iter().partition(|task| first.contains(task));
+        let (before, after): (Vec<u32>, Vec<u32>) = order.into_iter().partition(|task| first.contains(task));
         order = before.into_iter().chain(after).collect();
     }
     let mut schedule = Schedule { placed: now.placed, done: now.done };
