@@ -1243,7 +1243,9 @@ CREATE TABLE work_order (
     efficiency_variance BIGINT NOT NULL,
     lot_variance BIGINT NOT NULL,
     yield_variance BIGINT NOT NULL,
-    method_variance BIGINT NOT NULL
+    method_variance BIGINT NOT NULL,
+    history BIGINT NOT NULL,
+    source_key TEXT
 );
 CREATE UNIQUE INDEX work_order_company_id_number ON work_order (company_id, number);
 CREATE INDEX work_order_product_id ON work_order (product_id);

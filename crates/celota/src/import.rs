@@ -167,7 +167,7 @@ impl Import {
         let mut seen = HashMap::new();
         let keyed: Vec<Vec<(usize, String)>> =
             plan.tables.iter().map(|t| reading.keyed(t, &mut seen)).collect();
-        let (keys, known) = apply::stage(kernel, &plan, &keyed, write)?;
+        let (keys, known) = apply::stage(kernel, &reading, &keyed, write)?;
         let (problems, taken) = (reading.problems, reading.taken);
         let mut reading = Reading::new(&plan, &keys, texts, &actor.language);
         (reading.problems, reading.taken) = (problems, taken);

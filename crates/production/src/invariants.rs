@@ -23,7 +23,7 @@ fn quantities(module: Module) -> Module {
              FROM work_order w LEFT JOIN (
                 SELECT document_id, CAST(SUM(quantity) AS BIGINT) AS quantity FROM stock_move
                 WHERE kind = 'production' AND line_id = document_id GROUP BY document_id) m
-             ON m.document_id = w.id WHERE CASE WHEN w.takes_apart = 1 THEN 0 ELSE w.completed END <> COALESCE(m.quantity, 0)",
+             ON m.document_id = w.id WHERE w.history = 0 AND CASE WHEN w.takes_apart = 1 THEN 0 ELSE w.completed END <> COALESCE(m.quantity, 0)",
         )
         .check_sql(
             "what came besides has come into stock",
@@ -48,12 +48,12 @@ fn quantities(module: Module) -> Module {
             "WorkOrderOperation",
             "SELECT o.id, o.name || ': good ' || CAST(o.good AS TEXT) || ', cards ' || CAST(COALESCE(j.good, 0) AS TEXT)
                 || ', to do again ' || CAST(o.rework AS TEXT) || ', cards ' || CAST(COALESCE(j.rework, 0) AS TEXT)
-             FROM work_order_operation o LEFT JOIN (
+             FROM work_order_operation o JOIN work_order w ON w.id = o.parent_id LEFT JOIN (
                 SELECT operation_id, CAST(SUM(good) AS BIGINT) AS good, CAST(SUM(scrapped) AS BIGINT) AS scrapped,
                     CAST(SUM(rework) AS BIGINT) AS rework, CAST(SUM(minutes) AS BIGINT) AS minutes, CAST(SUM(cost) AS BIGINT) AS cost
                 FROM job_card GROUP BY operation_id) j ON j.operation_id = o.id
-             WHERE o.good <> COALESCE(j.good, 0) OR o.scrapped <> COALESCE(j.scrapped, 0) OR o.rework <> COALESCE(j.rework, 0)
-                OR o.minutes <> COALESCE(j.minutes, 0) OR o.cost <> COALESCE(j.cost, 0) OR o.rework < 0",
+             WHERE w.history = 0 AND (o.good <> COALESCE(j.good, 0) OR o.scrapped <> COALESCE(j.scrapped, 0) OR o.rework <> COALESCE(j.rework, 0)
+                OR o.minutes <> COALESCE(j.minutes, 0) OR o.cost <> COALESCE(j.cost, 0) OR o.rework < 0)",
         )
 }
 
@@ -82,7 +82,7 @@ fn values(module: Module) -> Module {
             "SELECT w.id, 'took up ' || CAST(t.taken AS TEXT) || ', gave ' || CAST(COALESCE(g.given, 0) AS TEXT) || ', has '
                 || CAST(w.wip AS TEXT) || ', variances ' || CAST(w.variances AS TEXT)
              FROM (SELECT id, wip, price_variance + usage_variance + rate_variance + efficiency_variance + lot_variance
-                    + yield_variance + method_variance AS variances FROM work_order) w
+                    + yield_variance + method_variance AS variances FROM work_order WHERE history = 0) w
              JOIN (SELECT parent_id, CAST(SUM(amount) AS BIGINT) AS taken FROM (
                     SELECT parent_id, value AS amount FROM work_order_line
                     UNION ALL SELECT parent_id, cost AS amount FROM work_order_operation) i GROUP BY parent_id) t ON t.parent_id = w.id

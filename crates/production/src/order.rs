@@ -91,6 +91,11 @@ pub struct WorkOrder {
     /// What the order's own recipe costs beyond the standard, and cents.
     #[field(readonly)]
     pub method_variance: Money,
+    /// From before the start: shown and counted, outside stock and books.
+    #[field(readonly)]
+    pub history: bool,
+    #[field(readonly)]
+    pub source_key: Option<String>,
     #[lines]
     pub components: Vec<WorkOrderLine>,
     #[lines]
@@ -240,7 +245,8 @@ pub enum OperationState {
 
 impl WorkOrder {
     pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
-        if before.is_some_and(|b| !matches!(b.state, WorkOrderState::Planned | WorkOrderState::Firm)) {
+        let begun = |b: &Self| !matches!(b.state, WorkOrderState::Planned | WorkOrderState::Firm);
+        if self.history || before.is_some_and(begun) {
             return Ok(());
         }
         let today = cx.today();

@@ -243,8 +243,10 @@ impl Records {
             }
         }
         let sql = "SELECT l.parent_id, l.product_id, l.quantity, l.scrap_percent FROM bill_line l JOIN bill b ON b.id = l.parent_id
-                   WHERE b.company_id = ? AND b.archived = 0 ORDER BY l.parent_id, l.position, l.id";
-        for r in tx.query(sql, &[company.into()])? {
+                   WHERE b.company_id = ? AND b.archived = 0 AND (l.valid_from IS NULL OR l.valid_from <= ?)
+                   AND (l.valid_to IS NULL OR l.valid_to >= ?) ORDER BY l.parent_id, l.position, l.id";
+        let today = self.model.start.days();
+        for r in tx.query(sql, &[company.into(), today.into(), today.into()])? {
             let (Some((place, batch)), Some(item)) = (batches.get(&r.int(0)), self.place(r.int(1))) else {
                 continue;
             };

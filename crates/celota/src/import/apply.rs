@@ -21,15 +21,16 @@ const ASKED: usize = 500;
 /// The database's.
 pub fn stage(
     kernel: &Kernel,
-    plan: &Plan,
+    reading: &Reading,
     keyed: &[Vec<(usize, String)>],
     write: bool,
 ) -> Result<(Keys, HashSet<i64>)> {
     let mut keys = Keys::new();
+    let plan = reading.plan;
     let mut there = HashSet::new();
     for (table, rows) in plan.tables.iter().zip(keyed) {
         let entity = table.body.description.name;
-        let known = known(kernel, table, &mut there)?;
+        let known = known(kernel, &table.body.description, &mut there)?;
         let same = same(kernel, plan, table, rows)?;
         let mut fresh = Vec::new();
         for (row, key) in rows {
@@ -43,23 +44,46 @@ pub fn stage(
                 None => fresh.push(key.clone()),
             }
         }
-        if write {
-            for turn in fresh.chunks(5 * TURN) {
-                for (key, id) in turn.iter().zip(written_down(kernel, entity, turn)?) {
-                    keys.insert(key.clone(), (id, entity));
-                }
-            }
-        } else {
-            // Nothing is written, so any id will do that no record has.
-            keys.extend(fresh.into_iter().zip(1..).map(|(key, n): (String, i64)| (key, (-n, entity))));
+        give(kernel, entity, fresh, write, &mut keys)?;
+        for line in table.lines.iter().filter(|l| l.key.is_some()) {
+            let entity = line.body.description.name;
+            let known = self::known(kernel, &line.body.description, &mut there)?;
+            let (old, fresh): (Vec<_>, Vec<_>) =
+                reading.line_keys(table, line, rows).into_iter().partition(|key| known.contains_key(key));
+            keys.extend(old.into_iter().filter_map(|key| Some((key.clone(), (*known.get(&key)?, entity)))));
+            give(kernel, entity, fresh, write, &mut keys)?;
         }
     }
     Ok((keys, there))
 }
 
+/// Fresh ids for keys that nobody has seen.
+fn give(
+    kernel: &Kernel,
+    entity: &'static str,
+    fresh: Vec<String>,
+    write: bool,
+    keys: &mut Keys,
+) -> Result<()> {
+    if write {
+        for turn in fresh.chunks(5 * TURN) {
+            for (key, id) in turn.iter().zip(written_down(kernel, entity, turn)?) {
+                keys.insert(key.clone(), (id, entity));
+            }
+        }
+    } else {
+        // Nothing is written, so any id will do that no record has.
+        keys.extend(fresh.into_iter().zip(1..).map(|(key, n): (String, i64)| (key, (-n, entity))));
+    }
+    Ok(())
+}
+
 /// Keys of earlier runs; `there` learns which records exist.
-fn known(kernel: &Kernel, table: &TablePlan, there: &mut HashSet<i64>) -> Result<HashMap<String, i64>> {
-    let description = &table.body.description;
+fn known(
+    kernel: &Kernel,
+    description: &kernel::Description,
+    there: &mut HashSet<i64>,
+) -> Result<HashMap<String, i64>> {
     let sql = format!(
         "SELECT k.source_key, k.id, t.id FROM import_key k LEFT JOIN {} t ON t.id = k.id WHERE k.entity = ?",
         description.table
@@ -156,7 +180,48 @@ impl Work<'_> {
             self.done += turn.len();
             (self.progress)(self.done, self.total)?;
         }
+        if let Some(command) = table.then.as_ref().filter(|_| self.write) {
+            self.then(reading, table, sheet, rows, command)?;
+        }
         Ok(told)
+    }
+
+    /// Gives the command to every record whose state it is for, one that an import was killed before among them; a
+    /// refusal is told and leaves the record as it came.
+    fn then(
+        &self,
+        reading: &mut Reading,
+        table: &TablePlan,
+        sheet: usize,
+        rows: &[(usize, String)],
+        command: &str,
+    ) -> Result<()> {
+        let entity = table.body.description.name;
+        let life = table.body.description.life;
+        let states: HashSet<&str> = life.iter().filter(|s| s.command == command).map(|s| s.from).collect();
+        let by_id: HashMap<i64, usize> =
+            rows.iter().filter_map(|(row, key)| Some((reading.keys.get(key)?.0, *row))).collect();
+        let mut ids: Vec<i64> = by_id.keys().copied().collect();
+        ids.sort_unstable();
+        let call = kernel::Call { entity: entity.into(), command: command.into(), ..kernel::Call::default() };
+        for asked in ids.chunks(ASKED) {
+            let sql = format!(
+                "SELECT id, state FROM {} WHERE id {} ORDER BY id",
+                table.body.description.table,
+                among(asked.len())
+            );
+            let params: Vec<Value> = asked.iter().map(|i| Value::Int(*i)).collect();
+            let found = self.kernel.store.read(|tx| -> Result<_> { Ok(tx.query(&sql, &params)?) })?;
+            let ready: Vec<i64> =
+                found.iter().filter(|r| states.contains(r.text(1))).map(|r| r.int(0)).collect();
+            for (id, done) in self.kernel.run_many(self.actor, &call, &ready)? {
+                if let Err(refusal) = done {
+                    let row = by_id.get(&id).copied().unwrap_or_default();
+                    reading.problem(Level::Error, sheet, row, "", &refusal);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Positions of fields that must be unique by themselves, with what is taken.

@@ -173,7 +173,9 @@ impl Compiler<'_, '_> {
             scope.push((w.name.clone(), sheet));
             // A condition of the joined row speaks of its own columns.
             let own = vec![(String::new(), sheet)];
+            let latest = w.latest.as_ref().map(|c| self.column(sheet, c)).transpose()?;
             joins.push(Join {
+                latest,
                 sheet,
                 index: self.index(sheet, its),
                 ours,
@@ -312,8 +314,13 @@ impl Compiler<'_, '_> {
         let description = self.kernel.registry.entity(&table.to)?;
         let mut scope = vec![(String::new(), sheet)];
         let joins = self.joins(&mut scope, &table.with)?;
+        let written_out = table.lines.iter().flat_map(Lines::written_out);
         let lines =
-            table.lines.iter().map(|l| self.lines(l, &scope, &description)).collect::<Result<Vec<_>>>()?;
+            written_out.map(|l| self.lines(&l, &scope, &description)).collect::<Result<Vec<_>>>()?;
+        let unknown = |command: &&String| self.kernel.registry.command(&table.to, command).is_none();
+        if let Some(command) = table.then.as_ref().filter(unknown) {
+            return Err(self.wrong(format!("{} has no command {command}", table.to)));
+        }
         let matches = match &table.matches {
             None => None,
             Some(field) => {
@@ -328,6 +335,7 @@ impl Compiler<'_, '_> {
             once: table.once,
             matches,
             lines,
+            then: table.then.clone(),
             body: Body {
                 when: self.conditions(&scope, &table.when)?,
                 set: self.assignments(&scope, &description, &table.set)?,
@@ -363,6 +371,7 @@ impl Compiler<'_, '_> {
         Ok(LinePlan {
             at,
             child,
+            key: lines.key.as_ref().map(|k| self.template(&scope, k)).transpose()?,
             body: Body {
                 when: self.conditions(&scope, &lines.when)?,
                 set: self.assignments(&scope, &description, &lines.set)?,

@@ -100,6 +100,9 @@ pub struct Table {
     /// Columns whose sums must come out, with the fields that hold them.
     #[serde(default)]
     pub control: BTreeMap<String, Vec<String>>,
+    /// A command without input that every record is given when it is in: `post`.
+    #[serde(default)]
+    pub then: Option<String>,
 }
 
 /// A row of another file that belongs to this one.
@@ -118,6 +121,9 @@ pub struct With {
     pub every: bool,
     #[serde(default)]
     pub when: Vec<String>,
+    /// Of several rows the one that has most in this column there, instead of the first.
+    #[serde(default)]
+    pub latest: Option<String>,
 }
 
 /// Lines of the record, from rows of another file, or one from the row itself.
@@ -131,6 +137,12 @@ pub struct Lines {
     pub its: Option<String>,
     #[serde(default)]
     pub ours: Option<String>,
+    /// Names the line in the source, where other records refer to it.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// The whole block once for each of these words, which stand in place of `{each}`.
+    #[serde(default)]
+    pub each: Vec<String>,
     #[serde(default)]
     pub when: Vec<String>,
     #[serde(default)]
@@ -203,6 +215,31 @@ pub struct More {
 pub fn parse(name: &str, text: &str) -> Result<Mapping> {
     toml::from_str(text)
         .map_err(|e| Error::from(refuse("import.mapping").arg("mapping", name).arg("what", e)))
+}
+
+impl Lines {
+    /// The block as often as it has words.
+    #[must_use]
+    pub fn written_out(&self) -> Vec<Self> {
+        if self.each.is_empty() {
+            return vec![self.clone()];
+        }
+        let one = |word: &String| {
+            let put = |text: &String| text.replace("{each}", word);
+            let mut lines = self.clone();
+            lines.when = lines.when.iter().map(put).collect();
+            for set in lines.set.values_mut() {
+                if let Set::More(more) = set {
+                    more.text = more.text.as_ref().map(put);
+                    more.reference = more.reference.as_ref().map(put);
+                    let constant = more.is.as_ref().and_then(toml::Value::as_str).map(ToOwned::to_owned);
+                    more.is = constant.map(|c| put(&c).into()).or(more.is.take());
+                }
+            }
+            lines
+        };
+        self.each.iter().map(one).collect()
+    }
 }
 
 impl From<&str> for Set {

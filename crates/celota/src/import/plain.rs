@@ -116,6 +116,7 @@ fn made(sheet: &Sheet, description: &Description, registry: &Registry) -> Table 
         lines: Vec::new(),
         check: Vec::new(),
         control: BTreeMap::new(),
+        then: None,
     }
 }
 

@@ -69,6 +69,8 @@ pub struct Join {
     pub index: Arc<Index>,
     pub ours: Place,
     pub when: Vec<Condition>,
+    /// The column there whose greatest value is taken; the first row without it.
+    pub latest: Option<usize>,
 }
 
 pub struct Telling {
@@ -99,6 +101,7 @@ pub struct LinePlan {
     pub at: usize,
     /// Rows of another sheet, or the record's own row.
     pub child: Option<(usize, Arc<Index>, Place)>,
+    pub key: Option<Template>,
     pub body: Body,
 }
 
@@ -110,6 +113,8 @@ pub struct TablePlan {
     pub once: bool,
     pub matches: Option<usize>,
     pub lines: Vec<LinePlan>,
+    /// The command that every record is given.
+    pub then: Option<String>,
 }
 
 pub struct Plan<'s> {

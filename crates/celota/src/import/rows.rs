@@ -101,8 +101,19 @@ impl<'p, 's> Reading<'p, 's> {
     fn scope(&mut self, body: &Body, mut rows: Rows) -> Rows {
         for join in &body.joins {
             let value = self.cell(&body.scope, &rows, join.ours);
-            let mut found = join.index.get(value).into_iter().flatten().copied();
-            let found = found.find(|row| self.holds(&[join.sheet], &[Some(*row)], &join.when));
+            let found = join.index.get(value).into_iter().flatten().copied();
+            let mut found = found.filter(|row| self.holds(&[join.sheet], &[Some(*row)], &join.when));
+            let found = match join.latest {
+                None => found.next(),
+                Some(column) => {
+                    let cell = |row: &usize| {
+                        self.cell(&[join.sheet], &[Some(*row)], Place { slot: 0, column })
+                    };
+                    found.max_by(|a, b| {
+                        self.order(cell(a), cell(b)).unwrap_or_else(|| cell(a).cmp(cell(b)))
+                    })
+                }
+            };
             if let Some(row) = found {
                 self.take(join.sheet, row);
             }
@@ -147,6 +158,17 @@ impl<'p, 's> Reading<'p, 's> {
             out.push((row, key));
         }
         out
+    }
+
+    /// The keys of the lines of these rows, where a line has any.
+    pub fn line_keys(&self, table: &TablePlan, line: &LinePlan, rows: &[(usize, String)]) -> Vec<String> {
+        let (Some(key), Some((_, index, ours))) = (&line.key, &line.child) else { return Vec::new() };
+        let children = rows.iter().flat_map(|(row, _)| {
+            let value = self.cell(&table.body.scope, &[Some(*row)], *ours);
+            let found = index.get(value).into_iter().flatten();
+            found.map(|child| self.text(&line.body.scope, &[Some(*child), Some(*row)], key).into_owned())
+        });
+        children.collect()
     }
 
     pub fn problem(&mut self, level: Level, sheet: usize, row: usize, column: &str, refusal: &Refusal) {
@@ -222,7 +244,9 @@ impl<'p, 's> Reading<'p, 's> {
                 *place = Value::Int(i64::try_from(out.len()).unwrap_or(i64::MAX - 1) + 1);
             }
             self.checks(&plan.body, &rows);
-            out.push(Record { values, ..Record::default() });
+            let key = plan.key.as_ref().map(|key| self.text(&plan.body.scope, &rows, key));
+            let id = key.and_then(|key| self.keys.get(key.as_ref())).map_or(0, |known| known.0);
+            out.push(Record { id, values, ..Record::default() });
         }
         whole.then_some(out)
     }
