@@ -193,7 +193,9 @@ fn moved_in(house: &House, files: &[source::Given]) {
     assert!(report.homeless.iter().any(|(f, _)| f == "ProductReview"));
     assert_eq!(SILENT.map(|t| house.count(t)), before, "history makes none of {SILENT:?}");
     // The opening stock alone is in the books: one place, one event, and an entry where there is value.
-    assert_eq!(house.rows("SELECT name, COUNT(*) FROM event GROUP BY name"), ["stock.Counted|14"]);
+    let events = house
+        .rows("SELECT name, COUNT(*) FROM event WHERE name NOT LIKE 'process.%' GROUP BY name ORDER BY name");
+    assert_eq!(events, ["ledger.Posted|11", "stock.Counted|14"]);
     assert_eq!(house.rows("SELECT kind, COUNT(*) FROM stock_move GROUP BY kind"), ["opening|1065"]);
     assert_eq!(house.rows("SELECT DISTINCT kind FROM entry"), ["opening"]);
     assert_eq!(house.breaches(), Vec::<String>::new());

@@ -93,6 +93,124 @@ fn told(report: &Report) -> Vec<(String, u64, String, String)> {
     report.all_problems.iter().map(|p| (p.file.clone(), p.row, p.column.clone(), p.message.clone())).collect()
 }
 
+const STORES: &str = r#"
+name = "A small store"
+[recognise]
+places = ["Place", "House"]
+goods = ["Code", "Place", "Pieces"]
+costs = ["Code", "From", "Cost"]
+[[table]]
+what = "Places"
+from = "places"
+to = "Warehouse"
+key = "warehouse/{House}"
+once = true
+set.code = "House"
+set.name = "House"
+[[table.lines]]
+of = "locations"
+from = "places"
+its = "House"
+ours = "House"
+key = "place/{Place}"
+set.code = "Place"
+set.name = "Place"
+[[table]]
+what = "Goods"
+from = "goods"
+to = "Product"
+key = "good/{Code}"
+once = true
+set.code = "Code"
+set.name = "Code"
+set.kind = { is = "goods" }
+set.unit_id = { column = "Unit", find = "code" }
+[[table]]
+what = "Hours"
+from = "places"
+to = "WorkCalendar"
+key = "hours/{Place}"
+set.code = "Place"
+set.name = "Place"
+[[table.lines]]
+of = "shifts"
+each = ["monday", "friday"]
+set.weekday = { is = "{each}" }
+set.starts_at = { is = "07:00" }
+set.ends_at = { is = "15:00" }
+[[table]]
+what = "Opening stock"
+from = "places"
+to = "StockCount"
+key = "opening/{Place}"
+then = "post"
+set.kind = { is = "opening" }
+set.counted_on = "Day"
+set.location_id = { ref = "place/{Place}" }
+[[table.lines]]
+of = "lines"
+from = "goods"
+its = "Place"
+ours = "Place"
+with = [{ name = "cost", from = "costs", its = "Code", ours = "Code", latest = "From" }]
+set.product_id = { ref = "good/{Code}" }
+set.counted = "Pieces"
+set.unit_cost = "cost.Cost"
+"#;
+
+/// Opening stock goes the way of any count: posted when it is in, and after a kill or a refusal by the next run.
+#[test]
+fn opening_stock_is_posted_by_the_ordinary_command() {
+    on_both("stores", |house| {
+        std::fs::create_dir_all(house.data.join("mappings")).expect("a folder");
+        std::fs::write(house.data.join("mappings/stores.toml"), STORES).expect("written");
+        let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+        let files = [
+            file("places.csv", "Place,House,Day\nA,Main,2026-01-31\nB,Main,2026-01-31\n"),
+            file("goods.csv", "Code,Place,Pieces,Unit\nbolt,A,30,C62\nbolt,B,12,C62\nnut,B,5,C62\n"),
+            file(
+                "costs.csv",
+                "Code,From,Cost\nbolt,2024-05-01,2.50\nbolt,2025-12-01,3.10\nbolt,2023-01-01,2.00\nnut,2025-01-01,0.40\n",
+            ),
+        ];
+        let import = Import::of(&files, &house.data, None, &house.kernel.registry).expect("recognised");
+        // January is closed to the warehouse: everything comes in, and the counts wait.
+        let lock = |command: &str, id: Option<i64>, body: serde_json::Value| {
+            let body = body.as_object().cloned().unwrap_or_default();
+            let call = kernel::Call {
+                entity: "Lock".into(),
+                command: command.into(),
+                id,
+                body,
+                ..kernel::Call::default()
+            };
+            house.kernel.run(&Actor::program(house.company), &call).expect("a lock").id
+        };
+        let closed = lock("create", None, serde_json::json!({"kind": "stock", "until_day": "2026-01-31"}));
+        let report = brought_in(house, &import);
+        assert_eq!(told(&report).len(), 2, "{:?}", told(&report));
+        assert_eq!(house.rows("SELECT DISTINCT state FROM stock_count"), ["draft"]);
+        assert_eq!(house.count("stock_move"), 0);
+
+        lock("delete", Some(closed), serde_json::json!({}));
+        assert_eq!(told(&brought_in(house, &import)), []);
+        let lying = "SELECT l.code, p.code, b.on_hand / 1000000 FROM stock_balance b JOIN location l ON l.id = b.location_id
+                     JOIN product p ON p.id = b.product_id ORDER BY l.code, p.code";
+        assert_eq!(house.rows(lying), ["A|bolt|30", "B|bolt|12", "B|nut|5"]);
+        // 42 × 3.10, the latest cost, and 5 × 0.40.
+        assert_eq!(house.figure("SELECT SUM(value) FROM product_stock"), "13220");
+        assert_eq!(
+            house.rows("SELECT DISTINCT weekday FROM shift WHERE starts_at = '07:00' ORDER BY weekday"),
+            ["friday", "monday"]
+        );
+        assert_eq!(house.breaches(), Vec::<String>::new());
+
+        let before = house.everything();
+        brought_in(house, &import);
+        assert_eq!(house.everything(), before);
+    });
+}
+
 #[test]
 fn a_mapping_needs_no_code() {
     on_both("mapping", |house| {

@@ -315,8 +315,7 @@ impl Compiler<'_, '_> {
         let mut scope = vec![(String::new(), sheet)];
         let joins = self.joins(&mut scope, &table.with)?;
         let written_out = table.lines.iter().flat_map(Lines::written_out);
-        let lines =
-            written_out.map(|l| self.lines(&l, &scope, &description)).collect::<Result<Vec<_>>>()?;
+        let lines = written_out.map(|l| self.lines(&l, &scope, &description)).collect::<Result<Vec<_>>>()?;
         let unknown = |command: &&String| self.kernel.registry.command(&table.to, command).is_none();
         if let Some(command) = table.then.as_ref().filter(unknown) {
             return Err(self.wrong(format!("{} has no command {command}", table.to)));

@@ -106,12 +106,9 @@ impl<'p, 's> Reading<'p, 's> {
             let found = match join.latest {
                 None => found.next(),
                 Some(column) => {
-                    let cell = |row: &usize| {
-                        self.cell(&[join.sheet], &[Some(*row)], Place { slot: 0, column })
-                    };
-                    found.max_by(|a, b| {
-                        self.order(cell(a), cell(b)).unwrap_or_else(|| cell(a).cmp(cell(b)))
-                    })
+                    let cell =
+                        |row: &usize| self.cell(&[join.sheet], &[Some(*row)], Place { slot: 0, column });
+                    found.max_by(|a, b| self.order(cell(a), cell(b)).unwrap_or_else(|| cell(a).cmp(cell(b))))
                 }
             };
             if let Some(row) = found {

@@ -59,20 +59,34 @@ pub fn hours() -> impl Iterator<Item = (String, String)> {
 pub fn holds_together(house: &House) {
     let none = |question: &str| assert_eq!(house.rows(question), Vec::<String>::new(), "{question}");
     none("SELECT number FROM work_order WHERE quantity <> completed + scrapped");
-    none("SELECT o.id FROM work_order_operation o JOIN work_center w ON w.id = o.work_center_id
-          WHERE o.cost * 600000 <> o.minutes / 1000000 * w.hourly_cost");
+    none(
+        "SELECT o.id FROM work_order_operation o JOIN work_center w ON w.id = o.work_center_id
+          WHERE o.cost * 600000 <> o.minutes / 1000000 * w.hourly_cost",
+    );
     none("SELECT o.id FROM work_order_operation o JOIN work_order w ON w.id = o.parent_id JOIN bill b ON b.product_id = w.product_id
           WHERE NOT EXISTS (SELECT 1 FROM bill_operation s WHERE s.parent_id = b.id AND s.work_center_id = o.work_center_id AND s.setup_minutes = o.minutes)");
     assert_eq!(house.rows("SELECT COUNT(*) FROM bill_operation"), ["213"]);
-    assert_eq!(house.rows("SELECT COUNT(DISTINCT product_id) FROM bill b JOIN bill_operation o ON o.parent_id = b.id"), ["149"]);
+    assert_eq!(
+        house.rows(
+            "SELECT COUNT(DISTINCT product_id) FROM bill b JOIN bill_operation o ON o.parent_id = b.id"
+        ),
+        ["149"]
+    );
     // 290 latest rates; with the former ones, 337.1877, they are the 5,611.7821 of the source.
     assert_eq!(house.figure("SELECT SUM(hourly_cost) FROM employee"), "5274594400");
     assert_eq!(house.rows("SELECT COUNT(*) FROM employee_skill"), ["178"]);
     assert_eq!(
-        house.rows("SELECT code, capacity, efficiency_percent / 1000000, hourly_cost FROM work_center ORDER BY code"),
+        house.rows(
+            "SELECT code, capacity, efficiency_percent / 1000000, hourly_cost FROM work_center ORDER BY code"
+        ),
         [
-            "WC10|4|100|22500000", "WC20|5|90|25000000", "WC30|5|100|14500000", "WC40|5|100|15750000",
-            "WC45|4|83|18000000", "WC50|5|100|12250000", "WC60|5|100|12250000",
+            "WC10|4|100|22500000",
+            "WC20|5|90|25000000",
+            "WC30|5|100|14500000",
+            "WC40|5|100|15750000",
+            "WC45|4|83|18000000",
+            "WC50|5|100|12250000",
+            "WC60|5|100|12250000",
         ]
     );
     // 20,092,679.1712 at the source; each line in cents.
@@ -129,8 +143,12 @@ impl Bills {
 
 fn ask(house: &House, name: &str, id: Option<i64>, body: Json) -> Json {
     let query = house.kernel.registry.query("Product", name).expect("a query");
-    let input = kernel::json::input_from_json(&query.input, body.as_object().expect("an object"), "").expect("fitting");
-    house.kernel.read(&Actor::program(house.company), |r| query.ask(r, id, input)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    let input = kernel::json::input_from_json(&query.input, body.as_object().expect("an object"), "")
+        .expect("fitting");
+    house
+        .kernel
+        .read(&Actor::program(house.company), |r| query.ask(r, id, input))
+        .unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
 fn list(json: &Json) -> &[Json] {
@@ -146,7 +164,9 @@ fn pieces(json: &Json) -> i64 {
 pub fn explosions(house: &House, published: &HashMap<&str, &str>) {
     let bills = Bills::read(house);
     for code in ["BK-R93R-62", "BK-M82B-38", "FR-R92B-58"] {
-        let figure = |what: &str| published.get(format!("explosion.{code}.{what}").as_str()).and_then(|v| v.parse::<i64>().ok());
+        let figure = |what: &str| {
+            published.get(format!("explosion.{code}.{what}").as_str()).and_then(|v| v.parse::<i64>().ok())
+        };
         let product = bills.id(code);
         let mut own = Vec::new();
         bills.explode(product, 1, 1, &mut own);
@@ -158,7 +178,8 @@ pub fn explosions(house: &House, published: &HashMap<&str, &str>) {
             .collect();
         for (who, rows) in [("by hand", &own), ("cost_roll_up", &rolled)] {
             let bought: Vec<_> = rows.iter().filter(|(_, p, _)| !bills.parts.contains_key(p)).collect();
-            let kinds = |rows: &[&(usize, i64, i64)]| rows.iter().map(|r| r.1).collect::<BTreeSet<_>>().len() as i64;
+            let kinds =
+                |rows: &[&(usize, i64, i64)]| rows.iter().map(|r| r.1).collect::<BTreeSet<_>>().len() as i64;
             let found = [
                 ("rows", rows.len() as i64),
                 ("distinct_components", kinds(&rows.iter().collect::<Vec<_>>())),
@@ -175,7 +196,11 @@ pub fn explosions(house: &House, published: &HashMap<&str, &str>) {
         own.iter().for_each(|(_, part, n)| *by_part.entry(*part).or_default() += n);
         for (part, wanted) in by_part {
             let used = ask(house, "where_used", Some(part), json!({}));
-            let here: i64 = list(&used["value"]).iter().filter(|r| r["code"] == code).map(|r| pieces(&r["quantity"])).sum();
+            let here: i64 = list(&used["value"])
+                .iter()
+                .filter(|r| r["code"] == code)
+                .map(|r| pieces(&r["quantity"]))
+                .sum();
             assert_eq!(here, wanted, "{} in {code}", bills.codes[&part]);
         }
     }
@@ -184,7 +209,11 @@ pub fn explosions(house: &House, published: &HashMap<&str, &str>) {
 fn run(house: &House, entity: &str, command: &str, id: Option<i64>, body: Json) -> i64 {
     let body = body.as_object().cloned().unwrap_or_default();
     let call = Call { entity: entity.into(), command: command.into(), id, body, ..Call::default() };
-    house.kernel.run(&Actor::program(house.company), &call).unwrap_or_else(|e| panic!("{entity}.{command}: {e}")).id
+    house
+        .kernel
+        .run(&Actor::program(house.company), &call)
+        .unwrap_or_else(|e| panic!("{entity}.{command}: {e}"))
+        .id
 }
 
 /// A store orders bikes of every kind; what the plan then wants made and bought is what this test nets and explodes
@@ -192,25 +221,39 @@ fn run(house: &House, entity: &str, command: &str, id: Option<i64>, body: Json) 
 pub fn the_whole_firm_is_planned(house: &House) {
     let bills = Bills::read(house);
     let number = |row: &String| row.parse::<i64>().expect("a number");
-    let store = house.rows("SELECT id FROM party WHERE is_customer = 1 AND kind = 'organisation' ORDER BY id LIMIT 1");
+    let store = house
+        .rows("SELECT id FROM party WHERE is_customer = 1 AND kind = 'organisation' ORDER BY id LIMIT 1");
     let bikes = house.rows("SELECT id FROM product WHERE code LIKE 'BK-%' ORDER BY id");
     assert_eq!(bikes.len(), 97);
-    let today = numbers::Date::from_days(number(&house.rows("SELECT MAX(counted_on) FROM stock_count")[0])).expect("a date");
+    let today = numbers::Date::from_days(number(&house.rows("SELECT MAX(counted_on) FROM stock_count")[0]))
+        .expect("a date");
     let wanted_on = today.plus_days(90).expect("a date").to_string();
     let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
     for (n, some) in bikes.chunks(10).enumerate() {
         let quantity = 250 + 25 * n as i64;
         let lines: Vec<Json> = some
             .iter()
-            .map(|bike| json!({"product_id": number(bike), "quantity": quantity, "unit_price": "1000.00", "requested_on": wanted_on}))
+            .map(|bike| json!({"product_id": number(bike), "quantity": quantity, "unit_price": "1000.00"}))
             .collect();
         some.iter().for_each(|bike| *wanted.entry(number(bike)).or_default() += quantity);
-        let order = run(house, "SalesOrder", "create", None, json!({"customer_id": number(&store[0]), "requested_on": wanted_on, "lines": lines}));
+        let order = run(
+            house,
+            "SalesOrder",
+            "create",
+            None,
+            json!({"customer_id": number(&store[0]), "requested_on": wanted_on, "lines": lines}),
+        );
         run(house, "SalesOrder", "confirm", Some(order), json!({}));
     }
     let begun = std::time::Instant::now();
     let plan = ask(house, "plan", None, json!({"days": 3660}));
-    println!("the whole firm: {} products, {} orders, {} proposals in {:?}", plan["products"], plan["orders"], list(&plan["value"]).len(), begun.elapsed());
+    println!(
+        "the whole firm: {} products, {} orders, {} proposals in {:?}",
+        plan["products"],
+        plan["orders"],
+        list(&plan["value"]).len(),
+        begun.elapsed()
+    );
     let mut proposed: BTreeMap<i64, i64> = BTreeMap::new();
     for row in list(&plan["value"]).iter().filter(|r| r["kind"] == "make" || r["kind"] == "buy") {
         *proposed.entry(pieces(&row["product_id"])).or_default() += pieces(&row["quantity"]);
@@ -221,7 +264,7 @@ pub fn the_whole_firm_is_planned(house: &House) {
     netted(house, &bills, &wanted, &proposed);
     // What serves an order is what was ordered, and nothing serves more than it is.
     for bike in bikes.iter().step_by(8).map(number) {
-        let record = ask(house, "record", None, json!({"product": bike}));
+        let record = ask(house, "record", None, json!({"product_id": bike}));
         let of = |supply: &Json| list(&supply["orders"]).iter().map(|o| pieces(&o["quantity"])).sum::<i64>();
         let served: i64 = list(&record["supplies"]).iter().map(of).sum();
         assert_eq!(served, wanted[&bike], "{record:#}");
@@ -265,7 +308,13 @@ fn netted(house: &House, bills: &Bills, wanted: &BTreeMap<i64, i64>, proposed: &
         let parts = bills.parts.get(&product);
         let gettable = parts.is_some() || minimum.contains_key(&product);
         // What is made is made as needed; what is bought may be more, for the least that its supplier delivers.
-        let right = if !gettable { here == 0 } else if parts.is_some() { here == net } else { here >= net && (net > 0) == (here > 0) };
+        let right = if !gettable {
+            here == 0
+        } else if parts.is_some() {
+            here == net
+        } else {
+            here >= net && (net > 0) == (here > 0)
+        };
         if !right {
             wrong.push(format!("{}: net {net}, proposed {here}", bills.codes[&product]));
         }
