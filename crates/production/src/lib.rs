@@ -22,7 +22,7 @@ pub use order::{
     OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput, WorkOrderState,
     expected_supply,
 };
-pub use recipe::{Need, Output, Recipe, Recipes, Step, Substitute};
+pub use recipe::{Need, Output, Recipe, Recipes, Step, Substitute, Way};
 
 use catalog::Product;
 use equipment::WorkCenter;

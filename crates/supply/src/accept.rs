@@ -134,7 +134,8 @@ fn times(id: i64, line: &Proposal, plan: &Kept, cx: &mut Context) -> Result<()> 
         .zip(&lot.steps)
         .map(|(operation, step)| {
             let at = |at| moment(plan.records.model.start, at);
-            Ok(json!({"operation_id": operation.id, "starts_at": at(step.start)?, "ends_at": at(step.end)?}))
+            let center = plan.records.centers.get(step.resource as usize);
+            Ok(json!({"operation_id": operation.id, "starts_at": at(step.start)?, "ends_at": at(step.end)?, "work_center_id": center}))
         })
         .collect::<Result<_>>()?;
     run(cx, "reschedule", id, json!({"operations": operations}))

@@ -194,6 +194,7 @@ pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
         Binds::LeadTime(n) => {
             json!({"kind": "lead_time", "name": product(n).name, "product_id": product(n).id})
         }
+        Binds::Fence(n) => json!({"kind": "fence", "name": product(n).name, "product_id": product(n).id}),
         Binds::Making(n) => json!({"kind": "making", "name": product(n).name, "product_id": product(n).id}),
     }
 }
@@ -311,6 +312,11 @@ fn supplies(kept: &Kept, item: usize) -> Result<Vec<Json>> {
                     let (receipt, supply) = (&kept.records.model.receipts[n as usize], &kept.records.supplies[n as usize]);
                     json!({"kind": "receipt", "quantity": exact(&receipt.qty), "on": kept.day(receipt.at)?.to_string(),
                         "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number}, "orders": orders})
+                }
+                Supply::Beside(of) => {
+                    let lot = &kept.plan.records[of.item as usize].lots[of.n as usize];
+                    json!({"kind": "planned", "quantity": exact(&kept.beside(item, of)), "start_on": kept.day(lot.start)?.to_string(),
+                        "on": kept.ends_on(of.item as usize, lot.end)?.to_string(), "orders": orders})
                 }
                 Supply::Lot(n) => {
                     let lot = &kept.plan.records[item].lots[n as usize];

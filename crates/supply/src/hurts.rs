@@ -103,7 +103,7 @@ fn stands(
         return Ok((None, Vec::new()));
     };
     let (from, to) = down.remove(n);
-    Ok((Some(kept.beside(model)?), vec![Change::ResourceDown { resource, from, to }]))
+    Ok((Some(kept.instead(model)?), vec![Change::ResourceDown { resource, from, to }]))
 }
 
 /// An order that is not confirmed, before all others: whom it makes late, and when it would be there itself.
@@ -126,7 +126,7 @@ fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
             changes.push(Change::OrderAdded(Order { id, item, qty: Rational::from(qty), due, priority: 1 }));
         }
     }
-    let changed = kept.beside(apply(&kept.records.model, &changes).map_err(fault)?)?;
+    let changed = kept.instead(apply(&kept.records.model, &changes).map_err(fault)?)?;
     let mut answer = whom(kept, &changed.records.model, &changed.plan.done)?;
     let late: f64 =
         answer["late"].as_array().into_iter().flatten().filter_map(|row| row["net"].as_f64()).sum();
@@ -146,7 +146,7 @@ fn fault(fault: Fault) -> Refusal {
 fn hit(base: &Kept, machines: &Machines, changes: &[Change], now: Seconds) -> Result<Json> {
     if let [Change::StockLost { .. }] = changes {
         // What lay there is got anew: nothing is as it was pegged.
-        let changed = base.beside(apply(&base.records.model, changes).map_err(fault)?)?;
+        let changed = base.instead(apply(&base.records.model, changes).map_err(fault)?)?;
         return whom(base, &changed.records.model, &changed.plan.done);
     }
     let mut model = apply(&base.records.model, changes).map_err(fault)?;

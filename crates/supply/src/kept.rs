@@ -2,7 +2,8 @@
 
 use crate::model::Records;
 use kernel::{Error, Reader, Result, refuse};
-use numbers::Date;
+use numbers::{Date, Rational};
+use planning::net::LotRef;
 use planning::model::{DAY, Fault, Kind, Seconds};
 use planning::plan::{Options, Plan, plan};
 use planning::promise::Resident;
@@ -83,12 +84,20 @@ fn refused(fault: Fault) -> Error {
 
 impl Kept {
     /// The same records planned with something changed in the model; the places of its parts stay the same.
-    pub fn beside(&self, model: planning::model::Model) -> Result<Self> {
+    pub fn instead(&self, model: planning::model::Model) -> Result<Self> {
         let made = plan(&model, &options()).map_err(refused)?;
         let resident = Mutex::new(Resident::new(model.clone(), &made).map_err(refused)?);
         let mut records = self.records.clone();
         records.model = model;
         Ok(Self { fresh: self.fresh, records, plan: made, resident })
+    }
+
+    /// How much of an item a lot of another brings beside it.
+    pub fn beside(&self, item: usize, of: LotRef) -> Rational {
+        let lot = &self.plan.records[of.item as usize].lots[of.n as usize];
+        let method = self.records.model.items[of.item as usize].methods.get(lot.method as usize);
+        let outputs = method.into_iter().flat_map(|method| &method.outputs);
+        outputs.filter(|output| output.item == item).map(|output| &output.per * &lot.qty).sum()
     }
 
     /// The day on which an instant of the plan lies.

@@ -16,6 +16,7 @@ mod pegs;
 mod purchases;
 mod scenario;
 mod short;
+mod ways;
 
 use catalog::Product;
 use kernel::Module;

@@ -3,10 +3,10 @@
 use kernel::Result;
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{
-    Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Receipt,
+    Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Order, Receipt,
     Resource, Seconds, Taken,
 };
-use production::{exact_need, valid_bills};
+use crate::ways::Shop;
 use purchasing::{Offer, best_offers};
 use std::collections::HashMap;
 use store::{Row, Tx};
@@ -21,6 +21,8 @@ pub(crate) struct Records {
     pub offers: HashMap<i64, Offer>,
     /// The bill of each product that is made.
     pub bills: HashMap<i64, i64>,
+    /// The work center of each of the first resources; behind them come the people.
+    pub centers: Vec<i64>,
     /// The receipt that each open work order is.
     work_orders: HashMap<i64, u32>,
     places: HashMap<i64, usize>,
@@ -58,6 +60,9 @@ pub(crate) struct Supply {
     pub number: String,
     pub party: Option<(i64, String)>,
 }
+
+/// Each work center's resource, and how much slower than planned it is.
+type Centers = HashMap<i64, (usize, Rational)>;
 
 /// An item that nothing is known about but its product.
 fn item(row: &Row) -> Item {
@@ -124,16 +129,18 @@ impl Records {
             supplies: Vec::new(),
             offers: HashMap::new(),
             bills: HashMap::new(),
+            centers: Vec::new(),
             work_orders: HashMap::new(),
             places: rows.iter().enumerate().map(|(n, r)| (r.int(0), n)).collect(),
         };
-        let centers = records.resources(company, tx)?;
-        records.bills(company, &centers, tx)?;
+        let (calendars, centers) = records.resources(company, tx)?;
+        let mut shop = Shop::read(&mut records, &centers, &calendars, company, tx)?;
+        records.made(&mut shop, company, tx)?;
         records.offers(company, tx)?;
         records.demanded(company, tx)?;
         records.counted_on(company, tx)?;
         records.purchased(company, tx)?;
-        records.worked(company, &centers, tx)?;
+        records.worked(company, &centers, &shop, tx)?;
         Ok(records)
     }
 
@@ -164,7 +171,7 @@ impl Records {
         self.at(Date::from(local.date()).days()) + of_day
     }
 
-    fn resources(&mut self, company: i64, tx: &mut Tx) -> Result<HashMap<i64, (usize, Rational)>> {
+    fn resources(&mut self, company: i64, tx: &mut Tx) -> Result<(HashMap<i64, usize>, Centers)> {
         let mut calendars: HashMap<i64, usize> = HashMap::new();
         for r in tx
             .query("SELECT id, code FROM work_calendar WHERE company_id = ? ORDER BY id", &[company.into()])?
@@ -202,6 +209,7 @@ impl Records {
             let Some(calendar) = of(r.int(2)) else { continue };
             let hundred = Rational::from(100);
             let efficiency = Rational::from(Decimal6(r.int(4).max(1)));
+            self.centers.push(r.int(0));
             centers.insert(r.int(0), (self.model.resources.len(), hundred.over(&efficiency)?));
             let capacity = u32::try_from(r.int(3)).unwrap_or(1).max(1);
             self.model.resources.push(Resource {
@@ -223,58 +231,7 @@ impl Records {
                 resource.down.push((from, to));
             }
         }
-        Ok(centers)
-    }
-
-    /// How products are made: by the bills that work orders would take today.
-    fn bills(&mut self, company: i64, centers: &HashMap<i64, (usize, Rational)>, tx: &mut Tx) -> Result<()> {
-        let products: Vec<i64> = self.products.iter().map(|product| product.id).collect();
-        let valid = valid_bills(&products, company, self.model.start, tx)?;
-        self.bills = valid.into_iter().map(|(product, bill)| (product, bill.id())).collect();
-        let mut batches: HashMap<i64, (usize, Decimal6)> = HashMap::new();
-        for r in tx.query("SELECT id, product_id, batch FROM bill WHERE company_id = ?", &[company.into()])? {
-            let Some(place) = self.place(r.int(1)).filter(|_| self.bills.get(&r.int(1)) == Some(&r.int(0)))
-            else {
-                continue;
-            };
-            batches.insert(r.int(0), (place, Decimal6(r.int(2))));
-            if let Some(item) = self.model.items.get_mut(place) {
-                item.methods = vec![method(Kind::Make, 0)];
-            }
-        }
-        let sql = "SELECT l.parent_id, l.product_id, l.quantity, l.scrap_percent FROM bill_line l JOIN bill b ON b.id = l.parent_id
-                   WHERE b.company_id = ? AND b.archived = 0 AND (l.valid_from IS NULL OR l.valid_from <= ?)
-                   AND (l.valid_to IS NULL OR l.valid_to >= ?) ORDER BY l.parent_id, l.position, l.id";
-        let today = self.model.start.days();
-        for r in tx.query(sql, &[company.into(), today.into(), today.into()])? {
-            let (Some((place, batch)), Some(item)) = (batches.get(&r.int(0)), self.place(r.int(1))) else {
-                continue;
-            };
-            let per = exact_need(&Rational::ONE, *batch, Decimal6(r.int(2)), Decimal6(r.int(3)))?;
-            if let Some(method) = self.model.items.get_mut(*place).and_then(|i| i.methods.first_mut()) {
-                method.components.push(Component { item, per, ..Component::default() });
-            }
-        }
-        let sql = "SELECT o.parent_id, o.position, o.work_center_id, o.setup_minutes, o.run_minutes FROM bill_operation o
-                   JOIN bill b ON b.id = o.parent_id WHERE b.company_id = ? AND b.archived = 0 ORDER BY o.parent_id, o.position, o.id";
-        for r in tx.query(sql, &[company.into()])? {
-            let (Some((place, _)), Some((resource, slower))) =
-                (batches.get(&r.int(0)), centers.get(&r.int(2)))
-            else {
-                continue;
-            };
-            let seconds = |minutes: i64| &(&Rational::from(Decimal6(minutes)) * &Rational::from(60)) * slower;
-            if let Some(method) = self.model.items.get_mut(*place).and_then(|i| i.methods.first_mut()) {
-                method.operations.push(Operation {
-                    seq: u32::try_from(r.int(1)).unwrap_or(0),
-                    resources: vec![*resource],
-                    setup: seconds(r.int(3)).ceil()?,
-                    run: seconds(r.int(4)),
-                    ..Operation::default()
-                });
-            }
-        }
-        Ok(())
+        Ok((calendars, centers))
     }
 
     /// What is not made is bought at the best offer.
@@ -380,13 +337,14 @@ impl Records {
     }
 
     /// Open work orders: what they will bring, and what they hold of the machines.
-    fn worked(&mut self, company: i64, centers: &HashMap<i64, (usize, Rational)>, tx: &mut Tx) -> Result<()> {
+    fn worked(&mut self, company: i64, centers: &Centers, shop: &Shop, tx: &mut Tx) -> Result<()> {
         let rows = tx.query(
-            "SELECT id, number, product_id, quantity - completed - scrapped, due_on FROM work_order
+            "SELECT id, number, product_id, quantity + planned_scrap - completed
+                    - CASE WHEN scrapped > planned_scrap THEN scrapped ELSE planned_scrap END, due_on, takes_apart FROM work_order
              WHERE company_id = ? AND state IN ('firm', 'released', 'started') ORDER BY due_on, id",
             &[company.into()],
         )?;
-        for r in rows.iter().filter(|r| r.int(3) > 0) {
+        for r in rows.iter().filter(|r| r.int(3) > 0 && r.int(5) == 0) {
             let Some(item) = self.place(r.int(2)) else { continue };
             let supply = Supply {
                 document_entity: "WorkOrder",
@@ -399,8 +357,9 @@ impl Records {
             self.work_orders.insert(r.int(0), u32::try_from(self.supplies.len()).unwrap_or(u32::MAX));
             self.receipt(item, Decimal6(r.int(3)), at, supply);
         }
+        self.brought(company, tx)?;
         let rows = tx.query(
-            "SELECT o.work_center_id, o.starts_at, o.ends_at FROM work_order_operation o JOIN work_order w ON w.id = o.parent_id
+            "SELECT o.work_center_id, o.starts_at, o.ends_at, o.skill_id FROM work_order_operation o JOIN work_order w ON w.id = o.parent_id
              WHERE w.company_id = ? AND w.state IN ('firm', 'released', 'started') AND o.state <> 'done'
                AND o.starts_at IS NOT NULL AND o.ends_at IS NOT NULL ORDER BY o.starts_at, o.id",
             &[company.into()],
@@ -410,7 +369,27 @@ impl Records {
             let (from, to) = (self.moment(r.int(1)), self.moment(r.int(2)));
             if to > 0 {
                 self.model.taken.push(Taken { resource: *resource, from: from.max(0), to });
+                let somebody = shop.held(r.int(0), r.get(3).as_int(), from.max(0), to, &self.model.taken);
+                self.model.taken.extend(somebody);
             }
+        }
+        Ok(())
+    }
+
+    /// What open work orders give besides their product, or what they take apart.
+    fn brought(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let rows = tx.query(
+            "SELECT w.id, w.number, o.product_id, o.quantity - o.completed, w.due_on, o.id
+             FROM work_order_output o JOIN work_order w ON w.id = o.parent_id
+             WHERE w.company_id = ? AND w.state IN ('firm', 'released', 'started') ORDER BY w.due_on, o.id",
+            &[company.into()],
+        )?;
+        for r in rows.iter().filter(|r| r.int(3) > 0) {
+            let Some(item) = self.place(r.int(2)) else { continue };
+            let number = r.get(1).as_text().unwrap_or_default().into();
+            let (document, line) = (r.int(0), r.int(5));
+            let supply = Supply { document_entity: "WorkOrder", document, line, number, party: None };
+            self.receipt(item, Decimal6(r.int(3)), self.at(r.int(4)).max(0), supply);
         }
         Ok(())
     }

@@ -33,8 +33,13 @@ pub(crate) fn pegging(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let receipts = (0..model.receipts.len()).filter(|n| model.receipts[*n].item == item);
     let lots = 0..kept.plan.records[item].lots.len();
     let on_hand = model.items[item].on_hand.is_positive().then_some(Supply::OnHand);
+    // What comes beside other items is known by what it serves.
+    let mut beside: Vec<Supply> = kept.plan.records[item].pegs.iter().map(|peg| peg.supply).collect();
+    beside.retain(|supply| matches!(supply, Supply::Beside(_)));
+    beside.dedup();
     let supplies = on_hand
         .into_iter()
+        .chain(beside)
         .chain(receipts.map(|n| Supply::Receipt(n as u32)))
         .chain(lots.map(|n| Supply::Lot(n as u32)));
     for supply in supplies {
@@ -42,6 +47,7 @@ pub(crate) fn pegging(input: OfProduct, reader: &mut Reader) -> Result<Json> {
             Supply::OnHand => model.items[item].on_hand.clone(),
             Supply::Receipt(n) => model.receipts[n as usize].qty.clone(),
             Supply::Lot(n) => kept.plan.records[item].lots[n as usize].qty.clone(),
+            Supply::Beside(of) => kept.beside(item, of),
         };
         let mut row = tree.supply(item, supply, &quantity)?;
         row.insert("up".into(), Json::Array(tree.up(item, supply, &mut BTreeSet::new())?));
@@ -77,6 +83,8 @@ fn place(item: usize, supply: Supply) -> (usize, u32, u32) {
         Supply::OnHand => (item, 0, 0),
         Supply::Receipt(n) => (item, 1, n),
         Supply::Lot(n) => (item, 2, n),
+        // It hangs on the lot that brings it.
+        Supply::Beside(of) => (of.item as usize, 2, of.n),
     }
 }
 
@@ -103,6 +111,11 @@ impl Tree<'_> {
                     (&kept.records.model.receipts[n as usize], &kept.records.supplies[n as usize]);
                 json!({"kind": "receipt", "on": kept.day(receipt.at)?.to_string(), "party": supply.party.as_ref().map(|p| p.1.as_str()),
                     "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number}})
+            }
+            Supply::Beside(of) => {
+                let lot = &kept.plan.records[of.item as usize].lots[of.n as usize];
+                json!({"kind": "planned", "start_on": kept.day(lot.start)?.to_string(), "on": kept.ends_on(of.item as usize, lot.end)?.to_string(),
+                    "party": null})
             }
             Supply::Lot(n) => {
                 let lot = &kept.plan.records[item].lots[n as usize];
@@ -178,13 +191,8 @@ impl Tree<'_> {
         let kept = self.kept;
         let taken: Vec<(usize, Demand)> = match supply {
             Supply::OnHand => Vec::new(),
-            Supply::Lot(n) => {
-                let method = kept.records.model.items[item].methods.first();
-                let of = Demand::Lot(LotRef { item: item as u32, n });
-                let parts: BTreeSet<usize> =
-                    method.iter().flat_map(|m| &m.components).map(|component| component.item).collect();
-                parts.into_iter().map(|part| (part, of)).collect()
-            }
+            Supply::Lot(n) => self.parts(LotRef { item: item as u32, n }),
+            Supply::Beside(of) => self.parts(of),
             Supply::Receipt(n) => {
                 let supply = &kept.records.supplies[n as usize];
                 let wants = kept.records.demands.iter().enumerate().filter(|(_, demand)| {
@@ -208,6 +216,16 @@ impl Tree<'_> {
         }
         walked.remove(&place(item, supply));
         Ok(rows)
+    }
+
+    /// The items that a lot takes, those in others' places too.
+    fn parts(&self, of: LotRef) -> Vec<(usize, Demand)> {
+        let lot = &self.kept.plan.records[of.item as usize].lots[of.n as usize];
+        let method = self.kept.records.model.items[of.item as usize].methods.get(lot.method as usize);
+        let components = method.into_iter().flat_map(|method| &method.components);
+        let all = components.flat_map(|c| std::iter::once(c.item).chain(c.substitutes.iter().map(|s| s.item)));
+        let parts: BTreeSet<usize> = all.collect();
+        parts.into_iter().map(|part| (part, Demand::Lot(of))).collect()
     }
 
     /// What serves a demand.

@@ -32,7 +32,7 @@ pub(crate) fn scenario(input: Asked, reader: &mut Reader) -> Result<Json> {
         changes.extend(change(&kept, &machines, &parts, reader)?);
     }
     let wrong = |e| refuse("supply.model").arg("what", e);
-    let changed = kept.beside(apply(&kept.records.model, &changes).map_err(wrong)?)?;
+    let changed = kept.instead(apply(&kept.records.model, &changes).map_err(wrong)?)?;
     let nets: HashMap<&str, i64> = kept
         .records
         .model

@@ -3,7 +3,7 @@
 use super::{WorkOrder, WorkOrderOperation, WorkOrderState};
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Context, Entity, Input, Origin, Ref, Refusal, Result, refuse};
+use kernel::{Context, Entity, Input, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6};
 use serde_json::{Value as Json, json};
 

@@ -68,7 +68,7 @@ pub(crate) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Re
 fn set_forth<'m>(kept: &Kept, shop: &'m Shop<'m>, fixed: Option<&'m Fixed>) -> Schedule {
     let mut network = Network::new(shop, &kept.plan.records);
     let now = as_planned(kept, shop, &network);
-    let mut order = now.by_start();
+    let mut order = now.by_start(&network);
     if let Some(fixed) = fixed
         && let Some(task) = network
             .tasks
@@ -107,9 +107,13 @@ fn as_planned(kept: &Kept, shop: &Shop<'_>, network: &Network<'_>) -> Schedule {
     let place = |task: &planning::network::Task<'_>| {
         let lot = &kept.plan.records[task.lot.item as usize].lots[task.lot.n as usize];
         match task.step.and_then(|step| lot.steps.get(step as usize)) {
-            Some(step) => {
-                Placed { start: step.start, end: step.end, resource: step.resource, lane: step.unit }
-            }
+            Some(step) => Placed {
+                start: step.start,
+                end: step.end,
+                resource: step.resource,
+                lane: step.unit,
+                with: step.with,
+            },
             None => {
                 let start = lot.steps.last().map_or(lot.start, |last| last.end);
                 Placed { start, end: lot.end, ..Placed::default() }
