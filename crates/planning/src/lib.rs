@@ -24,6 +24,7 @@ pub mod format;
 mod handover;
 mod improve;
 pub mod lane;
+mod links;
 pub mod lots;
 pub mod master;
 pub mod message;

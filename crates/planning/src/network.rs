@@ -2,7 +2,7 @@
 
 use crate::handover::Overlap;
 use crate::model::{Method, Operation, Seconds};
-use crate::net::{Demand, LotRef, Record, Supply};
+use crate::net::{Demand, Lot, LotRef, Record, Supply};
 use crate::schedule::Placed;
 use crate::shop::{Shop, work};
 
@@ -92,40 +92,11 @@ impl<'m> Network<'m> {
         let mut ends: Vec<(u32, u32)> = Vec::new();
         for item in shop.order() {
             offset[*item as usize] = ends.len();
-            let fence = shop.item(*item).fence;
             for (n, lot) in records[*item as usize].lots.iter().enumerate() {
                 let of = LotRef { item: *item, n: n as u32 };
                 let Some(method) = shop.way(*item, lot) else { continue };
                 let last = tasks.len() as u32;
-                let none = Task {
-                    lot: of,
-                    step: None,
-                    doing: Doing::Wait(method),
-                    floor: fence,
-                    wish: lot.end,
-                    before: 0,
-                    after: 0,
-                    overlap: None,
-                };
-                let waits = method.lead_days > 0 || method.operations.is_empty();
-                let floor = if waits { 0 } else { fence };
-                if waits {
-                    tasks.push(none);
-                }
-                for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev()
-                {
-                    let previous = step.checked_sub(1).and_then(|n| method.operations.get(n));
-                    tasks.push(Task {
-                        lot: of,
-                        step: Some(step as u32),
-                        doing: Doing::Work(operation, work(operation, &lot.qty)),
-                        floor,
-                        wish: placed.end,
-                        before: operation.queue,
-                        after: operation.transport,
-                        overlap: previous.and_then(|previous| Overlap::of(previous, operation, &lot.qty)),
-                    });
-                }
+                add(&mut tasks, of, lot, method, shop.item(*item).fence);
                 let first = tasks.len() as u32 - 1;
                 sources.extend((last..first).map(|task| (task, task + 1)));
                 ends.push((first, last));
@@ -238,4 +209,36 @@ fn sources_first(count: usize, sources: &[(u32, u32)]) -> Vec<u32> {
         }
     }
     order
+}
+
+/// The tasks of a lot, the last first.
+fn add<'m>(tasks: &mut Vec<Task<'m>>, of: LotRef, lot: &Lot, method: &'m Method, fence: Seconds) {
+    let none = Task {
+        lot: of,
+        step: None,
+        doing: Doing::Wait(method),
+        floor: fence,
+        wish: lot.end,
+        before: 0,
+        after: 0,
+        overlap: None,
+    };
+    let waits = method.lead_days > 0 || method.operations.is_empty();
+    let floor = if waits { 0 } else { fence };
+    if waits {
+        tasks.push(none);
+    }
+    for (step, (operation, placed)) in method.operations.iter().zip(&lot.steps).enumerate().rev() {
+        let previous = step.checked_sub(1).and_then(|n| method.operations.get(n));
+        tasks.push(Task {
+            lot: of,
+            step: Some(step as u32),
+            doing: Doing::Work(operation, work(operation, &lot.qty)),
+            floor,
+            wish: placed.end,
+            before: operation.queue,
+            after: operation.transport,
+            overlap: previous.and_then(|previous| Overlap::of(previous, operation, &lot.qty)),
+        });
+    }
 }

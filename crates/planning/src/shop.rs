@@ -304,6 +304,59 @@ fn a_loop(model: &Model, parents: &[u32]) -> Vec<String> {
     names
 }
 
+fn check_method(model: &Model, item: &Item, method: &Method) -> Result<(), Fault> {
+    let figure = |what: &str| Err(Fault::Figure { at: item.id.clone(), what: what.into() });
+    let unknown = |name: String| Err(Fault::Unknown { at: item.id.clone(), name });
+    if method.lead_calendar.is_some_and(|c| c >= model.calendars.len()) {
+        return unknown("a calendar".into());
+    }
+    for component in &method.components {
+        if component.item >= model.items.len() {
+            return unknown(format!("item {}", component.item));
+        }
+        if component.per.is_negative() {
+            return figure("a component of less than nothing");
+        }
+        for substitute in &component.substitutes {
+            if substitute.item >= model.items.len() {
+                return unknown(format!("item {}", substitute.item));
+            }
+            if !substitute.ratio.is_positive() {
+                return figure("a substitute of nothing");
+            }
+        }
+    }
+    for output in &method.outputs {
+        if output.item >= model.items.len() {
+            return unknown(format!("item {}", output.item));
+        }
+        if output.per.is_negative() {
+            return figure("a by-product of less than nothing");
+        }
+    }
+    for operation in &method.operations {
+        if operation.resources.is_empty() || operation.resources.iter().any(|r| *r >= model.resources.len()) {
+            return unknown(format!("a resource of operation {}", operation.seq));
+        }
+        if operation.with.iter().any(|any| any.is_empty() || any.iter().any(|r| *r >= model.resources.len()))
+        {
+            return unknown(format!("what operation {} holds beside its resource", operation.seq));
+        }
+        if operation.with.len() > WITH {
+            return figure("an operation that holds more than three things at once");
+        }
+        if operation.setup < 0
+            || operation.run.is_negative()
+            || operation.queue < 0
+            || operation.transport < 0
+            || operation.transfer.as_ref().is_some_and(|batch| !batch.is_positive())
+        {
+            return figure("an operation of less than no time");
+        }
+    }
+    Ok(())
+}
+
 /// What would otherwise be an index out of range, a time that runs backwards or a lot without end.
 fn check(model: &Model) -> Result<(), Fault> {
     let figure = |at: &str, what: &str| Err(Fault::Figure { at: at.into(), what: what.into() });
@@ -324,63 +377,7 @@ fn check(model: &Model) -> Result<(), Fault> {
         if lot.maximum.as_ref().is_some_and(|most| !most.is_positive() || *most < lot.minimum) {
             return figure(&item.id, "a largest lot that is smaller than the smallest");
         }
-        for method in &item.methods {
-            if method.lead_calendar.is_some_and(|c| c >= model.calendars.len()) {
-                return unknown(&item.id, "a calendar".into());
-            }
-            for component in &method.components {
-                if component.item >= model.items.len() {
-                    return unknown(&item.id, format!("item {}", component.item));
-                }
-                if component.per.is_negative() {
-                    return figure(&item.id, "a component of less than nothing");
-                }
-                for substitute in &component.substitutes {
-                    if substitute.item >= model.items.len() {
-                        return unknown(&item.id, format!("item {}", substitute.item));
-                    }
-                    if !substitute.ratio.is_positive() {
-                        return figure(&item.id, "a substitute of nothing");
-                    }
-                }
-            }
-            for output in &method.outputs {
-                if output.item >= model.items.len() {
-                    return unknown(&item.id, format!("item {}", output.item));
-                }
-                if output.per.is_negative() {
-                    return figure(&item.id, "a by-product of less than nothing");
-                }
-            }
-            for operation in &method.operations {
-                if operation.resources.is_empty()
-                    || operation.resources.iter().any(|r| *r >= model.resources.len())
-                {
-                    return unknown(&item.id, format!("a resource of operation {}", operation.seq));
-                }
-                if operation
-                    .with
-                    .iter()
-                    .any(|any| any.is_empty() || any.iter().any(|r| *r >= model.resources.len()))
-                {
-                    return unknown(
-                        &item.id,
-                        format!("what operation {} holds beside its resource", operation.seq),
-                    );
-                }
-                if operation.with.len() > WITH {
-                    return figure(&item.id, "an operation that holds more than three things at once");
-                }
-                if operation.setup < 0
-                    || operation.run.is_negative()
-                    || operation.queue < 0
-                    || operation.transport < 0
-                    || operation.transfer.as_ref().is_some_and(|batch| !batch.is_positive())
-                {
-                    return figure(&item.id, "an operation of less than no time");
-                }
-            }
-        }
+        item.methods.iter().try_for_each(|method| check_method(model, item, method))?;
     }
     if let Some(taken) = model.taken.iter().find(|t| t.resource >= model.resources.len()) {
         return unknown("what is taken", format!("resource {}", taken.resource));

@@ -198,8 +198,25 @@ fn stock_by_events(model: &Model, plan: &Plan, until: Seconds) -> f64 {
             .filter(|(o, _)| o.item == n)
             .for_each(|(o, done)| event(*done, -o.qty.to_f64()));
         for (parent, record) in model.items.iter().zip(&plan.records) {
-            for component in parent.methods[0].components.iter().filter(|c| c.item == n) {
-                record.lots.iter().for_each(|lot| event(lot.start, -(&component.per * &lot.qty).to_f64()));
+            for lot in &record.lots {
+                let method = &parent.methods[lot.method as usize];
+                for component in method.components.iter().filter(|c| c.item == n) {
+                    event(lot.start, -(&component.per * &lot.qty).to_f64());
+                }
+                for output in method.outputs.iter().filter(|o| o.item == n) {
+                    event(lot.end, (&output.per * &lot.qty).to_f64());
+                }
+            }
+        }
+        for (of, record) in plan.records.iter().enumerate() {
+            for instead in &record.instead {
+                let start = plan.records[instead.lot.item as usize].lots[instead.lot.n as usize].start;
+                if of == n {
+                    event(start, instead.of.to_f64());
+                }
+                if instead.item as usize == n {
+                    event(start, -instead.qty.to_f64());
+                }
             }
         }
     }

@@ -3,8 +3,8 @@
 use crate::model::Records;
 use kernel::{Error, Reader, Result, refuse};
 use numbers::{Date, Rational};
-use planning::net::LotRef;
 use planning::model::{DAY, Fault, Kind, Seconds};
+use planning::net::LotRef;
 use planning::plan::{Options, Plan, plan};
 use planning::promise::Resident;
 use std::collections::HashMap;

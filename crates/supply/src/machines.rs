@@ -83,8 +83,11 @@ impl Machines {
         }
         let none = |code: &str| Center { id: 0, name: code.into(), group: 0, efficiency: Decimal6::ONE };
         let resources = &kept.records.model.resources;
-        let centers: Vec<Center> =
-            resources.iter().take(kept.records.centers.len()).map(|r| known.remove(&r.id).unwrap_or_else(|| none(&r.id))).collect();
+        let centers: Vec<Center> = resources
+            .iter()
+            .take(kept.records.centers.len())
+            .map(|r| known.remove(&r.id).unwrap_or_else(|| none(&r.id)))
+            .collect();
         let places: HashMap<i64, usize> = centers.iter().enumerate().map(|(n, c)| (c.id, n)).collect();
         let rows = reader.tx.query(
             "SELECT o.id, o.position, o.name, o.work_center_id, o.starts_at, o.ends_at, o.state, w.id, w.number, w.state,

@@ -1,12 +1,11 @@
 //! The firm's records as a planning model: what is demanded, on hand, on order, and how each product is got.
 
+use crate::ways::Shop;
 use kernel::Result;
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{
-    Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Order, Receipt,
-    Resource, Seconds, Taken,
+    Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Order, Receipt, Resource, Seconds, Taken,
 };
-use crate::ways::Shop;
 use purchasing::{Offer, best_offers};
 use std::collections::HashMap;
 use store::{Row, Tx};

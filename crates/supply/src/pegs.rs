@@ -223,7 +223,8 @@ impl Tree<'_> {
         let lot = &self.kept.plan.records[of.item as usize].lots[of.n as usize];
         let method = self.kept.records.model.items[of.item as usize].methods.get(lot.method as usize);
         let components = method.into_iter().flat_map(|method| &method.components);
-        let all = components.flat_map(|c| std::iter::once(c.item).chain(c.substitutes.iter().map(|s| s.item)));
+        let all =
+            components.flat_map(|c| std::iter::once(c.item).chain(c.substitutes.iter().map(|s| s.item)));
         let parts: BTreeSet<usize> = all.collect();
         parts.into_iter().map(|part| (part, Demand::Lot(of))).collect()
     }

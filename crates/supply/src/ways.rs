@@ -69,7 +69,8 @@ impl Shop {
     ) -> Result<()> {
         let today = records.model.start;
         let mut names = HashMap::new();
-        let sql = "SELECT e.id, p.name FROM employee e JOIN party p ON p.id = e.party_id WHERE e.company_id = ?";
+        let sql =
+            "SELECT e.id, p.name FROM employee e JOIN party p ON p.id = e.party_id WHERE e.company_id = ?";
         for r in tx.query(sql, &[company.into()])? {
             names.insert(r.int(0), r.text(1).to_owned());
         }
@@ -103,7 +104,14 @@ impl Shop {
     }
 
     /// Somebody who can is held by what a work order has on a machine already.
-    pub fn held(&self, center: i64, skill: Option<i64>, from: Seconds, to: Seconds, taken: &[Taken]) -> Option<Taken> {
+    pub fn held(
+        &self,
+        center: i64,
+        skill: Option<i64>,
+        from: Seconds,
+        to: Seconds,
+        taken: &[Taken],
+    ) -> Option<Taken> {
         let able = self.able(center, skill)?;
         let free = |n: &&usize| !taken.iter().any(|t| t.resource == **n && t.from < to && from < t.to);
         let one = able.iter().find(free).or_else(|| able.first())?;
@@ -120,7 +128,8 @@ impl Shop {
             let resources = resources.clone();
             return Ok(Some(Operation { seq, resources, queue: queue + days * DAY, ..Operation::default() }));
         }
-        let mut with: Vec<Vec<usize>> = self.able(step.work_center, step.skill).cloned().into_iter().collect();
+        let mut with: Vec<Vec<usize>> =
+            self.able(step.work_center, step.skill).cloned().into_iter().collect();
         with.extend(step.tool.and_then(|tool| self.centers.get(&tool)).map(|(machines, _)| machines.clone()));
         // For one good piece of the lot, of which more are begun where some are lost.
         let transfer = step.transfer_quantity.as_ref().map(|batch| batch.over(&step.pieces)).transpose()?;
