@@ -231,3 +231,47 @@ fn the_highest_revision_of_a_bill_is_planned() {
         assert!(proposed(&plan(shop)).contains(&"buy board 8".to_owned()), "two boards each, not three");
     });
 }
+
+fn promised(shop: &Shop, product: i64) -> String {
+    let promise = shop.ask("Product", "promise", None, json!({"product_id": product, "quantity": 1}));
+    text(&promise, "/on").to_owned()
+}
+
+/// A machine alone makes nothing: somebody who can work at it must be there.
+#[test]
+fn who_is_away_makes_nothing() {
+    on_both(|shop| {
+        let w = workshop(shop);
+        let alone = promised(shop, w.table);
+        let skill = shop.create("Skill", json!({"code": "saw", "name": "Sawing"}));
+        shop.run("WorkCenter", "update", w.saw, json!({"skill_id": skill}));
+        assert_eq!(promised(shop, w.table), alone, "where nobody is known, nobody is asked for");
+        let week = shop.ids("SELECT id FROM work_calendar WHERE code = 'ONE'");
+        let person = shop.create("Party", json!({"name": "Ana Novak", "kind": "person"}));
+        let ana = shop.create(
+            "Employee",
+            json!({"party_id": person, "calendar_id": week[0], "skills": [{"skill_id": skill}]}),
+        );
+        assert_eq!(promised(shop, w.table), alone, "she works when the saw does");
+        let back = shop.today().plus_days(40).map(|d| d.to_string()).unwrap_or_default();
+        let today = shop.today().to_string();
+        shop.create("Absence", json!({"employee_id": ana, "kind": "leave", "from_on": today, "to_on": back}));
+        assert!(promised(shop, w.table) > back, "{} is before {back}", promised(shop, w.table));
+    });
+}
+
+/// What lies there is used up in the other's place, and the rest is bought.
+#[test]
+fn a_substitute_is_used_up_before_boards_are_bought() {
+    on_both(|shop| {
+        let w = workshop(shop);
+        let plank = shop.product("plank", "0", "15.00");
+        shop.stock(plank, 4, "15.00");
+        let bill = shop.ids(&format!("SELECT id FROM bill WHERE product_id = {}", w.top));
+        let substitute = json!([{"product_id": w.board, "substitute_id": plank, "ratio": 2, "priority": 1}]);
+        shop.run("Bill", "update", bill[0], json!({"substitutes": substitute}));
+        sell(shop, "Ana d.o.o.", w.table, 4, 30);
+        // Four planks do for two of the twelve boards.
+        assert_eq!(proposed(&plan(shop)), ["buy board 10", "buy screw 32", "make table 4", "make top 4"]);
+    });
+}

@@ -1,7 +1,7 @@
 //! The firm's records as a planning model: what is demanded, on hand, on order, and how each product is got.
 
 use crate::ways::Shop;
-use kernel::Result;
+use kernel::{Result, Value};
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{
     Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Order, Receipt, Resource, Seconds, Taken,
@@ -106,10 +106,12 @@ impl Records {
                 OR p.id IN (SELECT product_id FROM peg WHERE company_id = ?)
                 OR p.id IN (SELECT product_id FROM bill WHERE company_id = ? AND archived = 0)
                 OR p.id IN (SELECT l.product_id FROM bill_line l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
+                OR p.id IN (SELECT l.substitute_id FROM bill_substitute l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
+                OR p.id IN (SELECT l.product_id FROM bill_output l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.product_id FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id
                             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0))
              ORDER BY p.id",
-            &[company.into(), company.into(), company.into(), company.into(), company.into()],
+            &vec![Value::Int(company); 7],
         )?;
         let products =
             rows.iter().map(|r| Product { id: r.int(0), code: r.text(1).into(), name: r.text(2).into() });
