@@ -17,6 +17,7 @@ test: lint web ## Run everything: both databases, the browser
 	cd web && npm run --silent test
 	scripts/api-tests
 	scripts/browser-tests
+	scripts/with-postgres scripts/browser-tests story
 
 lint: ## Formats, lints, types, licences
 	cargo fmt --all --check

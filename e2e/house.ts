@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type APIRequestContext, type BrowserContext, type Page, test as base, expect } from '@playwright/test';
 import type { Way } from './effort/budget.ts';
 import { Person } from './effort/recorder.ts';
@@ -17,6 +17,26 @@ export const BICYCLES = join(ROOT, 'target/e2e/bicycles');
 export const BICYCLES_DATA = process.env.BICYCLES ?? join(ROOT, '../shared/data/adventureworks');
 export const PASSWORD = 'demo-mizarstvo';
 
+/** The server on which databases are made for the tests; without it each house has one inside, in its folder. */
+const POSTGRES = process.env.CELOTA_TEST_POSTGRES;
+
+/** Which database a folder's data lies in, as an option of the command line. */
+export function databaseOf(folder: string): string[] {
+  return POSTGRES ? ['--database', new URL(`/${nameOf(folder)}`, POSTGRES).href] : [];
+}
+
+/** Makes the database of a folder: an empty one, or a copy of another folder's. */
+export function makeDatabase(folder: string, from?: string): void {
+  sql(`DROP DATABASE IF EXISTS ${nameOf(folder)}`);
+  sql(`CREATE DATABASE ${nameOf(folder)}${from ? ` TEMPLATE ${nameOf(from)}` : ''}`);
+}
+
+const nameOf = (folder: string) => `e2e_${basename(folder).replace(/\W/g, '_').toLowerCase()}`;
+
+function sql(statement: string): void {
+  if (POSTGRES) execFileSync('psql', [POSTGRES, '-qc', statement], { env: { ...process.env, PGOPTIONS: '-c client_min_messages=warning' }, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
 type Row = Record<string, any>;
 
 /** The program under test, and what its database holds. */
@@ -28,13 +48,14 @@ export class House {
   constructor(from: string) {
     this.data = mkdtempSync(join(tmpdir(), 'celota-e2e-'));
     cpSync(from, this.data, { recursive: true });
+    makeDatabase(this.data, from);
   }
 
   async open(): Promise<void> {
     const port = await freePort();
     this.url = `http://127.0.0.1:${port}`;
     const env = { ...process.env, RUST_LOG: 'error', CELOTA_ARGON2_KIB: '1024' };
-    this.process = spawn(BINARY, ['--data', this.data, 'serve', '--address', `127.0.0.1:${port}`], { env, stdio: 'ignore' });
+    this.process = spawn(BINARY, [...this.at(), 'serve', '--address', `127.0.0.1:${port}`], { env, stdio: 'ignore' });
     for (let i = 0; i < 100; i++) {
       if (await fetch(`${this.url}/health`).then((r) => r.ok, () => false)) return;
       await new Promise((done) => setTimeout(done, 50));
@@ -47,8 +68,13 @@ export class House {
     const ended = new Promise((done) => this.process?.once('exit', done));
     this.process?.kill('SIGTERM');
     await ended;
-    execFileSync(BINARY, ['--data', this.data, 'check'], { env: { ...process.env, RUST_LOG: 'error' } });
+    execFileSync(BINARY, [...this.at(), 'check'], { env: { ...process.env, RUST_LOG: 'error' } });
+    sql(`DROP DATABASE IF EXISTS ${nameOf(this.data)}`);
     rmSync(this.data, { recursive: true, force: true });
+  }
+
+  private at(): string[] {
+    return ['--data', this.data, ...databaseOf(this.data)];
   }
 
   /** Letters that were sent, as text. */
