@@ -17,6 +17,20 @@ pub struct Overlap {
     work: Seconds,
 }
 
+/// What comes to an operation last, of which the first was there before.
+#[derive(Clone, Copy, Debug)]
+pub struct Last {
+    there: Seconds,
+    tail: Seconds,
+}
+
+impl Last {
+    /// Before when the operation cannot end that is done on this clock.
+    pub fn not_before(self, clock: &Clock) -> Seconds {
+        clock.end_of(clock.worked(self.there) + self.tail)
+    }
+}
+
 impl Overlap {
     /// None where all goes on at once.
     pub fn of(before: &Operation, after: &Operation, qty: &Rational) -> Option<Self> {
@@ -30,10 +44,9 @@ impl Overlap {
         clock.end_of(clock.worked(start) + self.head).min(end)
     }
 
-    /// Before when the next cannot end, of which all is there at an instant.
-    pub fn not_before(self, shop: &Shop<'_>, after: &Operation, there: Seconds) -> Seconds {
-        let clock = shop.usual_clock(after);
-        clock.end_of(clock.worked(there) + self.tail)
+    /// What the next has to do when the last of it is there.
+    pub fn last(self, there: Seconds) -> Last {
+        Last { there, tail: self.tail }
     }
 
     /// By when it must have ended, on its usual resources, if the next needs its head by then and ends there.

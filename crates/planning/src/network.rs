@@ -1,6 +1,6 @@
 //! What waits for what: a netted plan without its quantities, which is all that scheduling reads.
 
-use crate::handover::Overlap;
+use crate::handover::{Last, Overlap};
 use crate::model::{Method, Operation, Seconds};
 use crate::net::{Demand, Lot, LotRef, Record, Supply};
 use crate::schedule::Placed;
@@ -145,33 +145,33 @@ impl<'m> Network<'m> {
         placed[task as usize].end + self.tasks[task as usize].after
     }
 
-    /// When a task can begin, and before when it cannot end.
-    pub fn ready(&self, shop: &Shop<'_>, task: usize, placed: &[Placed]) -> (Seconds, Seconds) {
+    /// When a task can begin, and what comes to it last.
+    pub fn ready(&self, shop: &Shop<'_>, task: usize, placed: &[Placed]) -> (Seconds, Option<Last>) {
         let one = &self.tasks[task];
-        let (mut from, mut end) = (one.floor, Seconds::MIN);
+        let (mut from, mut last) = (one.floor, None);
         for source in self.sources.get(task) {
             let all = self.there(*source, placed);
             match (one.overlap, one.doing) {
-                (Some(overlap), Doing::Work(operation, _)) if *source as usize == task + 1 => {
+                (Some(overlap), Doing::Work(..)) if *source as usize == task + 1 => {
                     let (before, after) = (&placed[*source as usize], self.tasks[*source as usize].after);
                     let clock = shop.clock_of(before);
                     from = from.max(overlap.through(clock, (before.start, before.end)) + after);
-                    end = overlap.not_before(shop, operation, all);
+                    last = Some(overlap.last(all));
                 }
                 _ => from = from.max(all),
             }
         }
-        (from + one.before, end)
+        (from + one.before, last)
     }
 
     /// Whether what overlaps with a task can still do so: how late that lets it be is reckoned on its usual resources.
     pub fn goes_on(&self, shop: &Shop<'_>, task: usize, placed: &[Placed]) -> bool {
-        let Some(next) = task.checked_sub(1) else { return true };
-        if self.tasks[next].overlap.is_none() || self.tasks[next].lot != self.tasks[task].lot {
-            return true;
-        }
-        let (from, end) = self.ready(shop, next, placed);
-        from <= placed[next].start && end <= placed[next].end
+        let next = task.checked_sub(1).filter(|next| self.tasks[*next].lot == self.tasks[task].lot);
+        next.into_iter().chain([task]).filter(|task| self.tasks[*task].overlap.is_some()).all(|task| {
+            let (from, last) = self.ready(shop, task, placed);
+            let end = last.map(|last| last.not_before(shop.clock_of(&placed[task])));
+            from <= placed[task].start && end.is_none_or(|end| end <= placed[task].end)
+        })
     }
 
     /// By when a source of a task must have ended that lies where it is.

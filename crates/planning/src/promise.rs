@@ -346,22 +346,23 @@ impl Search {
             let work = work(operation, qty);
             let overlap = before.and_then(|before| Some((Overlap::of(before, operation, qty)?, before)));
             let last = placed.last().copied();
-            let (from, not_before) = match (overlap, last) {
+            let (from, comes_last) = match (overlap, last) {
                 (Some((overlap, before)), Some(last)) => {
                     let through = overlap.through(shop.clock_of(&last), (last.start, last.end));
-                    (through + before.transport, overlap.not_before(shop, operation, at))
+                    (through + before.transport, Some(overlap.last(at)))
                 }
-                _ => (at, Seconds::MIN),
+                _ => (at, None),
             };
             let from = from + operation.queue;
             let lifted = operation.resources.iter().any(|r| self.lifted == Some(Binds::Resource(*r as u32)));
             let clock = shop.usual_clock(operation);
             let step = if lifted {
                 let begin = clock.worked(from);
-                let end = clock.end_of(begin + work).max(not_before);
+                let end = clock.end_of(begin + work);
+                let end = comes_last.map_or(end, |last| last.not_before(clock).max(end));
                 Placed { start: clock.start_of(begin), end, ..Placed::default() }
             } else {
-                let step = floor.early_until(Doing::Work(operation, work), from, not_before);
+                let step = floor.early_until(Doing::Work(operation, work), from, comes_last);
                 let held = stretches(shop, Doing::Work(operation, work), step);
                 self.taken.extend(held.map(|(unit, begin, end)| Taken::Lane(unit, begin, end)));
                 let clock = shop.clock_of(&step);

@@ -8,6 +8,7 @@
 //! (2005)).
 
 use crate::clock::Clock;
+use crate::handover::Last;
 use crate::lane::Lane;
 use crate::model::{Operation, Seconds};
 use crate::net::NONE;
@@ -160,8 +161,8 @@ impl<'s, 'm> Floor<'s, 'm> {
     pub fn forward(&mut self, network: &Network<'m>, order: &[u32], schedule: &mut Schedule) {
         self.clear();
         for task in order.iter().map(|task| *task as usize) {
-            let (from, end) = network.ready(self.shop, task, &schedule.placed);
-            schedule.placed[task] = self.early_until(network.tasks[task].doing, from, end);
+            let (from, last) = network.ready(self.shop, task, &schedule.placed);
+            schedule.placed[task] = self.early_until(network.tasks[task].doing, from, last);
         }
         for (order, done) in schedule.done.iter_mut().enumerate() {
             let sources =
@@ -284,16 +285,20 @@ impl<'s, 'm> Floor<'s, 'm> {
         }
     }
 
-    /// Places a task as early as it can be, so that it does not end before an instant.
-    pub fn early_until(&mut self, doing: Doing<'_>, from: Seconds, end: Seconds) -> Placed {
+    /// Places a task as early as it can be, and so that it works on what comes to it last.
+    pub fn early_until(&mut self, doing: Doing<'_>, from: Seconds, last: Option<Last>) -> Placed {
         let mut placed = self.early(doing, from);
+        let Some(last) = last else { return placed };
         let mut from = from;
-        while placed.end < end {
+        loop {
+            let end = last.not_before(self.shop.clock_of(&placed));
+            if placed.end >= end {
+                return placed;
+            }
             self.take_out(doing, placed);
             from = from.max(placed.start) + (end - placed.end);
             placed = self.early(doing, from);
         }
-        placed
     }
 
     /// What takes no time waits for nobody: holding no unit, it would lose its place to whatever is put there.

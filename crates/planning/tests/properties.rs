@@ -376,3 +376,10 @@ proptest! {
         prop_assert_eq!(lots::cost(&found, &demand, setup, holding), cheapest);
     }
 }
+
+/// A model on which what comes last was worked on by somebody who has less time than whom one reckons with.
+#[test]
+fn what_comes_last_is_worked_on_by_whoever_does_it() {
+    let model = model(&mut Dice(16_938_055_971_221_735_709));
+    capacity_holds(&model, &finite(&model));
+}
