@@ -9,10 +9,9 @@ pub(crate) use revise::impact;
 use access::Company;
 use catalog::Product;
 use equipment::WorkCenter;
-use kernel::{Choice, Context, Entity, Ref, Refusal, Result, Value, refuse};
+use kernel::{Choice, Context, Entity, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6, Rational};
 use people::Skill;
-use std::collections::HashMap;
 
 /// A recipe: what goes into one batch, and the operations that it goes through.
 #[derive(Clone, Debug, Entity)]
@@ -164,7 +163,7 @@ pub(crate) const HUNDRED: Decimal6 = Decimal6(100 * Decimal6::SCALE);
 ///
 /// # Errors
 /// A batch of nothing, or scrap of everything.
-pub fn exact_need(
+pub(crate) fn exact_need(
     quantity: &Rational,
     batch: Decimal6,
     for_batch: Decimal6,
@@ -209,35 +208,6 @@ impl Bill {
         // What is taken apart is made of its parts by its other bills.
         if self.archived || self.kind == BillKind::Disassembly { Ok(()) } else { self.no_loop(cx) }
     }
-}
-
-/// The bills by which these products are made on a day: the highest revision that is valid then.
-///
-/// # Errors
-/// The database's.
-pub fn valid_bills(
-    products: &[i64],
-    company: i64,
-    on: Date,
-    tx: &mut store::Tx,
-) -> Result<HashMap<i64, Ref<Bill>>> {
-    let mut out = HashMap::new();
-    for chunk in products.chunks(500) {
-        let sql = format!(
-            "SELECT product_id, id FROM bill WHERE company_id = ? AND archived = 0 AND kind <> 'disassembly'
-             AND (valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)
-             AND product_id {} ORDER BY revision",
-            kernel::rows::among(chunk.len())
-        );
-        let params: Vec<Value> = [company, on.days(), on.days()]
-            .into_iter()
-            .chain(chunk.iter().copied())
-            .map(Value::Int)
-            .collect();
-        // The highest revision comes last and stays.
-        out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Ref::new(r.int(1)))));
-    }
-    Ok(out)
 }
 
 #[cfg(test)]

@@ -14,9 +14,7 @@ mod recipe;
 mod roll_up;
 mod where_used;
 
-pub use bill::{
-    Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute, exact_need, valid_bills,
-};
+pub use bill::{Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute};
 pub use job_card::JobCard;
 pub use order::{
     OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput, WorkOrderState,

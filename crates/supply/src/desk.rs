@@ -221,7 +221,7 @@ pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
     }
     let due = input.wanted_on.map_or(0, |on| (on.days() - kept.records.model.start.days()) * DAY).max(0);
     let request = Request { item, qty: Rational::from(quantity), due };
-    let mut resident = kept.resident.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut resident = kept.resident()?;
     let promise = resident.promise(&request);
     drop(resident);
     let sooner = promise.sooner.iter().map(|(what, at)| {

@@ -8,7 +8,7 @@ use planning::net::LotRef;
 use planning::plan::{Options, Plan, plan};
 use planning::promise::Resident;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Passes over the plan that a person waits for.
 const PASSES: usize = 16;
@@ -18,7 +18,8 @@ pub(crate) struct Kept {
     fresh: Fresh,
     pub records: Records,
     pub plan: Plan,
-    pub resident: Mutex<Resident>,
+    /// Made when somebody first asks for a promise: what is only looked at, or tried, needs none.
+    resident: OnceLock<Mutex<Resident>>,
 }
 
 /// What a plan was made from: the day, and how far the audit trail was. Writers that began earlier and ended later
@@ -64,8 +65,7 @@ pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
     }
     let records = Records::read(company, fresh.today, reader.tx)?;
     let made = plan(&records.model, &options()).map_err(refused)?;
-    let resident = Mutex::new(Resident::new(records.model.clone(), &made).map_err(refused)?);
-    let kept = Arc::new(Kept { fresh, records, plan: made, resident });
+    let kept = Arc::new(Kept { fresh, records, plan: made, resident: OnceLock::new() });
     let mut plans = Plans(known.map(|plans| plans.0.clone()).unwrap_or_default());
     plans.0.insert(company, Arc::clone(&kept));
     reader.registry.memory.keep(Arc::new(plans));
@@ -86,10 +86,24 @@ impl Kept {
     /// The same records planned with something changed in the model; the places of its parts stay the same.
     pub fn instead(&self, model: planning::model::Model) -> Result<Self> {
         let made = plan(&model, &options()).map_err(refused)?;
-        let resident = Mutex::new(Resident::new(model.clone(), &made).map_err(refused)?);
         let mut records = self.records.clone();
         records.model = model;
-        Ok(Self { fresh: self.fresh, records, plan: made, resident })
+        Ok(Self { fresh: self.fresh, records, plan: made, resident: OnceLock::new() })
+    }
+
+    /// The plan as promises are made from it.
+    ///
+    /// # Errors
+    /// As of [`kept`].
+    pub fn resident(&self) -> Result<MutexGuard<'_, Resident>> {
+        let resident = match self.resident.get() {
+            Some(resident) => resident,
+            None => {
+                let made = Resident::new(self.records.model.clone(), &self.plan).map_err(refused)?;
+                self.resident.get_or_init(|| Mutex::new(made))
+            }
+        };
+        Ok(resident.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How much of an item a lot of another brings beside it.
