@@ -188,6 +188,6 @@ impl Clock {
 }
 
 /// The stretches without one from–to.
-fn without(open: &[(Seconds, Seconds)], from: Seconds, to: Seconds) -> Vec<(Seconds, Seconds)> {
+pub fn without(open: &[(Seconds, Seconds)], from: Seconds, to: Seconds) -> Vec<(Seconds, Seconds)> {
     open.iter().flat_map(|(a, b)| [(*a, (*b).min(from)), ((*a).max(to), *b)]).filter(|(a, b)| a < b).collect()
 }

@@ -3,7 +3,7 @@
 use crate::model::Seconds;
 use crate::net::{Demand, Record, Supply};
 use crate::network::{Doing, Network};
-use crate::schedule::Schedule;
+use crate::schedule::{Placed, Schedule};
 use crate::shop::Shop;
 
 /// Something that an order waited for.
@@ -22,6 +22,8 @@ pub struct Reason {
 pub enum Binds {
     /// A resource that others hold.
     Resource(u32),
+    /// A resource that stands: maintenance, a breakdown, somebody's absence.
+    Down(u32),
     /// A confirmed receipt that comes when it comes.
     Receipt(u32),
     /// An item's lead time from today.
@@ -85,9 +87,12 @@ fn of_order(
             Doing::Work(_, work) => {
                 let clock = shop.clock(placed.resource as usize);
                 let wait = clock.worked(placed.start) - clock.worked(ready);
+                let standing = standing(shop, placed, ready);
+                let stood = !standing.is_empty();
+                standing.into_iter().for_each(|reason| add(&mut reasons, reason));
                 if wait > 0 {
                     add(&mut reasons, Reason { binds: Binds::Resource(placed.resource), since: ready, wait });
-                } else if source.is_none() && floor == 0 {
+                } else if !stood && source.is_none() && floor == 0 {
                     add(&mut reasons, Reason { binds: Binds::Making(lot.item), since: 0, wait: work });
                 }
             }
@@ -110,6 +115,15 @@ fn of_order(
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.wait));
     reasons
+}
+
+/// What stands of that which a task holds, from when it was ready until it has ended.
+pub(crate) fn standing(shop: &Shop<'_>, placed: Placed, ready: Seconds) -> Vec<Reason> {
+    let held = shop.held(&placed).map(|resource| {
+        let wait = shop.stands(resource, ready, placed.end);
+        Reason { binds: Binds::Down(resource as u32), since: ready, wait }
+    });
+    held.filter(|reason| reason.wait > 0).collect()
 }
 
 /// The receipt that a demand takes and that comes just then.

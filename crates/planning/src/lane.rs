@@ -1,5 +1,6 @@
 //! One unit of a resource, and when it is taken: stretches on the resource's own working clock.
 
+use crate::clock::Clock;
 use crate::model::Seconds;
 
 /// Taken stretches, apart from one another and in order; what touches is one stretch, so that a full week is one.
@@ -64,6 +65,14 @@ impl Lane {
             (false, true) => self.taken[next].0 = start,
             (false, false) => self.taken.insert(next, (start, end)),
         }
+    }
+
+    /// The same stretches on another clock.
+    pub fn on(&self, own: &Clock, other: &Clock) -> Self {
+        let mut lane = Self::default();
+        let on = |at| other.worked(at);
+        self.taken.iter().for_each(|(start, end)| lane.take(on(own.start_of(*start)), on(own.end_of(*end))));
+        lane
     }
 
     /// Gives a taken stretch back.

@@ -6,7 +6,7 @@
 //! A [`Resident`] is kept between questions, so that an answer costs what the question needs and not what the plan is
 //! large. Nothing that is planned moves: a promise takes what is free.
 
-use crate::explain::{Binds, Reason};
+use crate::explain::{Binds, Reason, standing};
 use crate::handover::Overlap;
 use crate::lane::Lane;
 use crate::model::{Fault, Item, Kind, Method, Model, Operation, Seconds};
@@ -361,6 +361,8 @@ impl Search {
                 let end = clock.end_of(begin + work);
                 let end = comes_last.map_or(end, |last| last.not_before(clock).max(end));
                 Placed { start: clock.start_of(begin), end, ..Placed::default() }
+            } else if let Some(placed) = self.unbroken(shop, floor, operation, work, from) {
+                placed
             } else {
                 let step = floor.early_until(Doing::Work(operation, work), from, comes_last);
                 let held = stretches(shop, Doing::Work(operation, work), step);
@@ -370,6 +372,7 @@ impl Search {
                 if wait > 0 {
                     waits.push(Reason { binds: Binds::Resource(step.resource), since: from, wait });
                 }
+                waits.extend(standing(shop, step, from));
                 step
             };
             at = step.end + operation.transport;
@@ -385,6 +388,30 @@ impl Search {
             waits.push(Reason { binds: Binds::LeadTime(item as u32), since: at, wait: end - at });
         }
         (placed, end)
+    }
+
+    /// Where an operation would be done if the machine never stood that is lifted, behind what is on it by now.
+    fn unbroken(
+        &self,
+        shop: &Shop<'_>,
+        floor: &Floor<'_, '_>,
+        operation: &Operation,
+        work: Seconds,
+        from: Seconds,
+    ) -> Option<Placed> {
+        let Some(Binds::Down(resource)) = self.lifted else { return None };
+        if !operation.resources.contains(&(resource as usize)) || !operation.with.is_empty() {
+            return None;
+        }
+        let (own, clock) = (shop.clock(resource as usize), shop.unbroken_clock(resource as usize));
+        let free_from = |lane: &Lane| lane.on(own, clock).earliest(clock.worked(from), work);
+        let begin = shop.units(resource as usize).map(|unit| free_from(&floor.lanes[unit])).min()?;
+        Some(Placed {
+            start: clock.start_of(begin),
+            end: clock.end_of(begin + work),
+            resource,
+            ..Placed::default()
+        })
     }
 
     /// Takes back everything since a point of the search.

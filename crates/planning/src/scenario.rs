@@ -24,6 +24,15 @@ pub enum Change {
         /// Until when.
         to: Seconds,
     },
+    /// A resource does not stand from one instant to another: what is planned for then is put off, somebody comes.
+    ResourceUp {
+        /// Which resource.
+        resource: usize,
+        /// From when.
+        from: Seconds,
+        /// Until when.
+        to: Seconds,
+    },
     /// A resource does so many operations at a time.
     Capacity {
         /// Which resource.
@@ -115,6 +124,10 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
                 return Err(figure(&one.id, "it is down until before it is"));
             }
             one.down.push(((*from).max(-FAR), (*to).min(FAR)));
+        }
+        Change::ResourceUp { resource, from, to } => {
+            let one = model.resources.get_mut(*resource).ok_or_else(|| unknown("resource", *resource))?;
+            one.down = crate::clock::without(&one.down, *from, *to);
         }
         Change::Capacity { resource, capacity } => {
             let one = model.resources.get_mut(*resource).ok_or_else(|| unknown("resource", *resource))?;

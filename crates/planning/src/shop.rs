@@ -84,6 +84,28 @@ impl<'m> Shop<'m> {
         &self.layout.clocks[self.layout.resource_clock[resource]]
     }
 
+    /// The clock of a resource if it never stood: that of its calendar.
+    pub fn unbroken_clock(&self, resource: usize) -> &Clock {
+        &self.layout.clocks[self.model.resources[resource].calendar]
+    }
+
+    /// Time on the clock between two instants in which a resource stands; none where it would not have worked then.
+    pub fn stands(&self, resource: usize, from: Seconds, to: Seconds) -> Seconds {
+        let between = |clock: &Clock| clock.worked(to) - clock.worked(from);
+        if between(self.unbroken_clock(resource)) == between(self.clock(resource)) {
+            return 0;
+        }
+        let mut down = self.model.resources[resource].down.clone();
+        down.sort_unstable();
+        let mut until = from;
+        let apart = down.iter().map(|(start, end)| {
+            let begin = (*start).max(until);
+            until = until.max(*end);
+            ((*end).min(to) - begin).max(0)
+        });
+        apart.sum()
+    }
+
     /// The clock on which resources all work; none where they never do together.
     pub fn joint_clock(&self, resources: impl IntoIterator<Item = usize>) -> Option<&Clock> {
         let mut clocks = resources.into_iter().map(|resource| self.layout.resource_clock[resource]);
@@ -98,8 +120,13 @@ impl<'m> Shop<'m> {
         if placed.with[0] == NONE {
             return machine;
         }
+        self.joint_clock(self.held(placed)).unwrap_or(machine)
+    }
+
+    /// The resources that what is placed holds: its own, and those beside it.
+    pub fn held<'p>(&'p self, placed: &'p Placed) -> impl Iterator<Item = usize> + 'p {
         let with = placed.with.iter().filter(|unit| **unit != NONE).map(|unit| self.resource_of(*unit));
-        self.joint_clock(std::iter::once(placed.resource as usize).chain(with)).unwrap_or(machine)
+        std::iter::once(placed.resource as usize).chain(with)
     }
 
     /// Whose a unit is, counted over all resources.

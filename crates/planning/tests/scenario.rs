@@ -9,10 +9,11 @@
 mod random;
 
 use numbers::Rational;
-use planning::explain::Binds;
-use planning::model::{DAY, Model, Order, Seconds};
+use planning::explain::{Binds, Reason};
+use planning::model::{DAY, Model, Order, Seconds, Taken};
 use planning::net::{LotRef, Supply};
 use planning::plan::{Options, Plan, plan};
+use planning::promise::{Request, Resident};
 use planning::scenario::impact::{exposed, hurts};
 use planning::scenario::{Both, Change, apply, compare, stock_days};
 use proptest::prelude::*;
@@ -91,12 +92,31 @@ fn a_machine_breaks_down() {
     assert_eq!(exposed(&model, &before, &short), [0]);
     assert!(hurts(&model, &before, &short, value, &options(), 3).expect("a plan").hits.is_empty());
     let long = Change::ResourceDown { resource: 0, from: 3 * DAY, to: 8 * DAY };
-    let hurt = hurts(&model, &before, &long, value, &options(), 0).expect("a plan");
+    let hurt = hurts(&model, &before, &long, value, &options(), 3).expect("a plan");
     assert_eq!(
         hurt.hits.iter().map(|hit| (hit.order, hit.after)).collect::<Vec<_>>(),
         [(0, 8 * DAY + 10 * HOUR)]
     );
-    assert!(hurt.remedies.is_empty());
+    // It says that the machine stands, for how long, and that the order were in time if it worked.
+    let because = &hurt.hits[0].because;
+    assert_eq!(because[0], Reason { binds: Binds::Down(0), since: 3 * DAY, wait: 5 * DAY });
+    let remedy = &hurt.remedies[0];
+    assert!(matches!(remedy.change, Change::ResourceUp { resource: 0, .. }), "{remedy:?}");
+    assert_eq!((remedy.dates.as_slice(), remedy.saves), ([6 * DAY].as_slice(), 900.0));
+}
+
+#[test]
+fn a_promise_behind_an_overhaul_says_so() {
+    let mut model = apply(&shop(), &[Change::OrderWithdrawn { order: 0 }]).expect("a model");
+    model.resources[0].down.push((3 * DAY, 8 * DAY));
+    // Two hours of the fourth day are taken already.
+    model.taken.push(Taken { resource: 0, from: 8 * DAY, to: 8 * DAY + 2 * HOUR });
+    let mut resident = Resident::new(model.clone(), &planned(&model)).expect("a plan");
+    let promise = resident.promise(&Request { item: 0, qty: Rational::from(10), due: 0 });
+    assert_eq!(promise.at, Some(8 * DAY + 12 * HOUR));
+    let binds: Vec<Binds> = promise.because.iter().map(|reason| reason.binds).collect();
+    assert_eq!(binds, [Binds::Down(0), Binds::Receipt(0), Binds::Resource(0)]);
+    assert!(promise.sooner.contains(&(Binds::Down(0), 3 * DAY + 10 * HOUR)), "{:?}", promise.sooner);
 }
 
 #[test]

@@ -187,6 +187,7 @@ pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
         Binds::Resource(n) => {
             json!({"kind": "resource", "name": kept.records.model.resources[n as usize].id})
         }
+        Binds::Down(n) => json!({"kind": "down", "name": kept.records.model.resources[n as usize].id}),
         Binds::Receipt(n) => {
             let supply = &kept.records.supplies[n as usize];
             json!({"kind": "material", "name": supply.number, "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number}})

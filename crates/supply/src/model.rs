@@ -204,7 +204,7 @@ impl Records {
             }
         }
         let mut centers = HashMap::new();
-        let sql = "SELECT id, code, calendar_id, capacity, efficiency_percent FROM work_center
+        let sql = "SELECT id, name, calendar_id, capacity, efficiency_percent FROM work_center
                    WHERE company_id = ? AND archived = 0 ORDER BY id";
         for r in tx.query(sql, &[company.into()])? {
             let Some(calendar) = of(r.int(2)) else { continue };

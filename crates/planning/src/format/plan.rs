@@ -181,7 +181,7 @@ fn orders<'a>(model: &'a Model, plan: &'a Plan) -> Vec<FileOrder<'a>> {
 
 fn file_reason<'a>(model: &'a Model, reason: &Reason) -> FileReason<'a> {
     let (kind, id) = match reason.binds {
-        Binds::Resource(n) => ("resource", &model.resources[n as usize].id),
+        Binds::Resource(n) | Binds::Down(n) => ("resource", &model.resources[n as usize].id),
         Binds::Receipt(n) => ("material", &model.receipts[n as usize].id),
         Binds::LeadTime(n) | Binds::Making(n) | Binds::Fence(n) => ("lead_time", &model.items[n as usize].id),
     };

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 pub fn exposed(model: &Model, plan: &Plan, change: &Change) -> Vec<usize> {
     let mut orders: Vec<usize> = match change {
         Change::ResourceDown { resource, from, to } => on_resource(plan, *resource, *from, *to),
-        Change::Capacity { resource, .. } => on_resource(plan, *resource, Seconds::MIN, Seconds::MAX),
+        Change::Capacity { resource, .. } | Change::ResourceUp { resource, .. } => {
+            on_resource(plan, *resource, Seconds::MIN, Seconds::MAX)
+        }
         Change::ReceiptMoved { receipt, .. }
         | Change::ReceiptLate { receipt, .. }
         | Change::ReceiptShort { receipt, .. } => {
@@ -186,8 +188,10 @@ pub fn hurts(
 fn concerns(change: &Change, binds: Binds) -> bool {
     match (change, binds) {
         (
-            Change::ResourceDown { resource: place, .. } | Change::Capacity { resource: place, .. },
-            Binds::Resource(n),
+            Change::ResourceDown { resource: place, .. }
+            | Change::ResourceUp { resource: place, .. }
+            | Change::Capacity { resource: place, .. },
+            Binds::Resource(n) | Binds::Down(n),
         )
         | (
             Change::ReceiptMoved { receipt: place, .. }
@@ -221,6 +225,9 @@ fn reliefs(model: &Model, hits: &[Hit]) -> Vec<(Binds, Change)> {
             Binds::Resource(resource) => {
                 let resource = resource as usize;
                 Change::Capacity { resource, capacity: model.resources[resource].capacity.saturating_add(1) }
+            }
+            Binds::Down(resource) => {
+                Change::ResourceUp { resource: resource as usize, from: 0, to: Seconds::MAX }
             }
             Binds::Receipt(receipt) => Change::ReceiptLate { receipt: receipt as usize, by: -late },
             Binds::LeadTime(item) => {

@@ -53,6 +53,9 @@ export function useTrueDates(known: (Known | undefined)[], desk: Desk): (Known |
   });
   return known.map((k, i) => {
     const promised = wanted[i] === null ? undefined : answers[i]?.data;
+    // Nobody is told that there is nothing, as long as the plan has not been heard.
+    const asking = wanted[i] !== null && (asked[i] == null || answers[i]?.isFetching === true);
+    if (k?.by === 'nothing' && asking) return { ...k, reason: t('desk.by.asking') };
     if (!k || !promised?.on || answers[i]?.isPlaceholderData) return k;
     const [binds] = promised.because;
     const [help] = promised.sooner.filter((s) => s.on && promised.on && s.on < promised.on);

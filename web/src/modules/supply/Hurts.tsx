@@ -11,7 +11,7 @@ import { DocLink, ItemLink } from './marks';
 import type { Hit } from './moving';
 
 interface Option {
-  kind: 'replan' | 'resource' | 'material' | 'lead_time' | 'making';
+  kind: 'replan' | 'resource' | 'down' | 'material' | 'lead_time' | 'making';
   name?: string;
   saves: number;
 }

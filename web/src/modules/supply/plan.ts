@@ -20,7 +20,7 @@ export interface Served extends Doc {
 }
 
 export interface Because {
-  kind: 'resource' | 'material' | 'lead_time' | 'making';
+  kind: 'resource' | 'down' | 'material' | 'lead_time' | 'making' | 'fence';
   name: string;
   since?: string;
   hours?: number;
