@@ -1,6 +1,6 @@
 /** A server of its own for each test, on a copy of the demo company, with the books proven when it is left. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -37,12 +37,18 @@ function sql(statement: string): void {
   if (POSTGRES) execFileSync('psql', [POSTGRES, '-qc', statement], { env: { ...process.env, PGOPTIONS: '-c client_min_messages=warning' }, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
+/** Debian's library that tells a program another time (package `faketime`). */
+const TIME = readdirSync('/usr/lib').map((at) => `/usr/lib/${at}/faketime/libfaketimeMT.so.1`).find((at) => existsSync(at));
+
 type Row = Record<string, any>;
 
 /** The program under test, and what its database holds. */
 export class House {
   private process?: ChildProcess;
   readonly data: string;
+  private port = 0;
+  /** Days that the program believes to have passed. */
+  private days = 0;
   url = '';
 
   constructor(from: string) {
@@ -52,10 +58,10 @@ export class House {
   }
 
   async open(): Promise<void> {
-    const port = await freePort();
-    this.url = `http://127.0.0.1:${port}`;
-    const env = { ...process.env, RUST_LOG: 'error', CELOTA_ARGON2_KIB: '1024' };
-    this.process = spawn(BINARY, [...this.at(), 'serve', '--address', `127.0.0.1:${port}`], { env, stdio: 'ignore' });
+    this.port ||= await freePort();
+    this.url = `http://127.0.0.1:${this.port}`;
+    const env = { ...this.env(), CELOTA_ARGON2_KIB: '1024' };
+    this.process = spawn(BINARY, [...this.at(), 'serve', '--address', `127.0.0.1:${this.port}`], { env, stdio: 'ignore' });
     for (let i = 0; i < 100; i++) {
       if (await fetch(`${this.url}/health`).then((r) => r.ok, () => false)) return;
       await new Promise((done) => setTimeout(done, 50));
@@ -63,12 +69,31 @@ export class House {
     throw new Error('the server does not answer');
   }
 
+  private async stop(): Promise<void> {
+    if (this.process?.exitCode !== null) return;
+    const ended = new Promise((done) => this.process?.once('exit', done));
+    this.process.kill('SIGTERM');
+    await ended;
+  }
+
+  /** Lets days pass: the same server, so much later. */
+  async pass(days: number): Promise<void> {
+    await this.stop();
+    this.days += days;
+    await this.open();
+  }
+
+  private env(): NodeJS.ProcessEnv {
+    const env = { ...process.env, RUST_LOG: 'error' };
+    if (this.days === 0) return env;
+    if (!TIME) throw new Error('the package faketime is not installed');
+    return { ...env, LD_PRELOAD: TIME, FAKETIME: `+${this.days}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  }
+
   /** Stops the server and proves what must always be true. */
   async close(): Promise<void> {
-    const ended = new Promise((done) => this.process?.once('exit', done));
-    this.process?.kill('SIGTERM');
-    await ended;
-    execFileSync(BINARY, [...this.at(), 'check'], { env: { ...process.env, RUST_LOG: 'error' } });
+    await this.stop();
+    execFileSync(BINARY, [...this.at(), 'check'], { env: this.env() });
     sql(`DROP DATABASE IF EXISTS ${nameOf(this.data)}`);
     rmSync(this.data, { recursive: true, force: true });
   }
@@ -101,9 +126,18 @@ export class House {
   }
 
   /** Runs a command as the one who is signed in. */
-  async run(api: APIRequestContext, path: string, body: Row = {}): Promise<Row> {
+  run(api: APIRequestContext, path: string, body: Row = {}): Promise<Row> {
+    return this.send(api, 'POST', path, body);
+  }
+
+  /** Changes a record. */
+  edit(api: APIRequestContext, path: string, body: Row): Promise<Row> {
+    return this.send(api, 'PATCH', path, body);
+  }
+
+  private async send(api: APIRequestContext, method: 'POST' | 'PATCH', path: string, data: Row): Promise<Row> {
     const session = await (await api.get(`${this.url}/api/session`)).json();
-    const answer = await api.post(`${this.url}/odata/${path}`, { data: body, headers: { 'x-csrf': session.csrf } });
+    const answer = await api.fetch(`${this.url}/odata/${path}`, { method, data, headers: { 'x-csrf': session.csrf } });
     expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
     return answer.json();
   }

@@ -88,6 +88,7 @@ function OrderFigures({ row }: { row: Row }) {
       <Figure label={t('desk.margin')} sub={net ? percent(margin / net) : ''} tone={margin < 0 ? 'bad' : ''}>
         {money(margin)}
       </Figure>
+      <Earned row={row} />
       <Figure
         label={t('order.promised')}
         sub={wanted ? t('order.wanted', { date: date(wanted) }) : t('order.not_asked')}
@@ -98,6 +99,23 @@ function OrderFigures({ row }: { row: Row }) {
       {Number(row.to_deliver) > 0 && <Figure label={t('order.to_deliver')}>{quantity(row.to_deliver)}</Figure>}
       {Number(row.to_pay) !== 0 && <Figure label={t('order.to_pay')}>{money(row.to_pay)}</Figure>}
     </Figures>
+  );
+}
+
+/** What the delivered part has really earned, beside the margin that was reckoned with. */
+function Earned({ row }: { row: Row }) {
+  const { t } = useTranslation();
+  const net = Number(row.delivered_net ?? 0);
+  const margin = Number(row.delivered_margin ?? 0);
+  if (net === 0) return null;
+  return (
+    <Figure
+      label={t('order.earned')}
+      sub={t('order.earned_of', { percent: percent(margin / net), net: money(net) })}
+      tone={margin < 0 ? 'bad' : ''}
+    >
+      {money(margin)}
+    </Figure>
   );
 }
 
