@@ -3,6 +3,7 @@
 
 mod desk;
 mod order;
+mod promise;
 
 pub use desk::Availability;
 pub use order::{SalesOrder, SalesOrderLine, SalesOrderState};

@@ -193,12 +193,17 @@ impl SalesOrder {
             line.cost = Money::from_decimal(cost.times(stock_quantity)?)?;
             line.promised_on = available.take(product, stock_quantity, cx.tx)?.on;
         }
+        self.promise_whole();
+        Ok(())
+    }
+
+    /// The day on which all of it is there, where that is known of each line.
+    pub(crate) fn promise_whole(&mut self) {
         let all = self.lines.iter().filter(|l| l.product.is_some());
         self.promised_on = all
             .map(|l| l.promised_on)
             .try_fold(None, |latest: Option<Date>, on| on.map(|o| Some(latest.map_or(o, |l| l.max(o)))))
             .flatten();
-        Ok(())
     }
 
     fn price_lines(&mut self) -> Result<()> {

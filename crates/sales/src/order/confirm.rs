@@ -1,6 +1,7 @@
 //! Quoting, confirming, reserving, and giving up.
 
 use super::SalesOrder;
+use crate::promise::{promise, promise_all};
 use catalog::{Product, ProductKind, products};
 use kernel::{Context, Error, Held, Input, Origin, Result, refuse};
 use numbers::{Date, Decimal6, Money};
@@ -29,6 +30,7 @@ impl SalesOrder {
         self.require_lines()?;
         let default = cx.today().plus_days(30)?;
         self.valid_until = input.valid_until.or(self.valid_until).or(Some(default));
+        promise(&mut [self], cx)?;
         if input.send == Some(true) {
             self.send(Send { paper: Some("quote".into()), to: None }, cx)?;
         }
@@ -51,6 +53,7 @@ impl SalesOrder {
             order.require_lines()?;
             order.require_credit(cx)?;
         }
+        promise_all(orders, cx)?;
         let covered = Self::peg_all(&orders.iter().map(|o| &**o).collect::<Vec<_>>(), cx)?;
         let mut answers = Vec::with_capacity(orders.len());
         for (order, covered) in orders.iter().zip(covered) {
