@@ -8,22 +8,25 @@ use kernel::json::input_from_json;
 use kernel::{Actor, Context, Entity, Error, Held, InputValues, Reader, Refusal, Result};
 use numbers::{Date, Decimal6};
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 
 /// A line that neither stock nor what is on its way covers.
 struct Wanted {
-    order: usize,
-    line: usize,
+    place: (usize, usize),
+    id: i64,
     product: i64,
     quantity: Decimal6,
     wanted_on: Option<Date>,
 }
 
-/// Gives the lines of some orders the dates that are true now, those first in line that are given first.
-pub(crate) fn promise(orders: &mut [&mut SalesOrder], cx: &mut Context) -> Result<()> {
+/// Gives the lines of some orders the dates that are true now, those first in line that are given first. Tells what
+/// other quotes hold of each product.
+pub(crate) fn promise(orders: &mut [&mut SalesOrder], cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
     let lines = orders.iter().flat_map(|o| &o.lines).filter_map(|l| l.product);
     let known = products(lines, cx)?;
     let ids: Vec<i64> = known.keys().copied().collect();
-    let mut available = Availability::read(&ids, cx.today(), cx.actor.company, cx.tx)?;
+    let own: Vec<i64> = orders.iter().map(|o| o.id).collect();
+    let mut available = Availability::read(&ids, cx.today(), cx.actor.company, &own, cx.tx)?;
     let mut wanted = Vec::new();
     for (o, order) in orders.iter_mut().enumerate() {
         for (l, line) in order.lines.iter_mut().enumerate() {
@@ -32,23 +35,26 @@ pub(crate) fn promise(orders: &mut [&mut SalesOrder], cx: &mut Context) -> Resul
             let found = available.take(product, quantity, cx.tx)?;
             line.promised_on = found.on;
             if matches!(found.by, By::Offer | By::Nothing) {
-                let (product, wanted_on) = (product.id, order.requested_on);
-                wanted.push(Wanted { order: o, line: l, product, quantity, wanted_on });
+                let (product, wanted_on, id) = (product.id, order.requested_on, line.id);
+                wanted.push(Wanted { place: (o, l), id, product, quantity, wanted_on });
             }
         }
     }
     for (one, on) in wanted.iter().zip(planned(&wanted, cx)?) {
-        let line = orders.get_mut(one.order).and_then(|o| o.lines.get_mut(one.line));
+        let line = orders.get_mut(one.place.0).and_then(|o| o.lines.get_mut(one.place.1));
         if let (Some(line), Some(on)) = (line, on) {
             line.promised_on = Some(on);
         }
     }
     orders.iter_mut().for_each(|order| order.promise_whole());
-    Ok(())
+    Ok(available.held)
 }
 
 /// The dates of a slice of orders.
-pub(crate) fn promise_all(orders: &mut [Held<SalesOrder>], cx: &mut Context) -> Result<()> {
+pub(crate) fn promise_all(
+    orders: &mut [Held<SalesOrder>],
+    cx: &mut Context,
+) -> Result<HashMap<i64, Decimal6>> {
     promise(&mut orders.iter_mut().map(|order| &mut **order).collect::<Vec<_>>(), cx)
 }
 
@@ -61,7 +67,7 @@ fn planned(wanted: &[Wanted], cx: &mut Context) -> Result<Vec<Option<Date>>> {
     };
     let said = |w: &Wanted| {
         let on = w.wanted_on.map(|on| on.to_string()).unwrap_or_default();
-        format!("{}~{}~{on}", w.product, w.quantity)
+        format!("{}~{}~{on}~{}", w.product, w.quantity, w.id)
     };
     let lines = wanted.iter().map(said).collect::<Vec<_>>().join("!");
     let asked = json!({"lines": lines}).as_object().cloned().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The planner's bench: what to buy and make now, what to do about what is on order, who is late and why.
 
+use crate::demand::{Demand, Wants};
 use crate::kept::{Kept, kept};
-use crate::model::Demand;
 use catalog::Product;
 use kernel::json::to_json;
 use kernel::{Input, Kind, Reader, Ref, Result, Value, refuse};
@@ -140,7 +140,7 @@ pub(crate) fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
         "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
         "party_id": demand.party.as_ref().map(|p| p.0), "party": demand.party.as_ref().map(|p| p.1.clone()),
         "due_on": kept.day(due)?.to_string(), "comes_on": kept.comes_on(done)?.to_string(), "net": money(Money(demand.net)),
-        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due,
+        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "quote": demand.wants == Wants::Quote,
     }))
 }
 

@@ -6,6 +6,7 @@
 
 mod accept;
 mod board;
+mod demand;
 mod desk;
 mod hurts;
 mod kept;

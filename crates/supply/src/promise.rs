@@ -63,8 +63,8 @@ fn told(kept: &Kept, promise: &Promise, request: &Request) -> Result<Json> {
 
 #[derive(Debug, Input)]
 pub struct AllAsked {
-    /// Lines with `!` between them, the parts of each with `~`: product, quantity in its stock unit, and the day on
-    /// which it is wanted, where there is one.
+    /// Lines with `!` between them, the parts of each with `~`: product, quantity in its stock unit, the day on which it
+    /// is wanted, and the line of the quote that it is; what is not known stays empty.
     pub lines: String,
 }
 
@@ -88,15 +88,24 @@ pub(crate) fn promises(input: AllAsked, reader: &mut Reader) -> Result<Json> {
         let wanted_on: Option<Date> = wanted_on.map(str::parse).transpose().map_err(|_| unclear())?;
         reader.visible(&description, product)?;
         let item = kept.records.place(product).filter(|_| quantity.0 > 0);
-        requests.push(item.map(|item| request(&kept, item, quantity, wanted_on)));
+        let own: Option<i64> = part(3).parse().ok();
+        let holds = own.and_then(|line| kept.records.demands.iter().position(|d| d.line == line));
+        requests.push((item.map(|item| request(&kept, item, quantity, wanted_on)), holds));
     }
     let (mut resident, mut holds) = (kept.resident()?, Vec::with_capacity(requests.len()));
     let mut promised = Vec::with_capacity(requests.len());
-    for request in requests {
+    for (request, own) in requests {
         let Some(request) = request else {
             promised.push(None);
             continue;
         };
+        if let Some(n) = own {
+            // It has its place in the plan already.
+            let (at, because) = (Some(kept.plan.done[n]), kept.plan.late_because[n].clone());
+            let planned = Promise { at, lots: Vec::new(), because, sooner: Vec::new() };
+            promised.push(Some((planned, request)));
+            continue;
+        }
         promised.push(Some((resident.promise(&request), request.clone())));
         holds.push(resident.reserve(&request).1);
     }
