@@ -54,7 +54,7 @@ test('what is promised is made in three levels, shipped on its day, and has cost
   const order = Number(page.url().split('/').at(-1));
   const about = `SalesOrders?$filter=id eq ${order}&$expand=lines`;
   const confirmed = await house.row(api, about);
-  expect(confirmed.state).toBe('confirmed'); // PROMISED
+  expect([confirmed.state, confirmed.promised_on]).toEqual(['confirmed', promise.on]);
 
   // The planner agrees to all that it takes: three are bought, three are made.
   await page.goto(`${house.url}/plan`);

@@ -878,6 +878,7 @@ CREATE TABLE sales_order (
     ordered_on BIGINT,
     valid_until BIGINT,
     requested_on BIGINT,
+    reserved BIGINT NOT NULL,
     promised_on BIGINT,
     currency TEXT NOT NULL,
     your_reference TEXT,
@@ -898,6 +899,7 @@ CREATE INDEX sales_order_state_ordered_on ON sales_order (state, ordered_on);
 CREATE INDEX sales_order_ordered_on ON sales_order (ordered_on);
 CREATE INDEX sales_order_source_key ON sales_order (source_key);
 CREATE INDEX sales_order_opportunity_id ON sales_order (opportunity_id);
+CREATE INDEX sales_order_reserved_valid_until ON sales_order (reserved, valid_until);
 CREATE TABLE sales_order_line (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,

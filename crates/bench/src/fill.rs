@@ -67,10 +67,10 @@ pub fn orders(firm: &Firm, from: i64, to: i64) {
     let (company, today) = (firm.actor.company, today(firm));
     firm.batch(&format!(
         "INSERT INTO sales_order (id, version, company_id, number, customer_id, state, ordered_on, promised_on, currency, net, tax, gross,
-            cost, history) {}
+            cost, history, reserved) {}
          SELECT {ORDERS} + n.i, 1, {company}, 'F' || n.i, {PARTIES} + 1 + n.i % 1000,
             CASE n.i % 10 WHEN 0 THEN 'draft' WHEN 1 THEN 'quoted' WHEN 2 THEN 'cancelled' WHEN 3 THEN 'confirmed' ELSE 'closed' END,
-            {today} - (n.i * 7919) % 2500, {today} - (n.i * 7919) % 2500 + 7, 'EUR', n.i % 100000, n.i % 22000, n.i % 122000, n.i % 50000, 1
+            {today} - (n.i * 7919) % 2500, {today} - (n.i * 7919) % 2500 + 7, 'EUR', n.i % 100000, n.i % 22000, n.i % 122000, n.i % 50000, 1, 0
          FROM n",
         counting(from, to)
     ));

@@ -11,9 +11,11 @@ mod dice;
 pub mod http;
 pub mod served;
 mod shop;
+mod workshop;
 
 pub use dice::Dice;
 pub use shop::{Shop, on_both, on_both_empty};
+pub use workshop::{Workshop, rows, text};
 
 use std::path::{Path, PathBuf};
 

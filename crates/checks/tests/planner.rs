@@ -1,121 +1,29 @@
 //! The planner's story: what an order needs is proposed, accepted, bought and made, and everybody knows when.
 
-use checks::{Shop, on_both};
+use checks::{Workshop, on_both, rows, text};
 use serde_json::{Value as Json, json};
-
-struct Workshop {
-    table: i64,
-    top: i64,
-    board: i64,
-    screw: i64,
-    saw: i64,
-    timber: i64,
-}
-
-/// Table ← top (← 3 boards) + 8 screws; boards take five days to come, screws two.
-fn workshop(shop: &Shop) -> Workshop {
-    let hours: Vec<Json> = ["monday", "tuesday", "wednesday", "thursday", "friday"]
-        .iter()
-        .map(|d| json!({"weekday": d, "starts_at": "06:00", "ends_at": "14:00"}))
-        .collect();
-    let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": hours}));
-    let center = |code: &str| {
-        shop.create(
-            "WorkCenter",
-            json!({"code": code, "name": code, "calendar_id": week, "hourly_cost": "30.00"}),
-        )
-    };
-    let (saw, bench) = (center("saw"), center("bench"));
-    let (table, top) = (shop.product("table", "400.00", "0"), shop.product("top", "0", "0"));
-    let (board, screw) = (shop.product("board", "0", "12.00"), shop.product("screw", "0", "0.10"));
-    let bill = |product: i64, parts: Json, operations: Json| {
-        shop.create("Bill", json!({"product_id": product, "components": parts, "operations": operations}))
-    };
-    bill(
-        top,
-        json!([{"product_id": board, "quantity": 3}]),
-        json!([{"name": "Saw", "work_center_id": saw, "setup_minutes": 30, "run_minutes": 15}]),
-    );
-    bill(
-        table,
-        json!([{"product_id": top, "quantity": 1}, {"product_id": screw, "quantity": 8}]),
-        json!([{"name": "Mount", "work_center_id": bench, "run_minutes": 60}]),
-    );
-    let timber = shop.supplier("Timber d.o.o.");
-    shop.offer(timber, board, "12.00", 5);
-    let screws = shop.supplier("Screws d.o.o.");
-    shop.offer(screws, screw, "0.10", 2);
-    Workshop { table, top, board, screw, saw, timber }
-}
-
-fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
-    json.pointer(pointer).and_then(Json::as_str).unwrap_or_else(|| panic!("{pointer} in {json:#}"))
-}
-
-fn rows(plan: &Json) -> Vec<&Json> {
-    plan["value"].as_array().map(|rows| rows.iter().collect()).unwrap_or_default()
-}
-
-/// `make table 4`, and so on, in the order of the products' names.
-fn proposed(plan: &Json) -> Vec<String> {
-    let mut said: Vec<String> = rows(plan)
-        .iter()
-        .map(|r| {
-            format!("{} {} {}", text(r, "/kind"), text(r, "/code"), r["quantity"].as_f64().unwrap_or(0.0))
-        })
-        .collect();
-    said.sort();
-    said
-}
-
-fn plan(shop: &Shop) -> Json {
-    shop.ask("Product", "plan", None, json!({"days": 400}))
-}
-
-fn accept(shop: &Shop, plan: &Json) -> Json {
-    let lines: Vec<Json> = rows(plan)
-        .iter()
-        .filter(|r| ["make", "buy"].contains(&text(r, "/kind")))
-        .map(|r| {
-            json!({"product_id": r["product_id"], "quantity": r["quantity"], "make": text(r, "/kind") == "make",
-                "start_on": r["start_on"], "due_on": r["due_on"], "supplier_id": r["supplier_id"]})
-        })
-        .collect();
-    shop.call("Product", "accept", json!({"lines": lines}))
-}
-
-fn sell(shop: &Shop, customer: &str, product: i64, quantity: i64, in_days: i64) -> i64 {
-    let customer = shop.customer(customer);
-    let on = shop.today().plus_days(in_days).map(|d| d.to_string()).unwrap_or_default();
-    let order = shop.create(
-        "SalesOrder",
-        json!({"customer_id": customer, "requested_on": on, "lines": [{"product_id": product, "quantity": quantity, "unit_price": "400.00"}]}),
-    );
-    shop.run("SalesOrder", "confirm", order, json!({}));
-    order
-}
 
 #[test]
 fn what_an_order_needs_is_proposed_and_accepted() {
     on_both(|shop| {
-        let w = workshop(shop);
+        let w = Workshop::open(shop);
         shop.stock(w.screw, 10, "0.10");
-        sell(shop, "Ana d.o.o.", w.table, 4, 30);
-        let before = plan(shop);
-        assert_eq!(proposed(&before), ["buy board 12", "buy screw 22", "make table 4", "make top 4"]);
-        for row in rows(&before) {
+        shop.sell("Ana d.o.o.", w.table, 4, 30);
+        let before = shop.plan();
+        assert_eq!(shop.proposed(), ["buy board 12", "buy screw 22", "make table 4", "make top 4"]);
+        for row in &rows(&before) {
             assert_eq!(row["at_stake"].as_f64(), Some(1600.0), "each of them is for Ana's order: {row:#}");
             assert_eq!(text(row, "/orders/0/party"), "Ana d.o.o.");
             assert_eq!(row.pointer("/orders/0/late"), Some(&json!(false)));
         }
         assert_eq!(before["late"], json!([]));
 
-        let made = accept(shop, &before);
+        let made = shop.accept(&before);
         assert_eq!(made["purchase_order_ids"].as_array().map(Vec::len), Some(2), "one each supplier: {made}");
         assert_eq!(made["work_order_ids"].as_array().map(Vec::len), Some(2));
         shop.holds();
-        let after = plan(shop);
-        assert_eq!(proposed(&after), Vec::<String>::new(), "all of it is on order now: {after:#}");
+        let after = shop.plan();
+        assert_eq!(shop.proposed(), Vec::<String>::new(), "all of it is on order now: {after:#}");
         // The time that the plan gave the saw is held for the work order.
         let saw = shop.ids(&format!(
             "SELECT id FROM work_order_operation WHERE work_center_id = {} AND starts_at IS NOT NULL",
@@ -128,9 +36,9 @@ fn what_an_order_needs_is_proposed_and_accepted() {
 #[test]
 fn a_record_is_the_classic_grid() {
     on_both(|shop| {
-        let w = workshop(shop);
+        let w = Workshop::open(shop);
         shop.stock(w.board, 5, "12.00");
-        sell(shop, "Ana d.o.o.", w.table, 4, 30);
+        shop.sell("Ana d.o.o.", w.table, 4, 30);
         let record = shop.ask("Product", "record", None, json!({"product_id": w.board, "bucket_days": 366}));
         assert_eq!(record["on_hand"].as_f64(), Some(5.0));
         let column = &record["value"][0];
@@ -154,7 +62,7 @@ fn a_record_is_the_classic_grid() {
 #[test]
 fn a_promise_is_true_and_says_what_binds() {
     on_both(|shop| {
-        let w = workshop(shop);
+        let w = Workshop::open(shop);
         shop.stock(w.screw, 100, "0.10");
         let ask = |quantity: i64| {
             shop.ask("Product", "promise", None, json!({"product_id": w.table, "quantity": quantity}))
@@ -185,21 +93,20 @@ fn a_promise_is_true_and_says_what_binds() {
 #[test]
 fn a_late_supplier_hits_the_right_customers() {
     on_both(|shop| {
-        let w = workshop(shop);
+        let w = Workshop::open(shop);
         shop.stock(w.screw, 1000, "0.10");
-        let ana = sell(shop, "Ana d.o.o.", w.table, 4, 12);
-        sell(shop, "Bor d.o.o.", w.screw, 5, 12);
-        let made = accept(shop, &plan(shop));
+        let ana = shop.sell("Ana d.o.o.", w.table, 4, 12);
+        shop.sell("Bor d.o.o.", w.screw, 5, 12);
+        let made = shop.accept(&shop.plan());
         let order = made["purchase_order_ids"][0].as_i64().unwrap_or_else(|| panic!("{made}"));
-        assert_eq!(plan(shop)["late"], json!([]));
+        assert_eq!(shop.plan()["late"], json!([]));
         let week_later = shop.today().plus_days(19).map(|d| d.to_string()).unwrap_or_default();
         shop.run("PurchaseOrder", "reschedule", order, json!({"expected_on": week_later}));
-        let hit = plan(shop);
+        let hit = shop.plan();
         let kinds: Vec<String> =
             rows(&hit).iter().map(|r| format!("{} {}", text(r, "/kind"), text(r, "/code"))).collect();
         assert!(kinds.contains(&"expedite board".to_owned()), "{hit:#}");
-        let expedite =
-            rows(&hit).into_iter().find(|r| text(r, "/kind") == "expedite").cloned().unwrap_or_default();
+        let expedite = rows(&hit).into_iter().find(|r| text(r, "/kind") == "expedite").unwrap_or_default();
         assert_eq!(
             expedite.pointer("/orders/0/id"),
             Some(&json!(ana)),
@@ -214,49 +121,42 @@ fn a_late_supplier_hits_the_right_customers() {
             json!({"expected_on": past}),
             "purchasing.in_the_past",
         );
-        let _ = (w.top, w.timber);
     });
 }
 
 #[test]
 fn the_highest_revision_of_a_bill_is_planned() {
     on_both(|shop| {
-        let w = workshop(shop);
+        let w = Workshop::open(shop);
         let first = shop.ids(&format!("SELECT id FROM bill WHERE product_id = {}", w.top))[0];
         let thrifty = json!({"product_id": w.top, "revision": 2, "components": [{"product_id": w.board, "quantity": 2}]});
         shop.create("Bill", thrifty);
         // However often the older one is edited.
         shop.run("Bill", "update", first, json!({"valid_from": "2020-01-01"}));
-        sell(shop, "Ana d.o.o.", w.table, 4, 30);
-        assert!(proposed(&plan(shop)).contains(&"buy board 8".to_owned()), "two boards each, not three");
+        shop.sell("Ana d.o.o.", w.table, 4, 30);
+        assert!(shop.proposed().contains(&"buy board 8".to_owned()), "two boards each, not three");
     });
-}
-
-fn promised(shop: &Shop, product: i64) -> String {
-    let promise = shop.ask("Product", "promise", None, json!({"product_id": product, "quantity": 1}));
-    text(&promise, "/on").to_owned()
 }
 
 /// A machine alone makes nothing: somebody who can work at it must be there.
 #[test]
 fn who_is_away_makes_nothing() {
     on_both(|shop| {
-        let w = workshop(shop);
-        let alone = promised(shop, w.table);
+        let w = Workshop::open(shop);
+        let alone = shop.promise(w.table, 1);
         let skill = shop.create("Skill", json!({"code": "saw", "name": "Sawing"}));
         shop.run("WorkCenter", "update", w.saw, json!({"skill_id": skill}));
-        assert_eq!(promised(shop, w.table), alone, "where nobody is known, nobody is asked for");
-        let week = shop.ids("SELECT id FROM work_calendar WHERE code = 'ONE'");
+        assert_eq!(shop.promise(w.table, 1), alone, "where nobody is known, nobody is asked for");
         let person = shop.create("Party", json!({"name": "Ana Novak", "kind": "person"}));
         let ana = shop.create(
             "Employee",
-            json!({"party_id": person, "calendar_id": week[0], "skills": [{"skill_id": skill}]}),
+            json!({"party_id": person, "calendar_id": w.week, "skills": [{"skill_id": skill}]}),
         );
-        assert_eq!(promised(shop, w.table), alone, "she works when the saw does");
+        assert_eq!(shop.promise(w.table, 1), alone, "she works when the saw does");
         let back = shop.today().plus_days(40).map(|d| d.to_string()).unwrap_or_default();
         let today = shop.today().to_string();
         shop.create("Absence", json!({"employee_id": ana, "kind": "leave", "from_on": today, "to_on": back}));
-        assert!(promised(shop, w.table) > back, "{} is before {back}", promised(shop, w.table));
+        assert!(shop.promise(w.table, 1) > back, "{} is before {back}", shop.promise(w.table, 1));
     });
 }
 
@@ -264,14 +164,14 @@ fn who_is_away_makes_nothing() {
 #[test]
 fn a_substitute_is_used_up_before_boards_are_bought() {
     on_both(|shop| {
-        let w = workshop(shop);
+        let w = Workshop::open(shop);
         let plank = shop.product("plank", "0", "15.00");
         shop.stock(plank, 4, "15.00");
         let bill = shop.ids(&format!("SELECT id FROM bill WHERE product_id = {}", w.top));
         let substitute = json!([{"product_id": w.board, "substitute_id": plank, "ratio": 2, "priority": 1}]);
         shop.run("Bill", "update", bill[0], json!({"substitutes": substitute}));
-        sell(shop, "Ana d.o.o.", w.table, 4, 30);
+        shop.sell("Ana d.o.o.", w.table, 4, 30);
         // Four planks do for two of the twelve boards.
-        assert_eq!(proposed(&plan(shop)), ["buy board 10", "buy screw 32", "make table 4", "make top 4"]);
+        assert_eq!(shop.proposed(), ["buy board 10", "buy screw 32", "make table 4", "make top 4"]);
     });
 }

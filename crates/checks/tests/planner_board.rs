@@ -1,12 +1,14 @@
 //! The planner's pages: load, the board and its moves, the pegging tree, and what hurts.
 
-use checks::{Shop, on_both};
+use checks::{Shop, Workshop, on_both, rows};
 use serde_json::{Value as Json, json};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
-struct Workshop {
+/// The workshop, with everything on the shelf, and Ana who wants four tables on the thirtieth day. The tops are ordered
+/// from the saw, where they take half an hour and a quarter for each: an hour and a half.
+struct Ordered {
     table: i64,
     top: i64,
     board: i64,
@@ -18,53 +20,17 @@ struct Workshop {
     ana: i64,
 }
 
-/// Table ← top (← 3 boards) + 8 screws, all of them on the shelf; Ana wants four tables on the thirtieth day. The tops
-/// are ordered from the saw, where they take half an hour and a quarter for each: an hour and a half.
-fn workshop(shop: &Shop) -> Workshop {
-    let hours: Vec<Json> = ["monday", "tuesday", "wednesday", "thursday", "friday"]
-        .iter()
-        .map(|d| json!({"weekday": d, "starts_at": "06:00", "ends_at": "14:00"}))
-        .collect();
-    let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": hours}));
-    let center = |code: &str| {
-        let body = json!({"code": code, "name": code, "calendar_id": week, "hourly_cost": "30.00"});
-        shop.create("WorkCenter", body)
-    };
-    let (saw, bench) = (center("saw"), center("bench"));
-    let (table, top) = (shop.product("table", "400.00", "0"), shop.product("top", "0", "0"));
-    let (board, screw) = (shop.product("board", "0", "12.00"), shop.product("screw", "0", "0.10"));
-    let bill = |product: i64, parts: Json, operations: Json| {
-        shop.create("Bill", json!({"product_id": product, "components": parts, "operations": operations}))
-    };
-    bill(
-        top,
-        json!([{"product_id": board, "quantity": 3}]),
-        json!([{"name": "Saw", "work_center_id": saw, "setup_minutes": 30, "run_minutes": 15}]),
-    );
-    bill(
-        table,
-        json!([{"product_id": top, "quantity": 1}, {"product_id": screw, "quantity": 8}]),
-        json!([{"name": "Mount", "work_center_id": bench, "run_minutes": 60}, {"name": "Trim", "work_center_id": saw, "run_minutes": 15}]),
-    );
-    let timber = shop.supplier("Timber d.o.o.");
-    shop.offer(timber, board, "12.00", 5);
+fn workshop(shop: &Shop) -> Ordered {
+    let Workshop { table, top, board, screw, saw, bench, .. } = Workshop::that_trims(shop);
     shop.stock(board, 12, "12.00");
     shop.stock(screw, 100, "0.10");
-    let customer = shop.customer("Ana d.o.o.");
-    let on = shop.today().plus_days(30).map(|d| d.to_string()).unwrap_or_default();
-    let lines = json!([{"product_id": table, "quantity": 4, "unit_price": "400.00"}]);
-    let ana = shop.create("SalesOrder", json!({"customer_id": customer, "requested_on": on, "lines": lines}));
-    shop.run("SalesOrder", "confirm", ana, json!({}));
-    let plan = shop.ask("Product", "plan", None, json!({"days": 400}));
+    let ana = shop.sell("Ana d.o.o.", table, 4, 30);
+    let plan = shop.plan();
     let lot = rows(&plan).into_iter().find(|r| r["code"] == "top").unwrap_or_else(|| panic!("{plan:#}"));
     let line = json!({"product_id": top, "quantity": 4, "make": true, "start_on": lot["start_on"], "due_on": lot["due_on"]});
     let made = shop.call("Product", "accept", json!({"lines": [line]}));
     let tops = made["work_order_ids"][0].as_i64().unwrap_or_else(|| panic!("{made}"));
-    Workshop { table, top, board, screw, saw, bench, tops, ana }
-}
-
-fn rows(json: &Json) -> Vec<Json> {
-    json["value"].as_array().cloned().unwrap_or_default()
+    Ordered { table, top, board, screw, saw, bench, tops, ana }
 }
 
 fn board(shop: &Shop) -> Json {

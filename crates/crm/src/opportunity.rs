@@ -131,6 +131,12 @@ impl Opportunity {
     /// They do not.
     pub(crate) fn lose(&mut self, input: Lose, cx: &mut Context) -> Result<()> {
         self.lost_reason = Some(input.reason);
+        // What its quotes held is there for others.
+        let holding = "SELECT id FROM sales_order WHERE opportunity_id = ? AND state = 'quoted' AND reserved = 1 ORDER BY id";
+        for row in cx.tx.query(holding, &[self.id.into()])? {
+            let (entity, command) = (SalesOrder::NAME.into(), "release_reservation".into());
+            cx.call(&kernel::Call { entity, command, id: Some(row.int(0)), ..kernel::Call::default() })?;
+        }
         self.goes_to(Stage::Lost, "crm.Lost", cx)
     }
 

@@ -1,6 +1,7 @@
 //! What the order desk shows while a line is typed: price, margin, stock, and a date that is true.
 
 use crate::order::{SalesOrder, SalesOrderState};
+use crate::reservation::there;
 use catalog::{Product, ProductKind, Wanted, prices_of};
 use kernel::json::to_json;
 use kernel::{Context, Entity, Input, Kind, Reader, Ref, Refusal, Result, Value};
@@ -48,6 +49,8 @@ pub struct Availability {
     products: Vec<i64>,
     costs: HashMap<i64, Decimal6>,
     free: HashMap<i64, Decimal6>,
+    /// What quotes hold softly, of all products.
+    pub(crate) held: HashMap<i64, Decimal6>,
     /// Read when something is not on hand.
     coming: Option<Coming>,
 }
@@ -58,17 +61,27 @@ struct Coming {
 }
 
 impl Availability {
-    pub(crate) fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
+    /// `own` are the orders that ask: what they hold is theirs.
+    pub(crate) fn read(
+        products: &[i64],
+        today: Date,
+        company: i64,
+        own: &[i64],
+        tx: &mut store::Tx,
+    ) -> Result<Self> {
+        let (levels, held) = there(products, today, company, own, tx)?;
         let mut out = Self {
             today,
             company,
             products: products.to_vec(),
             costs: HashMap::new(),
             free: HashMap::new(),
+            held,
             coming: None,
         };
-        for level in stock::levels_of(tx, company, products)? {
-            out.free.insert(level.product, level.free);
+        for level in levels {
+            let held = out.held.get(&level.product).copied().unwrap_or_default();
+            out.free.insert(level.product, level.free.minus(held)?);
             if level.on_hand.0 > 0 {
                 out.costs.insert(level.product, level.value.to_decimal()?.over(level.on_hand)?);
             }
@@ -189,7 +202,7 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
         prices_of(&wanted, &currency, today, reader.tx)?.first().map_or(product.list_price, |q| q.net);
     let price = input.unit_price.unwrap_or(listed);
     let net = line_net(quantity, price, input.discount_percent.unwrap_or_default())?;
-    let mut available = Availability::read(&[product.id], today, company, reader.tx)?;
+    let mut available = Availability::read(&[product.id], today, company, &[], reader.tx)?;
     let cost = available.cost(&product);
     let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
     let free = available.free.get(&product.id).copied().unwrap_or_default();

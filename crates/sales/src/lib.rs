@@ -3,9 +3,12 @@
 
 mod desk;
 mod order;
+mod promise;
+mod reservation;
 
 pub use desk::Availability;
 pub use order::{SalesOrder, SalesOrderLine, SalesOrderState};
+pub use reservation::{Reserved, reserved};
 
 use kernel::{Kind, Module};
 
@@ -79,6 +82,7 @@ pub fn module() -> Module {
         .command::<SalesOrder, _, _>("quote", SalesOrder::quote)
         .slice_command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)
         .command::<SalesOrder, _, _>("reserve", SalesOrder::reserve)
+        .command::<SalesOrder, _, _>("release_reservation", SalesOrder::release_reservation)
         .command::<SalesOrder, _, _>("deliver", SalesOrder::deliver)
         .is_final()
         .command::<SalesOrder, _, _>("sign_act", SalesOrder::sign_act)

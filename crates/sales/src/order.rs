@@ -22,7 +22,7 @@ use std::collections::HashMap;
     number = "SO{year}-{n:05}",
     owner = "customer.responsible",
     unique = "company_id,number",
-    index = "customer_id,ordered_on;state,ordered_on;ordered_on;source_key;opportunity_id"
+    index = "customer_id,ordered_on;state,ordered_on;ordered_on;source_key;opportunity_id;reserved,valid_until"
 )]
 pub struct SalesOrder {
     pub id: i64,
@@ -39,6 +39,9 @@ pub struct SalesOrder {
     /// A quote holds until then.
     pub valid_until: Option<Date>,
     pub requested_on: Option<Date>,
+    /// The quote holds what it offers until then.
+    #[field(readonly)]
+    pub reserved: bool,
     /// When everything will be there, by stock and supply.
     #[field(readonly)]
     pub promised_on: Option<Date>,
@@ -78,7 +81,8 @@ pub enum SalesOrderState {
 
 pub const LIFE: Life = life![
     draft: quote => quoted, confirm => confirmed, cancel => cancelled, edit => draft, send => draft;
-    quoted: quote => quoted, confirm => confirmed, cancel => cancelled, edit => quoted, send => quoted;
+    quoted: quote => quoted, confirm => confirmed, cancel => cancelled, edit => quoted, send => quoted,
+        reserve => quoted, release_reservation => quoted;
     confirmed: reserve => confirmed, deliver => confirmed, sign_act => confirmed, amend => confirmed, accept_excess => confirmed,
         waive => confirmed, take_back => confirmed, invoice => confirmed, send => confirmed, close => closed, cancel => cancelled;
     closed: take_back => confirmed, invoice => closed, send => closed;
@@ -174,7 +178,8 @@ impl SalesOrder {
             .collect();
         let mut prices = prices_of(&wanted, &self.currency, on, cx.tx)?.into_iter();
         let ids: Vec<i64> = known.keys().copied().collect();
-        let mut available = Availability::read(&ids, on.max(cx.today()), cx.actor.company, cx.tx)?;
+        let mut available =
+            Availability::read(&ids, on.max(cx.today()), cx.actor.company, &[self.id], cx.tx)?;
         for (line, position) in self.lines.iter_mut().zip(1..) {
             line.position = position;
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
@@ -193,12 +198,17 @@ impl SalesOrder {
             line.cost = Money::from_decimal(cost.times(stock_quantity)?)?;
             line.promised_on = available.take(product, stock_quantity, cx.tx)?.on;
         }
+        self.promise_whole();
+        Ok(())
+    }
+
+    /// The day on which all of it is there, where that is known of each line.
+    pub(crate) fn promise_whole(&mut self) {
         let all = self.lines.iter().filter(|l| l.product.is_some());
         self.promised_on = all
             .map(|l| l.promised_on)
             .try_fold(None, |latest: Option<Date>, on| on.map(|o| Some(latest.map_or(o, |l| l.max(o)))))
             .flatten();
-        Ok(())
     }
 
     fn price_lines(&mut self) -> Result<()> {

@@ -6,7 +6,7 @@ use access::Company;
 use catalog::Product;
 use kernel::{Choice, Context, Entity, Held, Origin, Ref, Result, Value};
 use numbers::{Date, Decimal6};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where a quantity that somebody needs will come from.
 #[derive(Clone, Debug, Entity)]
@@ -81,6 +81,19 @@ fn held_pegs(lines: impl Iterator<Item = i64>, cx: &mut Context) -> Result<BTree
 /// # Errors
 /// The database's.
 pub fn reserve(demands: &[Demand], first: bool, cx: &mut Context) -> Result<Vec<Pegged>> {
+    reserve_beside(demands, &HashMap::new(), first, cx)
+}
+
+/// As [`reserve`], where of some products so much of what is free is kept for others.
+///
+/// # Errors
+/// The database's.
+pub fn reserve_beside(
+    demands: &[Demand],
+    kept: &HashMap<i64, Decimal6>,
+    first: bool,
+    cx: &mut Context,
+) -> Result<Vec<Pegged>> {
     if demands.is_empty() {
         return Ok(Vec::new());
     }
@@ -90,7 +103,8 @@ pub fn reserve(demands: &[Demand], first: bool, cx: &mut Context) -> Result<Vec<
     let mut out = Vec::with_capacity(demands.len());
     for demand in demands {
         let pegs = known.remove(&demand.line.id).unwrap_or_default();
-        out.push(cover(demand, pegs, &mut levels, &mut changes)?);
+        let kept = kept.get(&demand.product.id()).copied().unwrap_or_default();
+        out.push(cover(demand, kept, pegs, &mut levels, &mut changes)?);
     }
     changes.write(cx)?;
     levels.write(cx)?;
@@ -143,6 +157,7 @@ impl Changes {
 
 fn cover(
     demand: &Demand,
+    kept: Decimal6,
     pegs: Vec<Held<Peg>>,
     levels: &mut Levels,
     changes: &mut Changes,
@@ -168,7 +183,7 @@ fn cover(
         covered.supply = covered.supply.plus(quantity)?;
         changes.set(peg, quantity);
     }
-    let more = level.free()?.max(Decimal6(0)).min(left);
+    let more = level.free()?.minus(kept)?.max(Decimal6(0)).min(left);
     level.pegged = level.pegged.plus(more)?;
     left = left.minus(more)?;
     covered.stock = held.plus(more)?;

@@ -21,6 +21,7 @@ pub struct Tx {
     ids: Arc<Ids>,
     depth: usize,
     in_transaction: bool,
+    read_only: bool,
     /// The line to the server is dead.
     lost: bool,
     failed: Option<Error>,
@@ -45,7 +46,7 @@ impl Tx {
         } else {
             link.execute_batch(ids::SQLITE_SEQUENCE)?;
         }
-        Ok(Self::over(Link::Sqlite(link), ids))
+        Ok(Self { read_only, ..Self::over(Link::Sqlite(link), ids) })
     }
 
     pub(crate) fn postgres(url: &str, ids: Arc<Ids>) -> Result<Self, Error> {
@@ -53,7 +54,16 @@ impl Tx {
     }
 
     fn over(link: Link, ids: Arc<Ids>) -> Self {
-        Self { link, ids, depth: 0, in_transaction: false, lost: false, failed: None, statements: 0 }
+        Self {
+            link,
+            ids,
+            depth: 0,
+            in_transaction: false,
+            read_only: false,
+            lost: false,
+            failed: None,
+            statements: 0,
+        }
     }
 
     #[must_use]
@@ -76,6 +86,16 @@ impl Tx {
         match self.dialect() {
             Dialect::Sqlite => "",
             Dialect::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// Whether it may see what nobody else does yet, and what may never be: then nothing that is read is to be
+    /// remembered.
+    #[must_use]
+    pub fn sees_own_changes(&self) -> bool {
+        match self.link {
+            Link::Sqlite(_) => !self.read_only,
+            Link::Postgres(_) => self.in_transaction,
         }
     }
 

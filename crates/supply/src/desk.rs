@@ -1,16 +1,15 @@
 //! The planner's bench: what to buy and make now, what to do about what is on order, who is late and why.
 
+use crate::demand::{Demand, Wants};
 use crate::kept::{Kept, kept};
-use crate::model::Demand;
 use catalog::Product;
 use kernel::json::to_json;
 use kernel::{Input, Kind, Reader, Ref, Result, Value, refuse};
-use numbers::{Date, Decimal6, Money, Rational};
+use numbers::{Decimal6, Money, Rational};
 use planning::explain::{Binds, Reason};
 use planning::message::Message;
 use planning::model::{DAY, Kind as Way, Seconds};
 use planning::net::{self, LotRef, Supply};
-use planning::promise::Request;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -141,7 +140,7 @@ pub(crate) fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
         "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
         "party_id": demand.party.as_ref().map(|p| p.0), "party": demand.party.as_ref().map(|p| p.1.clone()),
         "due_on": kept.day(due)?.to_string(), "comes_on": kept.comes_on(done)?.to_string(), "net": money(Money(demand.net)),
-        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due,
+        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "quote": demand.wants == Wants::Quote,
     }))
 }
 
@@ -198,52 +197,6 @@ pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
         Binds::Fence(n) => json!({"kind": "fence", "name": product(n).name, "product_id": product(n).id}),
         Binds::Making(n) => json!({"kind": "making", "name": product(n).name, "product_id": product(n).id}),
     }
-}
-
-#[derive(Debug, Input)]
-pub struct Asked {
-    pub product: Ref<Product>,
-    #[field(quantity)]
-    pub quantity: Option<Decimal6>,
-    pub wanted_on: Option<Date>,
-}
-
-/// The earliest true date of so much of a product beside all that is planned, what it takes, and what would help.
-pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
-    let description = reader.registry.entity("Product")?;
-    reader.visible(&description, input.product.id())?;
-    reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
-    let kept = kept(reader)?;
-    let item = kept.records.place(input.product.id());
-    let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
-    let quantity = input.quantity.unwrap_or(Decimal6::ONE);
-    if quantity.0 <= 0 {
-        return Err(refuse("supply.quantity").field("quantity").into());
-    }
-    let due = input.wanted_on.map_or(0, |on| (on.days() - kept.records.model.start.days()) * DAY).max(0);
-    let request = Request { item, qty: Rational::from(quantity), due };
-    let mut resident = kept.resident()?;
-    let promise = resident.promise(&request);
-    drop(resident);
-    let sooner = promise.sooner.iter().map(|(what, at)| {
-        let mut row = binds(&kept, *what);
-        if let Some(row) = row.as_object_mut() {
-            row.insert("on".into(), kept.comes_on(*at)?.to_string().into());
-        }
-        Ok(row)
-    });
-    let takes = promise.lots.iter().map(|lot| {
-        let product = &kept.records.products[lot.item];
-        Ok(json!({"product_id": product.id, "product": product.name, "quantity": decimal(stocked(&lot.qty)?),
-            "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(lot.item, lot.end)?.to_string()}))
-    });
-    Ok(json!({
-        "on": promise.at.map(|at| kept.comes_on(at)).transpose()?.map(|d| d.to_string()),
-        "late": promise.at.is_none_or(|at| at > due),
-        "takes": takes.collect::<Result<Vec<_>>>()?,
-        "because": because(&kept, &promise.because)?,
-        "sooner": sooner.collect::<Result<Vec<_>>>()?,
-    }))
 }
 
 #[derive(Debug, Input)]

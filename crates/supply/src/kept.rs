@@ -50,7 +50,8 @@ pub(crate) fn options() -> Options {
     Options { passes: PASSES, ..Options::default() }
 }
 
-/// The plan of the actor's company, as of now.
+/// The plan of the actor's company, as of now. Within a command it is made and not kept: what the command has done may
+/// be taken back.
 ///
 /// # Errors
 /// `supply.loop`, `supply.never_works`, `supply.model`.
@@ -66,6 +67,9 @@ pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
     let records = Records::read(company, fresh.today, reader.tx)?;
     let made = plan(&records.model, &options()).map_err(refused)?;
     let kept = Arc::new(Kept { fresh, records, plan: made, resident: OnceLock::new() });
+    if reader.tx.sees_own_changes() {
+        return Ok(kept);
+    }
     let mut plans = Plans(known.map(|plans| plans.0.clone()).unwrap_or_default());
     plans.0.insert(company, Arc::clone(&kept));
     reader.registry.memory.keep(Arc::new(plans));

@@ -6,6 +6,7 @@
 
 mod accept;
 mod board;
+mod demand;
 mod desk;
 mod hurts;
 mod kept;
@@ -13,6 +14,7 @@ mod load;
 mod machines;
 mod model;
 mod pegs;
+mod promise;
 mod purchases;
 mod scenario;
 mod short;
@@ -32,7 +34,8 @@ pub fn module() -> Module {
         .command::<SalesOrder, _, _>("buy_short", short::buy_short)
         .set_query::<Product, _>("plan", desk::plan)
         .set_query::<Product, _>("record", desk::record)
-        .set_query::<Product, _>("promise", desk::promise)
+        .set_query::<Product, _>("promise", promise::promise)
+        .set_query::<Product, _>("promises", promise::promises)
         .set_query::<Product, _>("pegging", pegs::pegging)
         .set_query::<Product, _>("hurts", hurts::what)
         .set_query::<Product, _>("purchases", purchases::purchases)

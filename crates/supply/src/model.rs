@@ -1,10 +1,11 @@
 //! The firm's records as a planning model: what is demanded, on hand, on order, and how each product is got.
 
+use crate::demand::Demand;
 use crate::ways::Shop;
 use kernel::{Result, Value};
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{
-    Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Order, Receipt, Resource, Seconds, Taken,
+    Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Receipt, Resource, Seconds, Taken,
 };
 use purchasing::{Offer, best_offers};
 use std::collections::HashMap;
@@ -33,21 +34,6 @@ pub(crate) struct Product {
     pub id: i64,
     pub code: String,
     pub name: String,
-}
-
-/// A line that wants something.
-#[derive(Clone, Debug)]
-pub(crate) struct Demand {
-    pub line: i64,
-    pub document_entity: String,
-    pub document: i64,
-    pub number: String,
-    /// Whoever it is for; an own work order is for nobody by itself.
-    pub party: Option<(i64, String)>,
-    /// What the line is worth, in minor units.
-    pub net: i64,
-    /// When the customer was told that it comes.
-    pub promised: Option<Date>,
 }
 
 /// A line that will bring something.
@@ -104,6 +90,8 @@ impl Records {
              LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ?
              WHERE p.kind = 'goods' AND (p.safety_stock > 0
                 OR p.id IN (SELECT product_id FROM peg WHERE company_id = ?)
+                OR p.id IN (SELECT l.product_id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
+                            WHERE o.company_id = ? AND o.state = 'quoted' AND o.reserved = 1)
                 OR p.id IN (SELECT product_id FROM bill WHERE company_id = ? AND archived = 0)
                 OR p.id IN (SELECT l.product_id FROM bill_line l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.substitute_id FROM bill_substitute l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
@@ -111,7 +99,7 @@ impl Records {
                 OR p.id IN (SELECT l.product_id FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id
                             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0))
              ORDER BY p.id",
-            &vec![Value::Int(company); 7],
+            &vec![Value::Int(company); 8],
         )?;
         let products =
             rows.iter().map(|r| Product { id: r.int(0), code: r.text(1).into(), name: r.text(2).into() });
@@ -138,8 +126,7 @@ impl Records {
         let mut shop = Shop::read(&mut records, &centers, &calendars, company, tx)?;
         records.made(&mut shop, company, tx)?;
         records.offers(company, tx)?;
-        records.demanded(company, tx)?;
-        records.counted_on(company, tx)?;
+        records.wanted(company, tx)?;
         records.purchased(company, tx)?;
         records.worked(company, &centers, &shop, tx)?;
         Ok(records)
@@ -158,7 +145,7 @@ impl Records {
     }
 
     /// A date as the model counts time.
-    fn at(&self, days: i64) -> Seconds {
+    pub fn at(&self, days: i64) -> Seconds {
         (days - self.model.start.days()) * DAY
     }
 
@@ -247,72 +234,6 @@ impl Records {
             };
             item.methods = vec![method(Kind::Buy, u32::try_from(offer.lead_time_days).unwrap_or(0))];
             item.lot.minimum = item.lot.minimum.at_least(&Rational::from(offer.minimum));
-        }
-        Ok(())
-    }
-
-    /// Pegs always add up to what is demanded.
-    fn demanded(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
-        let rows = tx.query(
-            "SELECT g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, MIN(g.due), CAST(SUM(g.quantity) AS BIGINT),
-                    COALESCE(o.number, w.number), c.id, c.name, l.net, l.promised_on
-             FROM peg g LEFT JOIN sales_order o ON g.document_entity = 'SalesOrder' AND o.id = g.document_id
-             LEFT JOIN work_order w ON g.document_entity = 'WorkOrder' AND w.id = g.document_id
-             LEFT JOIN party c ON c.id = o.customer_id LEFT JOIN sales_order_line l ON g.demand_entity = 'SalesOrderLine' AND l.id = g.demand_id
-             WHERE g.company_id = ?
-             GROUP BY g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, o.number, w.number, c.id, c.name, l.net, l.promised_on
-             ORDER BY MIN(g.due), g.demand_id",
-            &[company.into()],
-        )?;
-        for r in &rows {
-            let Some(item) = self.place(r.int(4)) else { continue };
-            self.model.orders.push(Order {
-                id: r.int(1).to_string(),
-                item,
-                qty: Rational::from(Decimal6(r.int(6))),
-                // Due on a day: to be there when it begins.
-                due: self.at(r.int(5)).max(0),
-                priority: 3,
-            });
-            self.demands.push(Demand {
-                line: r.int(1),
-                document_entity: r.text(2).into(),
-                document: r.int(3),
-                number: r.get(7).as_text().unwrap_or_default().into(),
-                party: r.get(8).as_int().map(|id| (id, r.text(9).to_owned())),
-                net: r.get(10).as_int().unwrap_or(0),
-                promised: r.get(11).as_int().map(Date::from_days).transpose()?,
-            });
-        }
-        Ok(())
-    }
-
-    /// What firm work orders will take: they have no pegs before they are released, but they count on it.
-    fn counted_on(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
-        let rows = tx.query(
-            "SELECT l.id, w.id, w.number, l.product_id, l.quantity - l.issued, COALESCE(w.starts_on, w.due_on)
-             FROM work_order_line l JOIN work_order w ON w.id = l.parent_id
-             WHERE w.company_id = ? AND w.state = 'firm' ORDER BY 6, l.id",
-            &[company.into()],
-        )?;
-        for r in rows.iter().filter(|r| r.int(4) > 0) {
-            let Some(item) = self.place(r.int(3)) else { continue };
-            self.model.orders.push(Order {
-                id: r.int(0).to_string(),
-                item,
-                qty: Rational::from(Decimal6(r.int(4))),
-                due: r.get(5).as_int().map_or(0, |day| self.at(day)).max(0),
-                priority: 3,
-            });
-            self.demands.push(Demand {
-                line: r.int(0),
-                document_entity: "WorkOrder".into(),
-                document: r.int(1),
-                number: r.get(2).as_text().unwrap_or_default().into(),
-                party: None,
-                net: 0,
-                promised: None,
-            });
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Quoting, confirming, reserving, and giving up.
 
 use super::SalesOrder;
+use crate::promise::{promise, promise_all};
+use crate::reservation::held;
 use catalog::{Product, ProductKind, products};
 use kernel::{Context, Error, Held, Input, Origin, Result, refuse};
 use numbers::{Date, Decimal6, Money};
@@ -29,6 +31,7 @@ impl SalesOrder {
         self.require_lines()?;
         let default = cx.today().plus_days(30)?;
         self.valid_until = input.valid_until.or(self.valid_until).or(Some(default));
+        promise(&mut [self], cx)?;
         if input.send == Some(true) {
             self.send(Send { paper: Some("quote".into()), to: None }, cx)?;
         }
@@ -36,7 +39,7 @@ impl SalesOrder {
         Ok(json!({"id": self.id}))
     }
 
-    fn require_lines(&self) -> Result<()> {
+    pub(crate) fn require_lines(&self) -> Result<()> {
         if self.lines.iter().any(|l| l.product.is_some()) {
             Ok(())
         } else {
@@ -51,7 +54,9 @@ impl SalesOrder {
             order.require_lines()?;
             order.require_credit(cx)?;
         }
-        let covered = Self::peg_all(&orders.iter().map(|o| &**o).collect::<Vec<_>>(), cx)?;
+        let kept = promise_all(orders, cx)?;
+        let covered = Self::peg_all(&orders.iter().map(|o| &**o).collect::<Vec<_>>(), &kept, cx)?;
+        orders.iter_mut().for_each(|o| o.reserved = false);
         let mut answers = Vec::with_capacity(orders.len());
         for (order, covered) in orders.iter().zip(covered) {
             let promised = order.promised_on.map(|d| d.to_string());
@@ -85,19 +90,23 @@ impl SalesOrder {
         Ok(())
     }
 
-    /// Brings the reservation and the draft delivery up to what is there.
+    /// Brings the reservation and the draft delivery up to what is there; a quote begins to hold what it offers.
     pub(crate) fn reserve(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        if !self.binds() {
+            return self.hold_softly(cx);
+        }
         let covered = self.peg(cx)?;
         Ok(json!({"all_on_hand": covered}))
     }
 
     /// Pegs what is open and plans the delivery of what is on hand; answers whether that is everything.
     pub(crate) fn peg(&mut self, cx: &mut Context) -> Result<bool> {
-        Ok(Self::peg_all(&[self], cx)?.first().copied().unwrap_or_default())
+        let kept = held(cx.today(), cx.actor.company, &[self.id], cx.tx)?;
+        Ok(Self::peg_all(&[self], &kept, cx)?.first().copied().unwrap_or_default())
     }
 
-    /// As [`Self::peg`] for many, those first in line that are given first.
-    fn peg_all(orders: &[&Self], cx: &mut Context) -> Result<Vec<bool>> {
+    /// As [`Self::peg`] for many, those first in line that are given first; what quotes hold is left to them.
+    fn peg_all(orders: &[&Self], kept: &HashMap<i64, Decimal6>, cx: &mut Context) -> Result<Vec<bool>> {
         let mut demands = Vec::new();
         let mut opened = Vec::with_capacity(orders.len());
         for order in orders {
@@ -108,7 +117,7 @@ impl SalesOrder {
             opened.push((open, known, from..demands.len()));
         }
         let first = orders.iter().all(|o| !o.binds());
-        let pegged = stock::reserve(&demands, first, cx)?;
+        let pegged = stock::reserve_beside(&demands, kept, first, cx)?;
         let (mut covered, mut fresh) = (Vec::with_capacity(orders.len()), Vec::new());
         for (order, (open, known, own)) in orders.iter().zip(opened) {
             let own =
@@ -224,6 +233,7 @@ impl SalesOrder {
             return Err(refuse("sales.delivered_already").into());
         }
         self.let_go(cx)?;
+        self.reserved = false;
         cx.emit("sales.Cancelled", Origin::of(self), self.opportunity.clone().into_iter().collect())
     }
 

@@ -96,6 +96,11 @@ function OrderFigures({ row }: { row: Row }) {
       >
         {promised ? date(promised) : '–'}
       </Figure>
+      {row.reserved === true && (
+        <Figure label={t('order.held')} sub={t('order.held_how')}>
+          {date(String(row.valid_until))}
+        </Figure>
+      )}
       {Number(row.to_deliver) > 0 && <Figure label={t('order.to_deliver')}>{quantity(row.to_deliver)}</Figure>}
       {Number(row.to_pay) !== 0 && <Figure label={t('order.to_pay')}>{money(row.to_pay)}</Figure>}
     </Figures>

@@ -1,5 +1,5 @@
 /** The date on which goods that are not there can be, as the plan promises it: asked after the typing, never in its way. */
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasQuery, useEntity } from '../../api/model';
@@ -34,29 +34,33 @@ function useLater<T>(value: T): T {
   return late;
 }
 
-/** What is known about each line, with the date of the plan where neither stock nor what is on its way covers it. */
+/** What is known about each line, with the date of the plan where neither stock nor what is on its way covers it. All
+ * lines are asked about together: those above take first. */
 export function useTrueDates(known: (Known | undefined)[], desk: Desk): (Known | undefined)[] {
   const { t } = useTranslation();
   const products = useEntity('Product');
-  const can = hasQuery(products, 'promise');
+  const can = hasQuery(products, 'promises');
   const wanted = desk.lines.map((line, i) => {
     const by = known[i]?.by;
     const ask = can && line.product !== null && line.quantity > 0 && (by === 'offer' || by === 'nothing');
-    return ask ? { product_id: line.product?.id, quantity: line.quantity, wanted_on: desk.wanted } : null;
+    return ask ? `${line.product?.id}~${line.quantity}~${desk.wanted ?? ''}` : null;
   });
-  const asked = useLater(wanted);
-  const answers = useQueries({
-    queries: wanted.map((_, i) => ({
-      ...functionQuery<Promised>(products, null, 'promise', asked[i] ?? {}),
-      enabled: (asked[i] ?? null) !== null,
-    })),
+  const asked = useLater(wanted.filter((line) => line !== null).join('!'));
+  const answer = useQuery({
+    ...functionQuery<{ value: (Promised | null)[] }>(products, null, 'promises', { lines: asked }),
+    enabled: can && asked !== '',
   });
+  // An answer that is on its way still has the places of the one before.
+  const answered = new Map(asked.split('!').map((line, i) => [line + i, answer.data?.value[i]]));
+  let place = -1;
   return known.map((k, i) => {
-    const promised = wanted[i] === null ? undefined : answers[i]?.data;
+    const line = wanted[i] ?? null;
+    if (line !== null) place += 1;
+    const promised = line === null ? null : answer.isPlaceholderData ? undefined : answered.get(line + place);
     // Nobody is told that there is nothing, as long as the plan has not been heard.
-    const asking = wanted[i] !== null && (asked[i] == null || answers[i]?.isFetching === true);
-    if (k?.by === 'nothing' && asking) return { ...k, reason: t('desk.by.asking') };
-    if (!k || !promised?.on || answers[i]?.isPlaceholderData) return k;
+    if (k?.by === 'nothing' && line !== null && promised === undefined && !answer.isError)
+      return { ...k, reason: t('desk.by.asking') };
+    if (!k || !promised?.on) return k;
     const [binds] = promised.because;
     const [help] = promised.sooner.filter((s) => s.on && promised.on && s.on < promised.on);
     return {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { date, money, quantity } from '../../ui/format';
 import { Tick } from '../../ui/inputs';
-import { DocLink, ItemLink, Reasons, Whom } from './marks';
+import { DocLink, ItemLink, QuoteMark, Reasons, Whom } from './marks';
 import { keyOf, type LateOrder, type Proposal } from './plan';
 
 /** The current row stays in sight while the keys move. */
@@ -67,7 +67,7 @@ function LateRow({ order: o, current, onRow }: { order: LateOrder; current: bool
   return (
     <tr ref={useInSight(current)} className={current ? 'cur' : ''} aria-current={current || undefined} onClick={onRow}>
       <td className="p1 cut">
-        <span className="strong">{o.party ?? t('plan.own')}</span> <DocLink doc={o} />
+        <span className="strong">{o.party ?? t('plan.own')}</span> <DocLink doc={o} /> <QuoteMark of={o} />
       </td>
       <td className="num p2">{money(o.net)}</td>
       <td className="p3 because">

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { date, money, quantity, whole } from '../../ui/format';
 import { Figure, Figures } from '../../ui/marks';
 import { Note } from '../../ui/notes';
-import { DocLink, ItemLink, Reasons } from './marks';
+import { DocLink, ItemLink, QuoteMark, Reasons } from './marks';
 import type { Because, Served } from './plan';
 
 interface Both {
@@ -93,7 +93,7 @@ function Orders({ orders }: { orders: Moved[] }) {
             {orders.slice(0, 200).map((o) => (
               <tr key={`${o.entity}-${o.line_id}`}>
                 <td className="p1 cut">
-                  <span className="strong">{o.party ?? t('plan.own')}</span> <DocLink doc={o} />
+                  <span className="strong">{o.party ?? t('plan.own')}</span> <DocLink doc={o} /> <QuoteMark of={o} />
                 </td>
                 <td className="p3 cut">
                   <ItemLink id={o.product_id}>{o.product}</ItemLink>

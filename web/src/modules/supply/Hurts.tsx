@@ -7,7 +7,7 @@ import { functionQuery } from '../../api/odata';
 import { Button } from '../../ui/Button';
 import { date, money, whole } from '../../ui/format';
 import { NumberInput } from '../../ui/inputs';
-import { DocLink, ItemLink } from './marks';
+import { DocLink, ItemLink, QuoteMark } from './marks';
 import type { Hit } from './moving';
 
 interface Option {
@@ -101,7 +101,7 @@ function Found({ data, rush }: { data: Answer; rush: boolean }) {
           <li key={`${o.line_id}-${o.id}`}>
             <span className="st bad-s">
               <span className="strong">{o.party ?? t('hurts.work_order')}</span> <DocLink doc={o} />{' '}
-              <ItemLink id={o.product_id}>{o.product}</ItemLink>
+              <QuoteMark of={o} /> <ItemLink id={o.product_id}>{o.product}</ItemLink>
             </span>
             <span className="end bad">
               {o.party

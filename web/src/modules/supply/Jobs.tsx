@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { date, quantity } from '../../ui/format';
 import { type Job, type ServedOrder, stretch } from './machines';
-import { DocLink, ItemLink } from './marks';
+import { DocLink, ItemLink, QuoteMark } from './marks';
 
 export function JobRows({ jobs, orders }: { jobs: Job[]; orders: Record<string, ServedOrder> }) {
   const { t } = useTranslation();
@@ -38,7 +38,7 @@ function ForWhom({ job, orders }: { job: Job; orders: Record<string, ServedOrder
       {served.slice(0, 3).map((o, i) => (
         <span key={o.line_id}>
           {i > 0 && ', '}
-          {o.party ?? t('plan.own')} <DocLink doc={o} />
+          {o.party ?? t('plan.own')} <DocLink doc={o} /> <QuoteMark of={o} />
           {o.late && <span className="bad"> {t('plan.comes_late', { date: date(o.comes_on) })}</span>}
         </span>
       ))}

@@ -11,7 +11,7 @@ import { Button } from '../../ui/Button';
 import { date, money, quantity } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Bars } from '../../ui/notes';
-import { DocLink, ItemLink } from './marks';
+import { DocLink, ItemLink, QuoteMark } from './marks';
 import { flat, type PegNode, type PegRow } from './pegs';
 
 export function Pegging({ id }: { id: number }) {
@@ -142,7 +142,9 @@ function NodeText({ node }: { node: PegNode }) {
     <>
       <span className={`st ${mark}`}>
         {node.kind === 'order' ? (
-          <span className="strong">{node.party ?? t('plan.own')}</span>
+          <>
+            <span className="strong">{node.party ?? t('plan.own')}</span> <QuoteMark of={node} />
+          </>
         ) : (
           <>
             <span className="ink2">{t(`pegs.kind.${node.kind}`)}</span>{' '}

@@ -36,6 +36,12 @@ export function HurtsLink({ doc }: { doc: Doc }) {
   );
 }
 
+/** What is offered and not yet ordered. */
+export function QuoteMark({ of }: { of: { quote?: boolean } }) {
+  const { t } = useTranslation();
+  return of.quote ? <span className="st half">{t('plan.quote')}</span> : null;
+}
+
 /** Customers by name, once each. */
 export function Whom({ orders, most = 2 }: { orders: Served[]; most?: number }) {
   const { t } = useTranslation();

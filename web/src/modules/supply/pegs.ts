@@ -16,6 +16,8 @@ export interface PegNode {
   net?: number;
   document?: Doc;
   /** What it is for. */
+  /** Of a demand: a quote that holds it. */
+  quote?: boolean;
   up?: PegNode[];
   /** What it takes. */
   down?: PegNode[];

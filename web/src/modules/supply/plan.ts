@@ -17,6 +17,8 @@ export interface Served extends Doc {
   net: number;
   promised_on: string | null;
   late: boolean;
+  /** A quote that holds what it offers. */
+  quote?: boolean;
 }
 
 export interface Because {

@@ -1,0 +1,117 @@
+//! A promise is kept: what the order desk shows while lines are typed is what the confirmed order says, and what the
+//! plan says of it.
+
+use checks::{Shop, Workshop, on_both, rows, text};
+use serde_json::json;
+
+/// What the desk shows for lines that are typed one below the other.
+fn shown(shop: &Shop, lines: &[(i64, i64, Option<i64>)]) -> Vec<String> {
+    let said = |(product, quantity, in_days): &(i64, i64, Option<i64>)| {
+        format!("{product}~{quantity}~{}", in_days.map(|days| shop.day(days)).unwrap_or_default())
+    };
+    let lines = lines.iter().map(said).collect::<Vec<_>>().join("!");
+    let answer = shop.ask("Product", "promises", None, json!({"lines": lines}));
+    rows(&answer).iter().map(|row| text(row, "/on").to_owned()).collect()
+}
+
+/// When the plan brings an order's lines of a product.
+fn planned(shop: &Shop, product: i64, order: i64) -> Vec<String> {
+    let record = shop.ask("Product", "record", None, json!({"product_id": product}));
+    let supplies = record["supplies"].as_array().cloned().unwrap_or_default();
+    let mut days: Vec<(i64, String)> = supplies
+        .iter()
+        .flat_map(|s| s["orders"].as_array().cloned().unwrap_or_default())
+        .filter(|o| o["id"] == json!(order))
+        .map(|o| (o["line_id"].as_i64().unwrap_or_default(), text(&o, "/comes_on").to_owned()))
+        .collect();
+    days.sort();
+    days.dedup();
+    days.into_iter().map(|(_, day)| day).collect()
+}
+
+#[test]
+fn the_confirmed_order_says_what_was_shown_and_the_plan_says_the_same() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 1000, "0.10");
+        let desk = shown(shop, &[(w.table, 2, None)]);
+        assert!(desk[0] > shop.day(5), "boards take five days: {desk:?}");
+        let ana = shop.draft_order("Ana d.o.o.", w.table, 2, None);
+        assert_eq!(shop.field("SalesOrder", ana, "promised_on"), "", "a draft promises nothing yet");
+        shop.run("SalesOrder", "quote", ana, json!({}));
+        assert_eq!(shop.field("SalesOrder", ana, "promised_on"), desk[0], "the quote says it");
+        let reply = shop.run("SalesOrder", "confirm", ana, json!({}));
+        assert_eq!(reply.result["promised_on"], json!(desk[0]));
+        assert!(reply.effects.iter().all(|e| !e.contains('?')), "{:?}", reply.effects);
+        let record = shop.record("SalesOrder", ana);
+        assert_eq!(
+            (text(&record, "/promised_on"), text(&record, "/lines/0/promised_on")),
+            (&*desk[0], &*desk[0])
+        );
+        assert_eq!(planned(shop, w.table, ana), desk);
+        // The next customer waits behind Ana, and is told so.
+        let next = shown(shop, &[(w.table, 40, None)]);
+        assert!(next[0] > desk[0], "{next:?}");
+        let bor = shop.draft_order("Bor d.o.o.", w.table, 40, None);
+        shop.run("SalesOrder", "confirm", bor, json!({}));
+        assert_eq!(shop.field("SalesOrder", bor, "promised_on"), next[0]);
+        assert_eq!((planned(shop, w.table, ana), planned(shop, w.table, bor)), (desk, next));
+        assert_eq!(shop.plan()["late"], json!([]));
+    });
+}
+
+#[test]
+fn lines_of_one_order_do_not_promise_the_same_hours_twice() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 1000, "0.10");
+        let desk = shown(shop, &[(w.table, 20, None), (w.table, 20, None)]);
+        assert!(desk[1] > desk[0], "twenty hours of the bench for the one, then for the other: {desk:?}");
+        let lines = json!([{"product_id": w.table, "quantity": 20}, {"product_id": w.table, "quantity": 20}]);
+        let order =
+            shop.create("SalesOrder", json!({"customer_id": shop.customer("Ana d.o.o."), "lines": lines}));
+        shop.run("SalesOrder", "confirm", order, json!({}));
+        let record = shop.record("SalesOrder", order);
+        let said = [text(&record, "/lines/0/promised_on"), text(&record, "/lines/1/promised_on")];
+        assert_eq!(said, [&*desk[0], &*desk[1]]);
+        assert_eq!(text(&record, "/promised_on"), desk[1], "the order is there with its last line");
+    });
+}
+
+/// A day that is wished for is promised where it can be kept, and what can be kept where it cannot.
+#[test]
+fn a_wish_is_promised_where_it_can_be_kept() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 1000, "0.10");
+        let desk = shown(shop, &[(w.table, 1, Some(60)), (w.table, 1, Some(2))]);
+        assert_eq!(desk[0], shop.day(60));
+        assert!(desk[1] > shop.day(5));
+        let early = shop.sell("Ana d.o.o.", w.table, 1, 2);
+        assert_eq!(shop.field("SalesOrder", early, "promised_on"), desk[1]);
+        assert_eq!(planned(shop, w.table, early), [desk[1].clone()]);
+        let late = shop.plan()["late"].clone();
+        assert_eq!(late[0]["id"], json!(early), "she has wished for it sooner: {late:#}");
+        assert_eq!(late[0]["promised_on"], json!(desk[1]));
+        let easy = shop.sell("Bor d.o.o.", w.table, 1, 60);
+        assert_eq!(shop.field("SalesOrder", easy, "promised_on"), desk[0]);
+    });
+}
+
+/// What is on hand goes as before, and a plan that cannot be made keeps nobody from selling.
+#[test]
+fn without_a_plan_one_still_sells() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 8, "0.10");
+        let there = shop.draft_order("Ana d.o.o.", w.screw, 8, None);
+        shop.run("SalesOrder", "confirm", there, json!({}));
+        assert_eq!(shop.field("SalesOrder", there, "promised_on"), shop.day(0));
+        // Nobody knows when the bench works.
+        shop.run("WorkCalendar", "update", w.week, json!({"shifts": []}));
+        let order = shop.draft_order("Ana d.o.o.", w.table, 1, None);
+        shop.run("SalesOrder", "confirm", order, json!({}));
+        assert_eq!(shop.field("SalesOrder", order, "state"), "confirmed");
+        assert_eq!(shop.field("SalesOrder", order, "promised_on"), "", "nobody can say");
+    });
+}

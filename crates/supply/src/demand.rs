@@ -1,0 +1,139 @@
+//! What is wanted, and by whom: orders, our own work orders, quotes that hold softly.
+
+use crate::model::Records;
+use kernel::Result;
+use numbers::{Date, Decimal6, Rational};
+use planning::model::Order;
+use store::Tx;
+
+/// Of everything that was ordered; 1 is what a person puts first.
+const ORDERED: u8 = 3;
+/// A quote gives way to what is ordered.
+const QUOTED: u8 = 4;
+
+/// Why something is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// An order, a customer's or our own.
+    Order,
+    /// A quote that holds it until it lapses.
+    Quote,
+}
+
+/// A line that wants something.
+#[derive(Clone, Debug)]
+pub(crate) struct Demand {
+    pub wants: Wants,
+    pub line: i64,
+    pub document_entity: String,
+    pub document: i64,
+    pub number: String,
+    /// Whoever it is for; an own work order is for nobody by itself.
+    pub party: Option<(i64, String)>,
+    /// What the line is worth, in minor units.
+    pub net: i64,
+    /// When the customer was told that it comes.
+    pub promised: Option<Date>,
+}
+
+impl Records {
+    /// Reads all that is wanted.
+    pub fn wanted(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        self.pegged(company, tx)?;
+        self.counted_on(company, tx)?;
+        self.quoted(company, tx)
+    }
+
+    /// Pegs always add up to what is demanded.
+    fn pegged(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let rows = tx.query(
+            "SELECT g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, MIN(g.due), CAST(SUM(g.quantity) AS BIGINT),
+                    COALESCE(o.number, w.number), c.id, c.name, l.net, l.promised_on
+             FROM peg g LEFT JOIN sales_order o ON g.document_entity = 'SalesOrder' AND o.id = g.document_id
+             LEFT JOIN work_order w ON g.document_entity = 'WorkOrder' AND w.id = g.document_id
+             LEFT JOIN party c ON c.id = o.customer_id LEFT JOIN sales_order_line l ON g.demand_entity = 'SalesOrderLine' AND l.id = g.demand_id
+             WHERE g.company_id = ?
+             GROUP BY g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, o.number, w.number, c.id, c.name, l.net, l.promised_on
+             ORDER BY MIN(g.due), g.demand_id",
+            &[company.into()],
+        )?;
+        for r in &rows {
+            let Some(item) = self.place(r.int(4)) else { continue };
+            self.model.orders.push(Order {
+                id: r.int(1).to_string(),
+                item,
+                qty: Rational::from(Decimal6(r.int(6))),
+                // Due on a day: to be there when it begins.
+                due: self.at(r.int(5)).max(0),
+                priority: ORDERED,
+            });
+            self.demands.push(Demand {
+                wants: Wants::Order,
+                line: r.int(1),
+                document_entity: r.text(2).into(),
+                document: r.int(3),
+                number: r.get(7).as_text().unwrap_or_default().into(),
+                party: r.get(8).as_int().map(|id| (id, r.text(9).to_owned())),
+                net: r.get(10).as_int().unwrap_or(0),
+                promised: r.get(11).as_int().map(Date::from_days).transpose()?,
+            });
+        }
+        Ok(())
+    }
+
+    /// What firm work orders will take: they have no pegs before they are released, but they count on it.
+    fn counted_on(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let rows = tx.query(
+            "SELECT l.id, w.id, w.number, l.product_id, l.quantity - l.issued, COALESCE(w.starts_on, w.due_on)
+             FROM work_order_line l JOIN work_order w ON w.id = l.parent_id
+             WHERE w.company_id = ? AND w.state = 'firm' ORDER BY 6, l.id",
+            &[company.into()],
+        )?;
+        for r in rows.iter().filter(|r| r.int(4) > 0) {
+            let Some(item) = self.place(r.int(3)) else { continue };
+            self.model.orders.push(Order {
+                id: r.int(0).to_string(),
+                item,
+                qty: Rational::from(Decimal6(r.int(4))),
+                due: r.get(5).as_int().map_or(0, |day| self.at(day)).max(0),
+                priority: ORDERED,
+            });
+            self.demands.push(Demand {
+                wants: Wants::Order,
+                line: r.int(0),
+                document_entity: "WorkOrder".into(),
+                document: r.int(1),
+                number: r.get(2).as_text().unwrap_or_default().into(),
+                party: None,
+                net: 0,
+                promised: None,
+            });
+        }
+        Ok(())
+    }
+
+    /// What quotes hold.
+    fn quoted(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        for one in sales::reserved(company, self.model.start, tx)? {
+            let Some(item) = self.place(one.product) else { continue };
+            self.model.orders.push(Order {
+                id: one.line.to_string(),
+                item,
+                qty: Rational::from(one.quantity),
+                due: one.due.map_or(0, |due| self.at(due.days())).max(0),
+                priority: QUOTED,
+            });
+            self.demands.push(Demand {
+                wants: Wants::Quote,
+                line: one.line,
+                document_entity: "SalesOrder".into(),
+                document: one.order,
+                number: one.number,
+                party: Some(one.customer),
+                net: one.net,
+                promised: one.promised_on,
+            });
+        }
+        Ok(())
+    }
+}

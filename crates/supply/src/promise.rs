@@ -1,0 +1,119 @@
+//! What can be promised: the earliest true dates of what a customer asks for, beside all that is planned.
+
+use crate::desk::{because, binds, decimal, stocked};
+use crate::kept::{Kept, kept};
+use catalog::Product;
+use kernel::{Input, Reader, Ref, Result, refuse};
+use numbers::{Date, Decimal6, Rational};
+use planning::model::DAY;
+use planning::promise::{Promise, Request};
+use serde_json::{Value as Json, json};
+
+#[derive(Debug, Input)]
+pub struct Asked {
+    pub product: Ref<Product>,
+    #[field(quantity)]
+    pub quantity: Option<Decimal6>,
+    pub wanted_on: Option<Date>,
+}
+
+/// The earliest true date of so much of a product beside all that is planned, what it takes, and what would help.
+pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
+    let description = reader.registry.entity("Product")?;
+    reader.visible(&description, input.product.id())?;
+    reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
+    let kept = kept(reader)?;
+    let item = kept.records.place(input.product.id());
+    let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
+    let quantity = input.quantity.unwrap_or(Decimal6::ONE);
+    if quantity.0 <= 0 {
+        return Err(refuse("supply.quantity").field("quantity").into());
+    }
+    let request = request(&kept, item, quantity, input.wanted_on);
+    let promise = kept.resident()?.promise(&request);
+    told(&kept, &promise, &request)
+}
+
+fn request(kept: &Kept, item: usize, quantity: Decimal6, wanted_on: Option<Date>) -> Request {
+    let due = wanted_on.map_or(0, |on| (on.days() - kept.records.model.start.days()) * DAY).max(0);
+    Request { item, qty: Rational::from(quantity), due }
+}
+
+fn told(kept: &Kept, promise: &Promise, request: &Request) -> Result<Json> {
+    let sooner = promise.sooner.iter().map(|(what, at)| {
+        let mut row = binds(kept, *what);
+        if let Some(row) = row.as_object_mut() {
+            row.insert("on".into(), kept.comes_on(*at)?.to_string().into());
+        }
+        Ok(row)
+    });
+    let takes = promise.lots.iter().map(|lot| {
+        let product = &kept.records.products[lot.item];
+        Ok(json!({"product_id": product.id, "product": product.name, "quantity": decimal(stocked(&lot.qty)?),
+            "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(lot.item, lot.end)?.to_string()}))
+    });
+    Ok(json!({
+        "on": promise.at.map(|at| kept.comes_on(at)).transpose()?.map(|d| d.to_string()),
+        "late": promise.at.is_none_or(|at| at > request.due),
+        "takes": takes.collect::<Result<Vec<_>>>()?,
+        "because": because(kept, &promise.because)?,
+        "sooner": sooner.collect::<Result<Vec<_>>>()?,
+    }))
+}
+
+#[derive(Debug, Input)]
+pub struct AllAsked {
+    /// Lines with `!` between them, the parts of each with `~`: product, quantity in its stock unit, the day on which it
+    /// is wanted, and the line of the quote that it is; what is not known stays empty.
+    pub lines: String,
+}
+
+/// Lines that are promised at once: more of them nobody writes.
+const MOST: usize = 5_000;
+
+/// The same for lines that come one after the other: each sees what those before it take. Nothing for a product that is
+/// not planned.
+pub(crate) fn promises(input: AllAsked, reader: &mut Reader) -> Result<Json> {
+    let unclear = || refuse("supply.promises").field("lines");
+    let description = reader.registry.entity("Product")?;
+    reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
+    let kept = kept(reader)?;
+    let mut requests = Vec::new();
+    for line in input.lines.split('!').filter(|s| !s.is_empty()).take(MOST) {
+        let parts: Vec<&str> = line.split('~').collect();
+        let part = |n: usize| parts.get(n).copied().unwrap_or_default();
+        let product: i64 = part(0).parse().map_err(|_| unclear())?;
+        let quantity: Decimal6 = part(1).parse().map_err(|_| unclear())?;
+        let wanted_on = Some(part(2)).filter(|day| !day.is_empty());
+        let wanted_on: Option<Date> = wanted_on.map(str::parse).transpose().map_err(|_| unclear())?;
+        reader.visible(&description, product)?;
+        let item = kept.records.place(product).filter(|_| quantity.0 > 0);
+        let own: Option<i64> = part(3).parse().ok();
+        let holds = own.and_then(|line| kept.records.demands.iter().position(|d| d.line == line));
+        requests.push((item.map(|item| request(&kept, item, quantity, wanted_on)), holds));
+    }
+    let (mut resident, mut holds) = (kept.resident()?, Vec::with_capacity(requests.len()));
+    let mut promised = Vec::with_capacity(requests.len());
+    for (request, own) in requests {
+        let Some(request) = request else {
+            promised.push(None);
+            continue;
+        };
+        if let Some(n) = own {
+            // It has its place in the plan already.
+            let (at, because) = (Some(kept.plan.done[n]), kept.plan.late_because[n].clone());
+            let planned = Promise { at, lots: Vec::new(), because, sooner: Vec::new() };
+            promised.push(Some((planned, request)));
+            continue;
+        }
+        promised.push(Some((resident.promise(&request), request.clone())));
+        holds.push(resident.reserve(&request).1);
+    }
+    holds.into_iter().rev().for_each(|hold| resident.release(hold));
+    drop(resident);
+    let rows = promised.iter().map(|one| match one {
+        Some((promise, request)) => told(&kept, promise, request),
+        None => Ok(Json::Null),
+    });
+    Ok(json!({"value": rows.collect::<Result<Vec<_>>>()?}))
+}
