@@ -810,6 +810,7 @@ CREATE TABLE purchase_order_line (
     net BIGINT NOT NULL,
     tax_code_id BIGINT,
     expected_on BIGINT,
+    operation_id BIGINT,
     waived BIGINT NOT NULL,
     source_key TEXT
 );

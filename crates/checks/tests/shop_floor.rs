@@ -120,6 +120,64 @@ fn others_do_a_part_of_it() {
 }
 
 #[test]
+fn what_others_do_is_ordered_and_its_receipt_is_the_report() {
+    on_both(|shop| {
+        let bench = bench(shop, "30.00", "30.00");
+        let (bracket, plate) = (shop.product("bracket", "0", "0"), shop.product("plate", "0", "4.00"));
+        let (anodising, painting) =
+            (shop.product("anodising", "0", "1.50"), shop.product("painting", "0", "2.00"));
+        for service in [anodising, painting] {
+            shop.run("Product", "update", service, json!({"kind": "service"}));
+        }
+        shop.create(
+            "Bill",
+            json!({"product_id": bracket, "components": [{"product_id": plate, "quantity": 1}],
+            "operations": [{"name": "Cut", "work_center_id": bench, "run_minutes": 2},
+                {"name": "Anodise", "work_center_id": bench, "outside_id": anodising}]}),
+        );
+        let baths = shop.supplier("Baths d.o.o.");
+        shop.offer(baths, anodising, "1.60", 4);
+        shop.stock(plate, 10, "4.00");
+        let brackets = released(shop, bracket, 10);
+        let answer = shop.run("WorkOrder", "buy_outside", brackets, json!({})).result;
+        let purchase = number(&answer, "/purchase_order_ids/0") as i64;
+        shop.refuses("WorkOrder", "buy_outside", brackets, json!({}), "supply.nothing_outside");
+        assert_eq!(shop.field("PurchaseOrder", purchase, "net"), "16.0", "ten at 1.60, confirmed");
+        let operation = part_of(shop, brackets, "/operations/1/id");
+        let line = shop.record("PurchaseOrder", purchase);
+        assert_eq!(line.pointer("/lines/0/operation_id").and_then(Json::as_i64), Some(operation));
+        let wrong = json!({"supplier_id": baths, "lines": [{"product_id": painting, "quantity": 1, "operation_id": operation}]});
+        shop.refuses("PurchaseOrder", "create", 0, wrong, "purchasing.other_work");
+        shop.run("WorkOrder", "issue", brackets, json!({}));
+        shop.run("WorkOrder", "report", brackets, report(shop, brackets, 0, json!({"good": 3})));
+        // No more comes back than has gone out; and nothing is left half-way.
+        shop.refuses("PurchaseOrder", "receive", purchase, json!({}), "production.more_than_came");
+        assert_eq!(shop.field("PurchaseOrder", purchase, "to_receive"), "10.0");
+        shop.run("WorkOrder", "report", brackets, report(shop, brackets, 0, json!({"good": 7})));
+        let line = part_of_purchase(shop, purchase);
+        let some = json!({"lines": [{"line_id": line, "quantity": 4}]});
+        shop.run("PurchaseOrder", "receive", purchase, some);
+        // Ten plates, twenty minutes, and four of the ten at 1.60.
+        shop.books("work_in_progress 56.40");
+        shop.run("PurchaseOrder", "receive", purchase, json!({}));
+        shop.run("WorkOrder", "complete", brackets, json!({}));
+        assert_eq!(shop.field("WorkOrder", brackets, "completed"), "10.0");
+        let value = shop.ids(&format!("SELECT value FROM product_stock WHERE product_id = {bracket}"));
+        assert_eq!(value, [6_600], "40.00 of plates, 10.00 of work, 16.00 of anodising");
+        shop.refuses("WorkOrder", "buy_outside", brackets, json!({}), "supply.nothing_outside");
+        shop.run("PurchaseOrder", "invoice", purchase, json!({"supplier_number": "B-7"}));
+        shop.run("WorkOrder", "close", brackets, json!({}));
+        shop.books("work_in_progress 0.00");
+        shop.holds();
+    });
+}
+
+fn part_of_purchase(shop: &Shop, purchase: i64) -> i64 {
+    let order = shop.record("PurchaseOrder", purchase);
+    order.pointer("/lines/0/id").and_then(Json::as_i64).unwrap_or_else(|| panic!("a line in {order:#}"))
+}
+
+#[test]
 fn what_is_not_good_enough_is_done_again() {
     on_both(|shop| {
         let bench = bench(shop, "30.00", "30.00");

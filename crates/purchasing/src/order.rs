@@ -1,5 +1,7 @@
 //! What a purchase order is, and its verbs.
 
+mod outside;
+
 use crate::RECEIVED;
 use crate::offer::best_offers;
 use access::Company;
@@ -10,6 +12,7 @@ use kernel::{
 };
 use numbers::{Date, Decimal6, Money, line_net, vat};
 use parties::Party;
+use production::WorkOrderOperation;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use stock::{Arrival, Arriving, Location};
@@ -88,6 +91,8 @@ pub struct PurchaseOrderLine {
     pub net: Money,
     pub tax_code: Option<Ref<TaxCode>>,
     pub expected_on: Option<Date>,
+    /// The work order's operation that is done by it, where work is bought.
+    pub operation: Option<Ref<WorkOrderOperation>>,
     /// The rest is not expected any more.
     #[field(readonly)]
     pub waived: bool,
@@ -115,6 +120,7 @@ impl PurchaseOrder {
             }
         }
         Refusal::all(faults)?;
+        outside::fitting(self, cx)?;
         self.total(cx)
     }
 
@@ -247,7 +253,9 @@ impl PurchaseOrder {
             location: input.location,
             lines,
         };
+        let (on, done) = (arrival.on, outside::of(self, &arrival.lines));
         let receipt = stock::receive(arrival, cx)?;
+        outside::done(&done, on, cx)?;
         cx.emit("purchasing.Received", Origin::of(self), vec![Origin::of(&receipt)])?;
         Ok(json!({"receipt_id": receipt.id}))
     }
@@ -391,6 +399,8 @@ pub struct OpenLine {
     /// In the product's stock unit.
     pub quantity: Decimal6,
     pub expected_on: Date,
+    /// The operation that it does.
+    pub operation: Option<i64>,
 }
 
 /// All that a company's suppliers are to bring, first what comes first; of some products only where they are given.
@@ -411,7 +421,7 @@ pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) ->
         };
         let sql = format!(
             "SELECT o.id, l.id, o.number, o.supplier_id, p.name, l.product_id, COALESCE(l.expected_on, o.expected_on),
-                    (l.quantity - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1)
+                    (l.quantity - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id
              FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id JOIN party p ON p.id = o.supplier_id
              LEFT JOIN conversion c ON c.parent_id = l.product_id AND c.unit_id = l.unit_id
              WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 {among} ORDER BY 7, l.id"
@@ -427,6 +437,7 @@ pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) ->
                 product: r.int(5),
                 expected_on: Date::from_days(r.int(6))?,
                 quantity: Decimal6(r.int(7)),
+                operation: r.get(8).as_int(),
             });
         }
     }

@@ -58,6 +58,7 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
         exact: true,
         due: line.due_on,
         demands: demands.iter().filter(|d| d.product == line.product.id()).map(|d| d.line).collect(),
+        operation: None,
     });
     // The plan as it is before anything of it is ordered: times of operations are taken from it.
     let plan = if make.is_empty() {

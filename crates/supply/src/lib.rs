@@ -13,6 +13,7 @@ mod kept;
 mod load;
 mod machines;
 mod model;
+mod outside;
 mod pegs;
 mod promise;
 mod purchases;
@@ -22,6 +23,7 @@ mod ways;
 
 use catalog::Product;
 use kernel::Module;
+use production::WorkOrder;
 use purchasing::PurchaseOrder;
 use sales::SalesOrder;
 
@@ -32,6 +34,7 @@ pub fn module() -> Module {
         .set_query::<PurchaseOrder, _>("short", short::short)
         .set_command::<PurchaseOrder, _, _>("buy", short::buy)
         .command::<SalesOrder, _, _>("buy_short", short::buy_short)
+        .command::<WorkOrder, _, _>("buy_outside", outside::buy_outside)
         .set_query::<Product, _>("plan", desk::plan)
         .set_query::<Product, _>("record", desk::record)
         .set_query::<Product, _>("promise", promise::promise)

@@ -5,6 +5,7 @@ use kernel::json::to_json;
 use kernel::{Context, Entity, Error, Input, Kind, Origin, Reader, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6, Money};
 use parties::Party;
+use production::WorkOrderOperation;
 use purchasing::{Offer, PurchaseOrder, best_offers};
 use sales::SalesOrder;
 use serde_json::{Value as Json, json};
@@ -103,6 +104,7 @@ pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
             exact: line.quantity.is_some(),
             due: None,
             demands: of_product.iter().map(|d| d.line).collect(),
+            operation: None,
         });
     }
     place(&wanted, cx)
@@ -123,6 +125,7 @@ pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Res
             exact: false,
             due: None,
             demands: Vec::new(),
+            operation: None,
         });
         wanted.quantity = wanted.quantity.plus(demand.quantity)?;
         wanted.demands.push(demand.line);
@@ -161,6 +164,8 @@ pub(crate) struct Wanted {
     /// When it is to come; by the supplier's lead time where empty.
     pub due: Option<Date>,
     pub demands: Vec<i64>,
+    /// The operation that is bought, where it is work.
+    pub operation: Option<Ref<WorkOrderOperation>>,
 }
 
 /// One purchase order a supplier, written by the commands that a person would use.
@@ -197,7 +202,8 @@ fn order(supplier: i64, lines: &[(&Wanted, Decimal6)], today: Date, cx: &mut Con
     let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
     let body = json!({
         "supplier_id": supplier, "ordered_on": today.to_string(),
-        "lines": lines.iter().map(|(w, q)| json!({"product_id": w.product.id(), "quantity": decimal(*q), "expected_on": w.due.map(|d| d.to_string())})).collect::<Vec<_>>(),
+        "lines": lines.iter().map(|(w, q)| json!({"product_id": w.product.id(), "quantity": decimal(*q), "expected_on": w.due.map(|d| d.to_string()),
+            "operation_id": w.operation.map(|o| o.id())})).collect::<Vec<_>>(),
     });
     let mut call = kernel::Call {
         entity: PurchaseOrder::NAME.into(),

@@ -1,0 +1,57 @@
+//! Work that is bought: what a line receives is an operation of a work order done, at the price of the line.
+
+use super::PurchaseOrder;
+use kernel::json::to_json;
+use kernel::{Call, Context, Entity, Kind, Refusal, Result, Value, refuse};
+use numbers::{Date, Decimal6, Money};
+use production::WorkOrder;
+use serde_json::json;
+use stock::Arriving;
+
+/// An operation that somebody else has done to so many.
+pub(super) struct Done {
+    operation: i64,
+    quantity: Decimal6,
+    cost: Money,
+}
+
+/// Each line that names an operation buys the service that this operation is.
+pub(super) fn fitting(order: &PurchaseOrder, cx: &mut Context) -> Result<()> {
+    let mut faults = Vec::new();
+    for (i, line) in order.lines.iter().enumerate() {
+        let Some(operation) = line.operation else { continue };
+        let sql = "SELECT outside_id FROM work_order_operation WHERE id = ?";
+        let service = cx.tx.first(sql, &[operation.id().into()])?.and_then(|r| r.get(0).as_int());
+        if service != Some(line.product.id()) {
+            faults.push(refuse("purchasing.other_work").field(format!("lines/{i}/operation_id")));
+        }
+    }
+    Refusal::all(faults)
+}
+
+/// What of an arrival is work on an operation.
+pub(super) fn of(order: &PurchaseOrder, arriving: &[Arriving]) -> Vec<Done> {
+    let operation = |one: &Arriving| order.lines.iter().find(|l| l.id == one.order_line.id)?.operation;
+    let done = arriving.iter().filter_map(|one| {
+        Some(Done { operation: operation(one)?.id(), quantity: one.stock_quantity, cost: one.net })
+    });
+    done.collect()
+}
+
+/// Tells the work orders, in the same transaction: pieces and cost are there, or neither.
+pub(super) fn done(all: &[Done], on: Date, cx: &mut Context) -> Result<()> {
+    for one in all {
+        let sql = "SELECT parent_id FROM work_order_operation WHERE id = ?";
+        let order = cx.tx.first(sql, &[one.operation.into()])?.map(|r| r.int(0));
+        let body = json!({"operation_id": one.operation, "on": on.to_string(),
+            "quantity": to_json(Kind::Quantity, &Value::Int(one.quantity.0)), "cost": to_json(Kind::Money, &Value::Int(one.cost.0))});
+        cx.call(&Call {
+            entity: WorkOrder::NAME.into(),
+            command: "outside_done".into(),
+            id: order,
+            body: body.as_object().cloned().unwrap_or_default(),
+            ..Call::default()
+        })?;
+    }
+    Ok(())
+}
