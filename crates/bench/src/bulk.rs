@@ -6,6 +6,7 @@ use crate::replay::{Taken, count_up};
 use crate::report::{Better, Report};
 use crate::{scaled, seconds};
 use kernel::{Call, Result};
+use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -19,27 +20,31 @@ fn mark(firm: &Firm) -> i64 {
 
 /// So many draft orders.
 fn drafts(firm: &Firm, customers: &[i64], products: &[i64], count: usize) -> Vec<i64> {
-    let bodies: Vec<_> = (0..count).map(|n| order(customers[n % customers.len()], products, n)).collect();
-    let mut ids = Vec::with_capacity(count);
+    let bodies = (0..count).map(|n| order(customers[n % customers.len()], products, n)).collect();
+    created(firm, "SalesOrder", bodies)
+}
+
+/// So many new records.
+pub fn created(firm: &Firm, entity: &'static str, bodies: Vec<Json>) -> Vec<i64> {
+    let mut ids = Vec::with_capacity(bodies.len());
     for chunk in bodies.chunks(CHUNK) {
         let chunk = chunk.to_vec();
-        let made = firm.kernel.work(&firm.actor, "SalesOrder.create", move |cx| {
+        let made = firm.kernel.work(&firm.actor, entity, move |cx| {
             let mut ids = Vec::with_capacity(chunk.len());
             for body in &chunk {
                 let body = body.as_object().cloned().unwrap_or_default();
-                let call =
-                    Call { entity: "SalesOrder".into(), command: "create".into(), body, ..Call::default() };
+                let call = Call { entity: entity.into(), command: "create".into(), body, ..Call::default() };
                 ids.push(cx.call(&call)?.0);
             }
             Ok(ids)
         });
-        ids.extend(made.expect("draft orders"));
+        ids.extend(made.expect("new records"));
     }
     ids
 }
 
 /// Confirms a chunk as the API does it.
-fn confirmed(firm: &Firm, chunk: &[i64]) {
+pub fn confirmed(firm: &Firm, chunk: &[i64]) {
     let call = Call { entity: "SalesOrder".into(), command: "confirm".into(), ..Call::default() };
     let results = firm.kernel.run_many(&firm.actor, &call, chunk).expect("a chunk");
     assert!(results.iter().all(|(_, r)| r.is_ok()), "an order was refused");

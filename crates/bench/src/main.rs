@@ -10,6 +10,7 @@
 
 mod bulk;
 mod chain;
+mod factory;
 mod fill;
 mod firm;
 mod list;
@@ -53,6 +54,9 @@ fn main() {
         }
         if wanted("import") {
             bulk::import(&firm, &mut report);
+        }
+        if wanted("factory") {
+            factory::run(&firm, &mut report);
         }
         if wanted("list") {
             list::list(&firm, &mut report);

@@ -9,40 +9,57 @@ use planning::plan::{Options, Plan, plan};
 use planning::promise::Resident;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use store::Tx;
 
 /// Passes over the plan that a person waits for.
 const PASSES: usize = 16;
 
 /// A company's records with their plan.
 pub(crate) struct Kept {
-    fresh: Fresh,
+    seen: Seen,
     pub records: Records,
     pub plan: Plan,
     /// Made when somebody first asks for a promise: what is only looked at, or tried, needs none.
     resident: OnceLock<Mutex<Resident>>,
 }
 
-/// What a plan was made from: the day, and how far the audit trail was. Writers that began earlier and ended later
-/// show in the count of the last minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Fresh {
+/// What a plan was made from: the day, and how much of the audit trail. Changes are counted from so long before the last
+/// one that a writer who began earlier and ended later is counted as well.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
     today: Date,
-    last: i64,
-    recent: i64,
+    since: i64,
+    changes: i64,
 }
 
+/// The plan of each company. Whoever asks while it is made waits for it: it is made once.
 #[derive(Default)]
-struct Plans(HashMap<i64, Arc<Kept>>);
+struct Plans(Mutex<HashMap<i64, Arc<Mutex<Option<Arc<Kept>>>>>>);
 
 /// Longer than any command runs.
-const RECENT_MICROS: i64 = 600_000_000;
+const LONGEST_MICROS: i64 = 600_000_000;
 
-fn freshness(reader: &mut Reader) -> Result<Fresh> {
-    let row = reader.tx.first("SELECT MAX(at) FROM audit", &[])?;
-    let last = row.and_then(|r| r.get(0).as_int()).unwrap_or(0);
-    let since = last - RECENT_MICROS;
-    let row = reader.tx.first("SELECT COUNT(*) FROM audit WHERE at > ?", &[since.into()])?;
-    Ok(Fresh { today: reader.today(), last, recent: row.map_or(0, |r| r.int(0)) })
+/// What no plan is made from: how work goes on, what was said, the books and the bank. What is not named here makes a
+/// new plan.
+const BESIDE: &str = "'Account', 'Activity', 'Allocation', 'Attachment', 'BankLine', 'BankStatement', 'Case', 'Diagram', 'Entry',
+    'Invoice', 'Note', 'Payment', 'SupplierInvoice', 'Task', 'TaxRecord', 'User', 'ValueEntry'";
+
+fn changes(since: i64, tx: &mut Tx) -> Result<i64> {
+    let sql = format!("SELECT COUNT(*) FROM audit WHERE at > ? AND entity NOT IN ({BESIDE})");
+    Ok(tx.first(&sql, &[since.into()])?.map_or(0, |r| r.int(0)))
+}
+
+impl Seen {
+    fn now(reader: &mut Reader) -> Result<Self> {
+        let row = reader.tx.first("SELECT MAX(at) FROM audit", &[])?;
+        let since = row.and_then(|r| r.get(0).as_int()).unwrap_or(0) - LONGEST_MICROS;
+        Ok(Self { today: reader.today(), since, changes: changes(since, reader.tx)? })
+    }
+
+    /// Whether it has all that the reader sees; it may have more.
+    fn has_all(self, reader: &mut Reader) -> Result<bool> {
+        Ok(self.today == reader.today() && changes(self.since, reader.tx)? <= self.changes)
+    }
 }
 
 /// How a person's plans are made: the one that is, and what would be.
@@ -56,23 +73,24 @@ pub(crate) fn options() -> Options {
 /// # Errors
 /// `supply.loop`, `supply.never_works`, `supply.model`.
 pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
-    let fresh = freshness(reader)?;
     let company = reader.actor.company;
-    let known = reader.registry.memory.get::<Plans>();
-    if let Some(kept) =
-        known.as_ref().and_then(|plans| plans.0.get(&company)).filter(|kept| kept.fresh == fresh)
+    let plans = reader.registry.memory.get::<Plans>().unwrap_or_else(|| {
+        reader.registry.memory.keep(Arc::new(Plans::default()));
+        reader.registry.memory.get().unwrap_or_default()
+    });
+    let own = Arc::clone(plans.0.lock().unwrap_or_else(PoisonError::into_inner).entry(company).or_default());
+    let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = own.as_ref()
+        && kept.seen.has_all(reader)?
     {
         return Ok(Arc::clone(kept));
     }
-    let records = Records::read(company, fresh.today, reader.tx)?;
-    let made = plan(&records.model, &options()).map_err(refused)?;
-    let kept = Arc::new(Kept { fresh, records, plan: made, resident: OnceLock::new() });
     if reader.tx.sees_own_changes() {
-        return Ok(kept);
+        drop(own);
+        return Kept::made(reader).map(Arc::new);
     }
-    let mut plans = Plans(known.map(|plans| plans.0.clone()).unwrap_or_default());
-    plans.0.insert(company, Arc::clone(&kept));
-    reader.registry.memory.keep(Arc::new(plans));
+    let kept = Arc::new(Kept::made(reader)?);
+    *own = Some(Arc::clone(&kept));
     Ok(kept)
 }
 
@@ -87,12 +105,19 @@ fn refused(fault: Fault) -> Error {
 }
 
 impl Kept {
+    fn made(reader: &mut Reader) -> Result<Self> {
+        let seen = Seen::now(reader)?;
+        let records = Records::read(reader.actor.company, seen.today, reader.tx)?;
+        let made = plan(&records.model, &options()).map_err(refused)?;
+        Ok(Self { seen, records, plan: made, resident: OnceLock::new() })
+    }
+
     /// The same records planned with something changed in the model; the places of its parts stay the same.
     pub fn instead(&self, model: planning::model::Model) -> Result<Self> {
         let made = plan(&model, &options()).map_err(refused)?;
         let mut records = self.records.clone();
         records.model = model;
-        Ok(Self { fresh: self.fresh, records, plan: made, resident: OnceLock::new() })
+        Ok(Self { seen: self.seen, records, plan: made, resident: OnceLock::new() })
     }
 
     /// The plan as promises are made from it.
