@@ -34,7 +34,10 @@ struct Seen {
 
 /// The plan of each company. Whoever asks while it is made waits for it: it is made once.
 #[derive(Default)]
-struct Plans(Mutex<HashMap<i64, Arc<Mutex<Option<Arc<Kept>>>>>>);
+struct Plans(Mutex<HashMap<i64, Arc<Own>>>);
+
+/// A company's plan, when there is one.
+type Own = Mutex<Option<Arc<Kept>>>;
 
 /// Longer than any command runs.
 const LONGEST_MICROS: i64 = 600_000_000;
