@@ -1,7 +1,7 @@
 /** The field at the end of a bill, and what was typed into it and is not on the bill yet. */
 import { useQuery } from '@tanstack/react-query';
 import { IndentDecrease, IndentIncrease } from 'lucide-react';
-import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useId, useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEntity } from '../../api/model';
 import { searchQuery } from '../../api/odata';
@@ -84,11 +84,12 @@ function Entry({ desk, text, setText }: { desk: BillDesk; text: string; setText:
   const { hits, fresh, options } = useOptions(line);
   const level = under.way.length;
 
-  useEffect(() => {
-    const before = takeAhead();
-    if (before.text) setText(before.text);
-    if (before.lines.length > 0 && under.last) typing.add(before.lines, under.last, level, null);
-    if (before.landed || desk.rows.length === 1) entry.current?.focus();
+  // Before the next key: nothing that is typed meanwhile goes elsewhere.
+  useLayoutEffect(() => {
+    const before = takeAhead(desk.bill);
+    if (before?.text) setText(before.text);
+    if (before && under.last) typing.add(before.lines, under.last, level, null);
+    if (before || desk.rows.length === 1) entry.current?.focus();
   }, []);
 
   function add(pick: Pick): void {

@@ -1,17 +1,19 @@
 /** Of what a bill is written: something that is there, or a new name. Lines may be typed before the answer has come. */
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refused } from '../../api/client';
 import { useSend } from '../../api/commands';
-import { commandOf, type Entity, useEntity } from '../../api/model';
-import { fetchPage, search } from '../../api/odata';
-import { listPath, recordPath } from '../../record/paths';
+import { commandOf, type Entity, useEntity, useModel } from '../../api/model';
+import { fetchPage, functionQuery, recordQuery, search } from '../../api/odata';
+import { listPath } from '../../record/paths';
 import { Foot, Top } from '../../record/Top';
 import { Button } from '../../ui/Button';
 import { Labelled } from '../../ui/inputs';
 import { LookUp, type Option } from '../../ui/LookUp';
 import { Note, Problem } from '../../ui/notes';
+import BillPage from './BillPage';
 import { ahead } from './typing';
 
 async function findProducts(text: string, signal: AbortSignal): Promise<Option[]> {
@@ -21,7 +23,20 @@ async function findProducts(text: string, signal: AbortSignal): Promise<Option[]
 
 type Whom = { id: number; title: string };
 
-export default function BillStart() {
+/** The page goes over into that of the bill without a moment in which nothing takes what is typed. */
+export default function BillDeskPage() {
+  const { bill } = useSearch({ strict: false }) as { bill?: number };
+  const navigate = useNavigate();
+  const [opened, setOpened] = useState<number | null>(null);
+  const shown = opened ?? bill;
+  function open(id: number): void {
+    setOpened(id);
+    void navigate({ to: '/bill', search: { bill: id } as never, replace: true });
+  }
+  return shown ? <BillPage key={shown} id={shown} /> : <BillStart onOpen={open} />;
+}
+
+function BillStart({ onOpen }: { onOpen: (bill: number) => void }) {
   const { t } = useTranslation();
   const bills = useEntity('Bill') as Entity;
   const products = useEntity('Product');
@@ -33,26 +48,26 @@ export default function BillStart() {
   const [unknown, setUnknown] = useState<string | null>(null);
   const [text, setText] = useState('');
   const entry = useRef<HTMLInputElement>(null);
-  const { open, begin, fault, missing } = useOpening(bills);
+  const { open, begin, fault, missing } = useOpening(bills, onOpen);
   const writes = commandOf(bills, 'enter') !== undefined;
 
   // Who comes from a product sees the bill that it has; nothing is begun by looking.
   useEffect(() => {
-    Object.assign(ahead, { text: '', lines: [], landed: false });
+    if (ahead.bill === null) Object.assign(ahead, { text: '', lines: [] });
     if (preset) void open(preset.id);
   }, [preset?.id]);
 
   const chosen = (option: Option | null) => {
+    if (option) entry.current?.focus();
     setUnknown(null);
     setWhom(option ? { id: Number(option.id), title: option.title } : null);
     if (!option) return;
-    entry.current?.focus();
     void (writes ? begin({ product_id: option.id }) : open(Number(option.id)));
   };
   const create = (name: string) => {
+    entry.current?.focus();
     setUnknown(null);
     setWhom({ id: 0, title: name });
-    entry.current?.focus();
     void begin({ name });
   };
   return (
@@ -146,9 +161,10 @@ export default function BillStart() {
 }
 
 /** To the bill of a product: the one that it has, or its first one. */
-function useOpening(bills: Entity) {
-  const navigate = useNavigate();
+function useOpening(bills: Entity, onOpen: (bill: number) => void) {
   const send = useSend();
+  const client = useQueryClient();
+  const { entities } = useModel();
   const [fault, setFault] = useState<Refused | null>(null);
   const [missing, setMissing] = useState(false);
   async function tried(work: () => Promise<number | null>): Promise<void> {
@@ -157,7 +173,7 @@ function useOpening(bills: Entity) {
     try {
       const id = await work();
       if (id === null) return setMissing(true);
-      await navigate({ to: recordPath(bills, id), replace: true });
+      onOpen(id);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       setFault(error);
@@ -176,7 +192,13 @@ function useOpening(bills: Entity) {
   const begin = (body: Record<string, unknown>) =>
     tried(async () => {
       const reply = await send(bills, { command: 'enter', body });
-      ahead.landed = true;
+      const { product_id } = reply.result as { product_id: number };
+      // The page opens with its field: until then this one takes what is typed.
+      await Promise.all([
+        client.prefetchQuery(recordQuery(bills, reply.id, entities)),
+        client.prefetchQuery(functionQuery(entities.Product, product_id, 'structure', { bill_id: reply.id })),
+      ]);
+      ahead.bill = reply.id;
       return reply.id;
     });
   return { open, begin, fault, missing };

@@ -42,6 +42,7 @@ function useDesk(bill: number, product: number | undefined, canEdit: boolean) {
     entry.current?.focus();
   }
   return {
+    bill,
     structure,
     rows,
     keys,
@@ -50,7 +51,7 @@ function useDesk(bill: number, product: number | undefined, canEdit: boolean) {
     row,
     at,
     fault,
-    centers,
+    centers: centers ?? [],
     typing,
     lines,
     entry,
@@ -203,9 +204,10 @@ function focusRow(): void {
   document.querySelector<HTMLElement>('.bill-tree tr.cur input')?.focus();
 }
 
-/** Takes over what was typed before there was a bill. */
-export function takeAhead(): { text: string; lines: string[]; landed: boolean } {
-  const taken = { ...ahead };
-  Object.assign(ahead, { text: '', lines: [], landed: false });
+/** Takes over what was typed before this bill was there; whether anybody comes from there. */
+export function takeAhead(bill: number): { text: string; lines: string[] } | null {
+  if (ahead.bill !== bill) return null;
+  const taken = { text: ahead.text, lines: ahead.lines };
+  Object.assign(ahead, { text: '', lines: [], bill: null });
   return taken;
 }

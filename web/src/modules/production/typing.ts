@@ -37,16 +37,20 @@ export interface Waiting {
   lines: number[];
 }
 
-/** Lines that were typed before there was a bill: they go onto the next one that opens. */
-export const ahead: { text: string; lines: string[]; landed: boolean } = { text: '', lines: [], landed: false };
+/** Lines that were typed before there was a bill: they go onto this one as soon as it opens. */
+export const ahead: { text: string; lines: string[]; bill: number | null } = { text: '', lines: [], bill: null };
 
-export function useCenters(): Center[] {
+const NONE: Center[] = [];
+
+/** Nothing as long as they are not known. */
+export function useCenters(): Center[] | undefined {
   const entity = useEntity('WorkCenter');
   const ask = { select: ['id', 'code', 'title'], filter: 'archived eq false', orderby: 'code', top: 500 };
-  return useQuery(listQuery<Center>(entity, ask)).data ?? [];
+  const { data } = useQuery(listQuery<Center>(entity, ask));
+  return entity ? data : NONE;
 }
 
-export function useTyping(bill: number, rows: TreeRow[], centers: Center[]) {
+export function useTyping(bill: number, rows: TreeRow[], centers: Center[] | undefined) {
   const { t } = useTranslation();
   const send = useSend();
   const bills = useEntity('Bill') as Entity;
@@ -56,6 +60,9 @@ export function useTyping(bill: number, rows: TreeRow[], centers: Center[]) {
   const busy = useRef(false);
   const top = rows[0];
   const product = top?.kind === 'component' ? top.product_id : null;
+  // What is on its way sees what is known now, not what was known when it set out.
+  const now = useRef({ centers, product });
+  now.current = { centers, product };
 
   function put(line: Waiting, by: Partial<Waiting>): void {
     Object.assign(line, by);
@@ -75,16 +82,20 @@ export function useTyping(bill: number, rows: TreeRow[], centers: Center[]) {
     under.product ?? (under.line === null ? null : (made.current.get(under.line) ?? null));
 
   function ready(): Waiting | undefined {
-    return queue.current.find((l) => l.state === 'waits' && ownerOf(l.under) !== null);
+    const known = (l: Waiting) => now.current.centers !== undefined || !l.text.includes('@');
+    return queue.current.find((l) => l.state === 'waits' && ownerOf(l.under) !== null && known(l));
   }
 
   async function enter(line: Waiting): Promise<void> {
     const owner = ownerOf(line.under);
-    const body: Record<string, unknown> = { product_id: owner, ...(owner === product ? { bill_id: bill } : {}) };
+    const body: Record<string, unknown> = {
+      product_id: owner,
+      ...(owner === now.current.product ? { bill_id: bill } : {}),
+    };
     const typed = readBillLine(line.text, parseNumber);
     try {
       if (typed.kind === 'operation') {
-        const center = centerOf(typed.center, centers);
+        const center = centerOf(typed.center, now.current.centers ?? []);
         if (!center) return wrong(line, t('bill.no_center', { text: typed.center }), t('bill.no_center_do'));
         body.operations = [
           {
