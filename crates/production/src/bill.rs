@@ -1,9 +1,11 @@
 //! What a product is made of, and how.
 
+mod enter;
 mod loops;
 mod revise;
 mod valid;
 
+pub(crate) use enter::{enter, take_back};
 pub(crate) use revise::impact;
 
 use access::Company;

@@ -12,6 +12,7 @@ mod oee;
 mod order;
 mod recipe;
 mod roll_up;
+mod structure;
 mod where_used;
 
 pub use bill::{Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute};
@@ -46,12 +47,15 @@ pub fn module() -> Module {
         .prepare::<Bill>(Bill::prepare)
         .command::<Bill, _, _>("revise", Bill::revise)
         .is_final()
+        .set_command::<Bill, _, _>("enter", bill::enter)
+        .set_command::<Bill, _, _>("take_back", bill::take_back)
         .query::<Bill, _>("impact", bill::impact)
         .entity::<BillLine>()
         .entity::<BillOperation>()
         .entity::<BillOutput>()
         .entity::<BillSubstitute>()
         .query::<Product, _>("cost_roll_up", roll_up::cost_roll_up)
+        .query::<Product, _>("structure", structure::structure)
         .query::<Product, _>("where_used", where_used::where_used)
         .query::<Product, _>("made_from", genealogy::made_from)
         .query::<Product, _>("went_into", genealogy::went_into)

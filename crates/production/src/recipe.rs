@@ -1,11 +1,13 @@
 //! A bill as it counts on a day and for a quantity: one answer for work orders, the plan and costs.
 
 mod load;
+mod structure;
 
 use crate::bill::{BillKind, HUNDRED, exact_need};
 use kernel::{Result, refuse};
 use numbers::{Date, Decimal6, Rational};
 use std::collections::HashMap;
+pub(crate) use structure::{Node, Own, Part, What, Work};
 
 /// The bills of some products with what they need to be read, whatever their dates and lots. Loaded by a handful of
 /// statements; what is asked of it is pure.
@@ -113,6 +115,8 @@ pub struct Output {
 struct Known {
     id: i64,
     product: i64,
+    revision: i64,
+    version: i64,
     kind: BillKind,
     batch: Decimal6,
     dates: (Option<Date>, Option<Date>),
@@ -126,6 +130,7 @@ struct Known {
 
 #[derive(Debug)]
 struct Line {
+    id: i64,
     product: i64,
     quantity: Decimal6,
     scrap_percent: Decimal6,
@@ -135,6 +140,7 @@ struct Line {
 
 #[derive(Debug)]
 struct Operation {
+    id: i64,
     position: i64,
     name: String,
     work_center: i64,
@@ -224,11 +230,20 @@ impl Recipes {
     /// # Errors
     /// As there.
     pub fn recipe_near(&self, product: i64, on: Date, quantity: &Rational) -> Result<Option<Recipe>> {
+        self.nearest(product, on, quantity).map(|bill| self.read(bill, on, quantity)).transpose()
+    }
+
+    /// The highest revision that is valid on a day, of those for the lots that are nearest to a quantity.
+    fn nearest(&self, product: i64, on: Date, quantity: &Rational) -> Option<&Known> {
         let bills = self.of_product.get(&product).into_iter().flatten().filter_map(|id| self.bills.get(id));
         let made = bills.filter(|b| b.makes() && within(&b.dates, &on));
         // The highest revision comes first, and the first of equals is taken.
-        let nearest = made.min_by_key(|b| b.distance(quantity));
-        nearest.map(|bill| self.read(bill, on, quantity)).transpose()
+        made.min_by_key(|b| b.distance(quantity))
+    }
+
+    /// The id of [`Recipes::nearest`].
+    pub(crate) fn nearest_bill(&self, product: i64, on: Date, quantity: &Rational) -> Option<i64> {
+        self.nearest(product, on, quantity).map(|bill| bill.id)
     }
 
     /// As [`Recipes::recipe`] by a bill that was chosen, whether it is valid or not; its lines and phantoms count by

@@ -45,6 +45,8 @@ export interface RecordSlots {
   story?: ReactNode;
   heading?: ReactNode;
   papers?: { name: string; label: string; url: string; k?: string }[];
+  /** Lines that the module shows in its own way. */
+  hides?: string[];
   /** Steps that a module walks another way than by running the command at once. */
   instead?: Record<string, (row: Row) => void>;
 }
@@ -129,9 +131,11 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
             <RunPanel runner={runner} />
           </div>
           {slots.above}
-          {entity.lines.map((lines) => (
-            <Lines key={lines.name} row={row} draft={draft} lines={lines} canEdit={canEdit} />
-          ))}
+          {entity.lines
+            .filter((lines) => !slots.hides?.includes(lines.name))
+            .map((lines) => (
+              <Lines key={lines.name} row={row} draft={draft} lines={lines} canEdit={canEdit} />
+            ))}
           <section className="sec" aria-label={t('form.fields')}>
             <Fields entity={entity} row={row} draft={draft} canEdit={canEdit} fields={fields} />
             {!canEdit && entity.rights.update && <p className="ink3 small fixed-note">{t('form.fixed')}</p>}

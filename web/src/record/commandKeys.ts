@@ -68,6 +68,7 @@ export const LEADS_TO: Record<string, string> = {
   propose: 'SalesOrder',
   credit: 'Invoice',
   correct_customer: 'Invoice',
+  revise: 'Bill',
 };
 
 /** The next step of a record: the first of its life that has something left to do and has not brought it here. */

@@ -140,9 +140,10 @@ export function hear(event: KeyboardEvent): void {
   }
   const sequence = begun && event.timeStamp - begun.at < PATIENCE ? `${begun.key} ${key}` : null;
   begun = null;
-  for (const layer of live()) {
-    for (const action of layer.actions) {
-      const hit = action.keys?.find((k) => k === sequence || k === key);
+  // A key that ends a sequence belongs to it, whatever it does by itself on the page in front.
+  for (const wanted of sequence ? [sequence, key] : [key]) {
+    for (const action of live().flatMap((layer) => layer.actions)) {
+      const hit = action.keys?.includes(wanted);
       const heard = !field || action.inField || /^(mod|alt)\+/.test(key);
       if (!hit || !heard || owned(event.target, key)) continue;
       event.preventDefault();

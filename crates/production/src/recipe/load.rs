@@ -80,7 +80,7 @@ impl Recipes {
     /// Adds bills by a condition on them, and their parts by one on those. Answers the components.
     fn load(&mut self, bills: &str, parts: &str, params: &[Value], tx: &mut Tx) -> Result<Vec<i64>> {
         let sql = format!(
-            "SELECT id, product_id, kind, batch, valid_from, valid_to, lot_from, lot_to, archived FROM bill
+            "SELECT id, product_id, kind, batch, valid_from, valid_to, lot_from, lot_to, archived, revision, version FROM bill
              WHERE {bills} ORDER BY product_id, revision DESC"
         );
         let found = tx.query(&sql, params)?;
@@ -94,7 +94,7 @@ impl Recipes {
         }
         let mut components = Vec::new();
         let sql = format!(
-            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to FROM bill_line
+            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to, id FROM bill_line
              WHERE {parts} ORDER BY parent_id, position"
         );
         for r in tx.query(&sql, params)? {
@@ -102,7 +102,8 @@ impl Recipes {
             self.part(&r, |bill, r| {
                 let (quantity, scrap_percent) = (Decimal6(r.int(2)), Decimal6(r.int(3)));
                 let (operation, dates) = (r.get(4).as_int(), (day(r, 5)?, day(r, 6)?));
-                bill.lines.push(Line { product: r.int(1), quantity, scrap_percent, operation, dates });
+                let (id, product) = (r.int(7), r.int(1));
+                bill.lines.push(Line { id, product, quantity, scrap_percent, operation, dates });
                 Ok(())
             })?;
         }
@@ -133,12 +134,13 @@ impl Recipes {
     fn load_operations(&mut self, parts: &str, params: &[Value], tx: &mut Tx) -> Result<()> {
         let sql = format!(
             "SELECT parent_id, position, name, work_center_id, setup_minutes, run_minutes, queue_minutes, move_minutes,
-                transfer_quantity, yield_percent, skill_id, tool_id, setup_family, outside_id
+                transfer_quantity, yield_percent, skill_id, tool_id, setup_family, outside_id, id
              FROM bill_operation WHERE {parts} ORDER BY parent_id, position"
         );
         for r in tx.query(&sql, params)? {
             self.part(&r, |bill, r| {
                 bill.operations.push(Operation {
+                    id: r.int(14),
                     position: r.int(1),
                     name: r.text(2).to_owned(),
                     work_center: r.int(3),
@@ -174,6 +176,8 @@ fn known(r: &Row) -> Result<Known> {
         dates: (day(r, 4)?, day(r, 5)?),
         lots: (lot(r, 6), lot(r, 7)),
         archived: r.int(8) != 0,
+        revision: r.int(9),
+        version: r.int(10),
         lines: Vec::new(),
         operations: Vec::new(),
         outputs: Vec::new(),

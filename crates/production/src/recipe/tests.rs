@@ -21,6 +21,8 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
     Known {
         id,
         product,
+        revision: 1,
+        version: 1,
         kind,
         batch: number(batch),
         dates: (None, None),
@@ -29,6 +31,7 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
         lines: lines
             .iter()
             .map(|(product, quantity, scrap)| Line {
+                id: 0,
                 product: *product,
                 quantity: number(quantity),
                 scrap_percent: number(scrap),
@@ -44,6 +47,7 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
 
 fn operation(position: i64, setup: &str, run: &str, yields: &str) -> Operation {
     Operation {
+        id: 0,
         position,
         name: format!("{position}"),
         work_center: 1,

@@ -22,7 +22,7 @@ interface Center {
 
 export default function Floor() {
   const { t } = useTranslation();
-  const { order } = useSearch({ strict: false }) as { order?: number };
+  const { order, orders: several } = useSearch({ strict: false }) as { order?: number; orders?: number[] };
   const [own, setOwn] = useState<number | null>(() => Number(localStorage.getItem(KEPT)) || null);
   const [asking, setAsking] = useState(false);
   const [picked, setPicked] = useState<number | null>(null);
@@ -36,8 +36,8 @@ export default function Floor() {
         top: 200,
       }),
     ).data ?? [];
-  // Whoever comes from an order stays with it, from one work center to the next.
-  const followed = order === undefined ? undefined : nextOf(orders, order);
+  // Whoever comes from orders stays with them, from one work center to the next.
+  const followed = nextOf(orders, order === undefined ? (several ?? []) : [order]);
   const center = followed?.operation.work_center_id ?? own;
   const here = centers.find((c) => c.id === center);
   const jobs = center === null ? [] : jobsAt(orders, center);
@@ -91,10 +91,10 @@ export default function Floor() {
   );
 }
 
-/** The first operation of an order that can be worked on. */
-function nextOf(orders: WorkOrder[], id: number): Job | undefined {
-  const order = orders.find((o) => o.id === id);
-  return order && jobsOf(order).find((j) => j.operation.state !== 'done');
+/** The first operation that can be worked on, of orders one after the other. */
+function nextOf(orders: WorkOrder[], ids: number[]): Job | undefined {
+  const jobs = ids.flatMap((id) => orders.filter((o) => o.id === id).flatMap(jobsOf));
+  return jobs.find((j) => j.operation.state !== 'done');
 }
 
 function Centers({

@@ -17,6 +17,16 @@ export const production: AppModule = {
       needs: 'WorkOrder',
       component: () => import('./Floor'),
     },
+    {
+      path: 'bill',
+      area: 'production',
+      label: 'bill.title',
+      keys: ['g a'],
+      lands: true,
+      needs: 'Bill',
+      component: () => import('./BillStart'),
+    },
   ],
-  records: { WorkOrder: () => import('./WorkOrderPage') },
+  records: { WorkOrder: () => import('./WorkOrderPage'), Bill: () => import('./BillPage') },
+  creates: { Bill: { path: 'bill', label: 'bill.new' } },
 };

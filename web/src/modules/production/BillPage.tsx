@@ -1,0 +1,76 @@
+/** A bill of materials as one page: the tree of all levels, typed like the lines of an order. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Row } from '../../api/client';
+import { commandOf, type Entity, editable, useEntity, useModel } from '../../api/model';
+import { recordQuery } from '../../api/odata';
+import { RecordPage, type RecordSlots } from '../../record/RecordPage';
+import { money, price, quantity } from '../../ui/format';
+import { Figure, Figures } from '../../ui/marks';
+import { BillRevision } from './BillRevision';
+import { BillTree } from './BillTree';
+import { useBillDesk } from './billDesk';
+import { MakeStrip } from './MakeStrip';
+import { useMaking } from './making';
+import type { Structure } from './structure';
+
+export default function BillPage({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const entity = useEntity('Bill') as Entity;
+  const { entities } = useModel();
+  const row = useQuery(recordQuery(entity, id, entities)).data;
+  const canEdit = row !== undefined && editable(entity, row) && commandOf(entity, 'enter') !== undefined;
+  // What is taken apart has its parts the other way round: its page is that of any record.
+  const apart = row?.kind === 'disassembly';
+  const desk = useBillDesk(id, apart ? undefined : (row?.product_id as number | undefined), canEdit);
+  const [making, setMaking] = useState(false);
+  const { can } = useMaking(desk.rows);
+  const make = () => setMaking(true);
+  const slots = (of: Row): RecordSlots => {
+    if (apart) return {};
+    const makes = can && of.kind === 'make';
+    return {
+      hides: ['components', 'operations'],
+      figures: desk.structure.data && <BillFigures structure={desk.structure.data} revision={Number(of.revision)} />,
+      primary: makes ? { label: t('bill.make'), run: make } : undefined,
+      actions: [
+        ...desk.actions,
+        ...(makes ? [{ id: 'make', label: t('bill.make'), keys: ['mod+Enter'], quiet: true, run: make }] : []),
+      ],
+      above: (
+        <>
+          {making && <MakeStrip desk={desk} onClose={() => setMaking(false)} />}
+          <BillTree desk={desk} />
+        </>
+      ),
+      below: <BillRevision entity={entity} id={id} revision={Number(of.revision)} />,
+    };
+  };
+  return <RecordPage entity={entity} id={id} slots={slots} />;
+}
+
+/** What one costs over all levels, and how long it is worked on. */
+function BillFigures({ structure, revision }: { structure: Structure; revision: number }) {
+  const { t } = useTranslation();
+  const { cost, material, labour, outside, minutes } = structure;
+  return (
+    <Figures>
+      {cost !== null && (
+        <Figure
+          label={t('bill.unit_cost')}
+          sub={structure.quantity === 1 ? t('bill.all_levels') : t('bill.in_lots', { n: quantity(structure.quantity) })}
+        >
+          {price(Math.round(cost * 100) / 100)}
+        </Figure>
+      )}
+      {material !== null && <Figure label={t('bill.material')}>{money(material)}</Figure>}
+      {labour !== null && <Figure label={t('bill.labour')}>{money(labour)}</Figure>}
+      {outside !== null && outside > 0 && <Figure label={t('bill.bought_work')}>{money(outside)}</Figure>}
+      <Figure label={t('bill.time')} sub={t('bill.all_levels')}>
+        {t('bill.min', { n: quantity(Math.round(minutes * 100) / 100) })}
+      </Figure>
+      <Figure label={t('bill.revision_word')}>{revision}</Figure>
+    </Figures>
+  );
+}
