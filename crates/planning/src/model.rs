@@ -42,7 +42,7 @@ pub struct Calendar {
 }
 
 /// What does the work, one operation at a time on each of its units.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Resource {
     /// Its name.
     pub id: String,
@@ -217,7 +217,7 @@ pub struct Receipt {
 }
 
 /// A unit of a resource that is held already.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Taken {
     /// Which resource.
     pub resource: usize,

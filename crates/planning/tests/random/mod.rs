@@ -1,4 +1,7 @@
 //! Small random models that have all kinds of trouble in them: shared components, fractions, lots, maintenance.
+#![allow(dead_code, reason = "not every test makes all of them")]
+
+pub mod factory;
 
 use numbers::{Date, Rational};
 use planning::lots::Rule;
