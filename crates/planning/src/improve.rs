@@ -2,6 +2,7 @@
 //! forward, each time by how late they were (after D. E. Joslin and D. P. Clements, Squeaky wheel optimization, JAIR 10
 //! (1999)). The best one found is kept, so a round never makes it worse.
 
+use crate::campaign;
 use crate::model::Seconds;
 use crate::network::Network;
 use crate::schedule::{Floor, Schedule};
@@ -47,7 +48,7 @@ fn weight(priority: u8) -> i64 {
 /// The best schedule of so many passes, each task as early as it can be.
 pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Schedule {
     let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
-    let mut floor = Floor::new(shop);
+    let mut floor = Floor::blind(shop);
     let mut now = Schedule::wished(network, &due);
     let mut targets = due.clone();
     let mut left = passes.max(2);
@@ -84,7 +85,8 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Sc
     // What a small plan saves on passes is spent on single moves.
     let trials =
         if network.tasks.len() > SMALL { 0 } else { passes * TRIALS_PER_PASS / network.tasks.len().max(1) };
-    search::anneal(shop, network, schedule, trials)
+    let schedule = search::anneal(shop, network, &mut floor, schedule, trials);
+    if shop.sequences() { campaign::improve(shop, network, passes, trials, schedule) } else { schedule }
 }
 
 /// One more start: the plainest order there is, what is due first first, with all that it waits for. Hardly ever better,
@@ -141,7 +143,7 @@ pub fn delayed<'m>(shop: &Shop<'m>, network: &Network<'m>, mut schedule: Schedul
 }
 
 /// Forward and backward until a forward pass wins nothing; ends with the forward pass.
-fn justify<'m>(
+pub(crate) fn justify<'m>(
     shop: &Shop<'m>,
     network: &Network<'m>,
     floor: &mut Floor<'_, 'm>,
@@ -153,12 +155,16 @@ fn justify<'m>(
     *left = left.saturating_sub(1);
     let mut score = Score::of(shop, &now.done);
     while *left > 2 && score.late > 0 {
-        let targets = on_time_or(&now.done, due);
+        let (targets, before) = (on_time_or(&now.done, due), now.clone());
         floor.backward(network, &now.by_end(network), &targets, now);
         floor.forward(network, &now.by_start(network), now);
         *left -= 2;
         let next = Score::of(shop, &now.done);
         if next.cost() >= score.cost() {
+            // On more than one unit a pass forward may bring something later.
+            if next.cost() > score.cost() {
+                *now = before;
+            }
             break;
         }
         score = next;
@@ -166,6 +172,6 @@ fn justify<'m>(
     score
 }
 
-fn on_time_or(done: &[Seconds], due: &[Seconds]) -> Vec<Seconds> {
+pub(crate) fn on_time_or(done: &[Seconds], due: &[Seconds]) -> Vec<Seconds> {
     done.iter().zip(due).map(|(done, due)| *done.max(due)).collect()
 }

@@ -81,6 +81,7 @@ fn write(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, records: &
                     resource: placed.resource,
                     unit: placed.lane,
                     with: placed.with,
+                    setup: placed.setup,
                     start: placed.start,
                     end: placed.end,
                 };

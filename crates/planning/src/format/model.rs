@@ -161,7 +161,7 @@ pub fn read(text: &str) -> Result<Model, Fault> {
                     calendar: calendars.find(&r.calendar, &r.id)?,
                     id: r.id.clone(),
                     capacity: r.capacity,
-                    down: Vec::new(),
+                    ..Resource::default()
                 })
             })
             .collect::<Result<_, Fault>>()?,
