@@ -4,14 +4,16 @@
 use crate::report::{Better, Report};
 use crate::{p95, seconds};
 use numbers::Rational;
-use planning::lane::Lane;
 use planning::model::{DAY, Model, Seconds};
 use planning::net::{self, Demand, Links};
 use planning::plan::{Options, Plan, plan};
 use planning::promise::{Request, Resident};
-use planning::shop::{Shop, work};
+use planning::shop::Shop;
 use std::path::Path;
 use std::process::Command;
+
+#[path = "../../planning/tests/plain/mod.rs"]
+mod plain;
 
 pub fn run(report: &mut Report) {
     let maker = Path::new("../shared/planning/model.py");
@@ -33,7 +35,7 @@ pub fn run(report: &mut Report) {
             .map(|_| seconds(|| best = plan(&model, &Options::default()).ok()))
             .fold(f64::INFINITY, f64::min);
         let Some(made) = best else { continue };
-        let (plain, floor) = timed(|| plain_finite(&model));
+        let (plain, floor) = timed(|| plain::plain(&model, plain::AS_EARLY_AS_IT_LIKES));
         let count =
             |done: &[Seconds]| model.orders.iter().zip(done).filter(|(o, d)| **d > o.due).count() as f64;
         report.value(format!("plan.{name}.late"), "orders", count(&made.done), late, Better::Lower);
@@ -46,8 +48,10 @@ pub fn run(report: &mut Report) {
         );
         report.value(format!("plan.{name}.time"), "ms", taken * 1e3, ms, Better::Lower);
         println!(
-            "{name}: the plainest pass is late with {} orders and takes {:.0} ms",
-            count(&plain),
+            "{name}: the plainest pass is late with {} orders, holds {:.1}, sets up for {} hours, takes {:.0} ms",
+            count(&plain.done),
+            plain.stock_days(&model, plain.end()) / 1e9,
+            plain.setup / 3600,
             floor * 1e3
         );
     }
@@ -193,64 +197,4 @@ fn by_due(model: &Model) -> Vec<&planning::model::Order> {
     let mut orders: Vec<_> = model.orders.iter().collect();
     orders.sort_by_key(|o| o.due);
     orders
-}
-
-/// The plainest finite plan: orders by due date, each operation into the first gap as soon as its material is there.
-fn plain_finite(model: &Model) -> Vec<Seconds> {
-    struct Plain<'m> {
-        shop: Shop<'m>,
-        lanes: Vec<Vec<Lane>>,
-        left: Vec<Vec<(Seconds, Rational)>>,
-    }
-    impl Plain<'_> {
-        fn get(&mut self, item: usize, qty: &Rational) -> Seconds {
-            let (mut need, mut end) = (qty.clone(), 0);
-            for (at, left) in &mut self.left[item] {
-                let part = left.at_most(&need);
-                if part.is_positive() {
-                    end = end.max(*at);
-                    need -= &part;
-                    *left -= &part;
-                }
-            }
-            self.left[item].retain(|(_, left)| left.is_positive());
-            if !need.is_positive() {
-                return end;
-            }
-            let rule = &self.shop.model.items[item].lot;
-            let lot = need.at_least(&rule.minimum).up_to_multiple(&rule.multiple);
-            let Some(method) = self.shop.method(item as u32) else { return end };
-            let mut at = 0;
-            for component in &method.components {
-                at = at.max(self.get(component.item, &(&component.per * &lot)));
-            }
-            for operation in &method.operations {
-                let (resource, work) = (operation.resources[0], work(operation, &lot));
-                let clock = self.shop.clock(resource);
-                let from = clock.worked(at);
-                let lanes = &mut self.lanes[resource];
-                let Some(lane) = lanes.iter_mut().min_by_key(|lane| lane.earliest(from, work)) else {
-                    continue;
-                };
-                let begin = lane.earliest(from, work);
-                lane.take(begin, begin + work);
-                at = clock.end_of(begin + work);
-            }
-            at = self.shop.after_lead(method, at);
-            self.left[item].push((at, &lot - &need));
-            end.max(at)
-        }
-    }
-    let mut left: Vec<Vec<(Seconds, Rational)>> =
-        model.items.iter().map(|i| vec![(0, i.on_hand.clone())]).collect();
-    model.receipts.iter().for_each(|r| left[r.item].push((r.at, r.qty.clone())));
-    let lanes = model.resources.iter().map(|r| vec![Lane::default(); r.capacity as usize]).collect();
-    let mut plain = Plain { shop: Shop::new(model).expect("a shop"), lanes, left };
-    let mut done = vec![0; model.orders.len()];
-    let mut order: Vec<usize> = (0..done.len()).collect();
-    order.sort_by_key(|n| model.orders[*n].due);
-    for n in order {
-        done[n] = plain.get(model.orders[n].item, &model.orders[n].qty);
-    }
-    done
 }

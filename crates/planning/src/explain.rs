@@ -84,7 +84,7 @@ fn of_order(
                 add(&mut reasons, Reason { binds: Binds::LeadTime(lot.item), since: 0, wait: placed.end });
             }
             Doing::Wait(_) => {}
-            Doing::Work(_, work) => {
+            Doing::Work(operation, work) => {
                 let clock = shop.clock(placed.resource as usize);
                 let wait = clock.worked(placed.start) - clock.worked(ready);
                 let standing = standing(shop, placed, ready);
@@ -93,7 +93,8 @@ fn of_order(
                 if wait > 0 {
                     add(&mut reasons, Reason { binds: Binds::Resource(placed.resource), since: ready, wait });
                 } else if !stood && source.is_none() && floor == 0 {
-                    add(&mut reasons, Reason { binds: Binds::Making(lot.item), since: 0, wait: work });
+                    let wait = work - operation.setup + placed.setup;
+                    add(&mut reasons, Reason { binds: Binds::Making(lot.item), since: 0, wait });
                 }
             }
         }

@@ -3,17 +3,18 @@
 
 use crate::clock::Clock;
 use crate::model::{Operation, Seconds};
-use crate::shop::{Shop, work};
+use crate::schedule::Placed;
+use crate::shop::{Shop, run};
 use numbers::Rational;
 
 /// How an operation overlaps with the next.
 #[derive(Clone, Copy, Debug)]
 pub struct Overlap {
-    /// Working seconds after which the next can begin.
+    /// Working seconds after the set-up after which the next can begin.
     head: Seconds,
     /// Working seconds that the next still has when this one has ended.
     tail: Seconds,
-    /// Working seconds in all.
+    /// Working seconds in all after the set-up.
     work: Seconds,
 }
 
@@ -36,12 +37,12 @@ impl Overlap {
     pub fn of(before: &Operation, after: &Operation, qty: &Rational) -> Option<Self> {
         let batch = before.transfer.as_ref().filter(|batch| *batch < qty)?;
         let tail = (&after.run * batch).ceil().unwrap_or(0);
-        Some(Self { head: work(before, batch), tail, work: work(before, qty) })
+        Some(Self { head: run(before, batch), tail, work: run(before, qty) })
     }
 
     /// When the head is through of an operation that lies there.
-    pub fn through(self, clock: &Clock, (start, end): (Seconds, Seconds)) -> Seconds {
-        clock.end_of(clock.worked(start) + self.head).min(end)
+    pub fn through(self, clock: &Clock, before: &Placed) -> Seconds {
+        clock.end_of(clock.worked(before.start) + before.setup + self.head).min(before.end)
     }
 
     /// What the next has to do when the last of it is there.

@@ -2,8 +2,10 @@
 //! forward, each time by how late they were (after D. E. Joslin and D. P. Clements, Squeaky wheel optimization, JAIR 10
 //! (1999)). The best one found is kept, so a round never makes it worse.
 
+use crate::campaign;
 use crate::model::Seconds;
 use crate::network::Network;
+use crate::plan::Options;
 use crate::schedule::{Floor, Schedule};
 use crate::search;
 use crate::shop::Shop;
@@ -45,9 +47,10 @@ fn weight(priority: u8) -> i64 {
 }
 
 /// The best schedule of so many passes, each task as early as it can be.
-pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Schedule {
+pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, options: &Options) -> Schedule {
+    let passes = options.passes;
     let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
-    let mut floor = Floor::new(shop);
+    let mut floor = Floor::blind(shop);
     let mut now = Schedule::wished(network, &due);
     let mut targets = due.clone();
     let mut left = passes.max(2);
@@ -76,16 +79,73 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Sc
                 - (late * pull * weight(order.priority) as f64 / 3.0) as Seconds;
         }
     }
-    let schedule = best.map_or(now, |(_, schedule)| schedule);
+    let schedule = match best {
+        Some((score, kept)) if score.late > 0 => plainly(shop, network, &mut floor, &due, now, (score, kept)),
+        Some((_, kept)) => kept,
+        None => now,
+    };
     // What a small plan saves on passes is spent on single moves.
     let trials =
         if network.tasks.len() > SMALL { 0 } else { passes * TRIALS_PER_PASS / network.tasks.len().max(1) };
-    search::anneal(shop, network, schedule, trials)
+    let schedule = search::anneal(shop, network, &mut floor, schedule, trials);
+    if shop.sequences() { campaign::improve(shop, network, options, trials, schedule) } else { schedule }
+}
+
+/// One more start: the plainest order there is, what is due first first, with all that it waits for. Hardly ever better,
+/// but no plan should be worse than what anybody would have done by hand.
+fn plainly<'m>(
+    shop: &Shop<'m>,
+    network: &Network<'m>,
+    floor: &mut Floor<'_, 'm>,
+    due: &[Seconds],
+    mut now: Schedule,
+    (score, kept): (Score, Schedule),
+) -> Schedule {
+    floor.forward(network, &by_due(shop, network), &mut now);
+    let plain = justify(shop, network, floor, &mut now, due, &mut 8);
+    if plain.cost() < score.cost() { now } else { kept }
+}
+
+/// All tasks, those of the order that is due first first, each after what it waits for.
+fn by_due(shop: &Shop<'_>, network: &Network<'_>) -> Vec<u32> {
+    let mut orders: Vec<usize> = (0..shop.model.orders.len()).collect();
+    orders.sort_by_key(|n| (shop.model.orders[*n].due, shop.model.orders[*n].priority));
+    let mut listed = vec![false; network.tasks.len()];
+    let mut list = Vec::with_capacity(network.tasks.len());
+    // What nobody waits for comes last.
+    let roots = orders.into_iter().flat_map(|n| network.order_sources.get(n)).copied();
+    for root in roots.chain(network.sources_first.iter().copied()) {
+        let mut path = vec![(root, 0)];
+        while let Some((task, next)) = path.last_mut().filter(|(task, _)| !listed[*task as usize]) {
+            match network.sources.get(*task as usize).get(*next) {
+                Some(source) => {
+                    *next += 1;
+                    path.push((*source, 0));
+                }
+                None => {
+                    listed[*task as usize] = true;
+                    list.push(*task);
+                }
+            }
+            while path.last().is_some_and(|(task, _)| listed[*task as usize]) {
+                path.pop();
+            }
+        }
+    }
+    list
 }
 
 /// The same with each task as late as its customers allow: the goods of an order that is on time are there when it is
 /// due, and no order comes later.
-pub fn delayed<'m>(shop: &Shop<'m>, network: &Network<'m>, mut schedule: Schedule) -> Schedule {
+pub fn delayed<'m>(
+    shop: &Shop<'m>,
+    network: &Network<'m>,
+    options: &Options,
+    mut schedule: Schedule,
+) -> Schedule {
+    if shop.sequences() {
+        schedule = campaign::just_in_time(shop, network, options, schedule);
+    }
     let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
     let targets = on_time_or(&schedule.done, &due);
     Floor::new(shop).delay(network, &targets, &mut schedule);
@@ -93,7 +153,7 @@ pub fn delayed<'m>(shop: &Shop<'m>, network: &Network<'m>, mut schedule: Schedul
 }
 
 /// Forward and backward until a forward pass wins nothing; ends with the forward pass.
-fn justify<'m>(
+pub(crate) fn justify<'m>(
     shop: &Shop<'m>,
     network: &Network<'m>,
     floor: &mut Floor<'_, 'm>,
@@ -105,12 +165,16 @@ fn justify<'m>(
     *left = left.saturating_sub(1);
     let mut score = Score::of(shop, &now.done);
     while *left > 2 && score.late > 0 {
-        let targets = on_time_or(&now.done, due);
+        let (targets, before) = (on_time_or(&now.done, due), now.clone());
         floor.backward(network, &now.by_end(network), &targets, now);
         floor.forward(network, &now.by_start(network), now);
         *left -= 2;
         let next = Score::of(shop, &now.done);
         if next.cost() >= score.cost() {
+            // On more than one unit a pass forward may bring something later.
+            if next.cost() > score.cost() {
+                *now = before;
+            }
             break;
         }
         score = next;
@@ -118,6 +182,6 @@ fn justify<'m>(
     score
 }
 
-fn on_time_or(done: &[Seconds], due: &[Seconds]) -> Vec<Seconds> {
+pub(crate) fn on_time_or(done: &[Seconds], due: &[Seconds]) -> Vec<Seconds> {
     done.iter().zip(due).map(|(done, due)| *done.max(due)).collect()
 }

@@ -2,11 +2,14 @@
 
 use crate::clock::Clock;
 use crate::model::Seconds;
+use crate::sequence::Run;
 
 /// Taken stretches, apart from one another and in order; what touches is one stretch, so that a full week is one.
 #[derive(Clone, Debug, Default)]
 pub struct Lane {
     taken: Vec<(Seconds, Seconds)>,
+    /// What runs one after another, where set-ups depend on it; empty elsewhere.
+    runs: Vec<Run>,
 }
 
 impl Lane {
@@ -48,6 +51,22 @@ impl Lane {
         self.taken[..next].last().filter(|(_, e)| *e > start).copied()
     }
 
+    /// What has run by then, and what runs later.
+    pub fn around(&self, at: Seconds) -> (&[Run], &[Run]) {
+        self.runs.split_at(self.runs.partition_point(|run| run.end <= at))
+    }
+
+    /// All that runs on it, in its order.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Notes what runs on a stretch that it takes.
+    pub fn note(&mut self, run: Run) {
+        let place = self.runs.partition_point(|other| other.start < run.start);
+        self.runs.insert(place, run);
+    }
+
     /// Takes a stretch that is free.
     pub fn take(&mut self, start: Seconds, end: Seconds) {
         if start >= end {
@@ -79,6 +98,11 @@ impl Lane {
     pub fn free(&mut self, start: Seconds, end: Seconds) {
         if start >= end {
             return;
+        }
+        if !self.runs.is_empty() {
+            let first = self.runs.partition_point(|run| run.end <= start);
+            let count = self.runs[first..].iter().take_while(|run| run.start < end).count();
+            self.runs.drain(first..first + count);
         }
         let at = self.taken.partition_point(|(_, e)| *e <= start);
         let Some((from, to)) = self.taken.get(at).copied() else { return };

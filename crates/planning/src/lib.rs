@@ -16,6 +16,7 @@
     reason = "planning works on places in lists that this crate makes, and a model's own are checked when it is read"
 )]
 
+mod campaign;
 pub mod clock;
 pub mod demand;
 pub mod explain;
@@ -37,4 +38,6 @@ pub mod promise;
 pub mod scenario;
 pub mod schedule;
 mod search;
+pub mod sequence;
 pub mod shop;
+mod together;

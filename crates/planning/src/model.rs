@@ -42,7 +42,7 @@ pub struct Calendar {
 }
 
 /// What does the work, one operation at a time on each of its units.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Resource {
     /// Its name.
     pub id: String,
@@ -52,6 +52,19 @@ pub struct Resource {
     pub calendar: usize,
     /// Maintenance and breakdown: from and to, when it does no work at all.
     pub down: Vec<(Seconds, Seconds)>,
+    /// What it takes to set it up from one family to another, where that is not what the operation itself says.
+    pub changeovers: Vec<Changeover>,
+}
+
+/// From one family of operations to another on the same unit: working seconds in place of an operation's own set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changeover {
+    /// The family that ran before.
+    pub from: u32,
+    /// The family that comes.
+    pub to: u32,
+    /// How long it takes.
+    pub seconds: Seconds,
 }
 
 /// Something that is stocked.
@@ -199,6 +212,9 @@ pub struct Operation {
     pub transfer: Option<Rational>,
     /// Working seconds before the first unit.
     pub setup: Seconds,
+    /// What runs alike: a unit that goes on with the same family needs no set-up. Without one, or without anything to
+    /// run, its set-up is always in full, and so is that of what comes after it.
+    pub family: Option<u32>,
     /// Working seconds for each unit.
     pub run: Rational,
 }
@@ -217,7 +233,7 @@ pub struct Receipt {
 }
 
 /// A unit of a resource that is held already.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Taken {
     /// Which resource.
     pub resource: usize,
@@ -225,6 +241,8 @@ pub struct Taken {
     pub from: Seconds,
     /// Until when.
     pub to: Seconds,
+    /// What it leaves the unit set up for.
+    pub family: Option<u32>,
 }
 
 /// A customer's order line, planned in full and delivered at once.

@@ -63,6 +63,8 @@ pub struct Step {
     pub unit: u32,
     /// The units of what it holds beside that, or [`NONE`].
     pub with: [u32; WITH],
+    /// How much of its working time is set-up.
+    pub setup: Seconds,
     /// When it holds a unit of the resource.
     pub start: Seconds,
     /// When it lets it go.
@@ -375,7 +377,7 @@ pub fn backward(shop: &Shop<'_>, item: u32, qty: Rational, end: Seconds) -> Lot 
         return Lot { qty, method: chosen, start: end, end, steps: Box::default() };
     };
     let mut at = shop.before_lead(method, end);
-    let none = Step { resource: 0, unit: 0, with: [NONE; WITH], start: 0, end: 0 };
+    let none = Step { resource: 0, unit: 0, with: [NONE; WITH], setup: 0, start: 0, end: 0 };
     let mut steps: Box<[Step]> = vec![none; method.operations.len()].into();
     let mut next: Option<(&Operation, Step)> = None;
     for (step, operation) in steps.iter_mut().zip(&method.operations).rev() {
@@ -393,7 +395,7 @@ pub fn backward(shop: &Shop<'_>, item: u32, qty: Rational, end: Seconds) -> Lot 
         let end = clock.end_of(worked).min(until);
         let start = clock.start_of(worked - needed).min(end);
         let resource = operation.resources.first().copied().unwrap_or(0) as u32;
-        *step = Step { resource, unit: 0, with: [NONE; WITH], start, end };
+        *step = Step { resource, unit: 0, with: [NONE; WITH], setup: operation.setup, start, end };
         at = start - operation.queue;
         next = Some((operation, *step));
     }

@@ -155,7 +155,7 @@ impl<'m> Network<'m> {
                 (Some(overlap), Doing::Work(..)) if *source as usize == task + 1 => {
                     let (before, after) = (&placed[*source as usize], self.tasks[*source as usize].after);
                     let clock = shop.clock_of(before);
-                    from = from.max(overlap.through(clock, (before.start, before.end)) + after);
+                    from = from.max(overlap.through(clock, before) + after);
                     last = Some(overlap.last(all));
                 }
                 _ => from = from.max(all),

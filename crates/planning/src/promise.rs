@@ -96,8 +96,8 @@ impl Resident {
             for lot in &record.lots {
                 let Some(method) = shop.way(item as u32, lot) else { continue };
                 for (step, operation) in lot.steps.iter().zip(&method.operations) {
-                    let Step { resource, unit: lane, with, start, end } = *step;
-                    let placed = Placed { start, end, resource, lane, with };
+                    let Step { resource, unit: lane, with, setup, start, end } = *step;
+                    let placed = Placed { start, end, resource, lane, with, setup };
                     floor.put(Doing::Work(operation, work(operation, &lot.qty)), placed);
                 }
             }
@@ -150,6 +150,7 @@ impl Resident {
         let shop = Shop { model: &self.model, layout: Arc::clone(&self.layout) };
         let mut search = Search { lifted, ..Search::default() };
         let mut floor = Floor::with(&shop, std::mem::take(&mut self.lanes));
+        floor.firm = false;
         let there = search.supply(&shop, &mut floor, &mut self.free, request.item, &request.qty);
         (search.end, search.last) = (there.map(|there| there.0), there.and_then(|there| there.1));
         self.lanes = std::mem::take(&mut floor.lanes);
@@ -348,7 +349,7 @@ impl Search {
             let last = placed.last().copied();
             let (from, comes_last) = match (overlap, last) {
                 (Some((overlap, before)), Some(last)) => {
-                    let through = overlap.through(shop.clock_of(&last), (last.start, last.end));
+                    let through = overlap.through(shop.clock_of(&last), &last);
                     (through + before.transport, Some(overlap.last(at)))
                 }
                 _ => (at, None),
@@ -360,7 +361,7 @@ impl Search {
                 let begin = clock.worked(from);
                 let end = clock.end_of(begin + work);
                 let end = comes_last.map_or(end, |last| last.not_before(clock).max(end));
-                Placed { start: clock.start_of(begin), end, ..Placed::default() }
+                Placed { start: clock.start_of(begin), end, setup: operation.setup, ..Placed::default() }
             } else if let Some(placed) = self.unbroken(shop, floor, operation, work, from) {
                 placed
             } else {
@@ -410,6 +411,7 @@ impl Search {
             start: clock.start_of(begin),
             end: clock.end_of(begin + work),
             resource,
+            setup: operation.setup,
             ..Placed::default()
         })
     }

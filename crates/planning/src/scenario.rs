@@ -9,6 +9,7 @@ pub mod impact;
 use crate::model::{DAY, Fault, Model, Order, Seconds};
 use crate::net::{Demand, Supply};
 use crate::plan::Plan;
+use crate::shop::run;
 use numbers::Rational;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -304,10 +305,10 @@ pub fn compare(
 fn loads(model: &Model, plan: &Plan) -> Vec<Seconds> {
     let mut loads = vec![0; model.resources.len()];
     for (item, record) in model.items.iter().zip(&plan.records) {
-        let Some(method) = item.methods.first() else { continue };
         for lot in &record.lots {
+            let Some(method) = item.methods.get(lot.method as usize) else { continue };
             for (step, operation) in lot.steps.iter().zip(&method.operations) {
-                loads[step.resource as usize] += crate::shop::work(operation, &lot.qty);
+                loads[step.resource as usize] += step.setup + run(operation, &lot.qty);
             }
         }
     }

@@ -10,10 +10,11 @@
 use crate::clock::Clock;
 use crate::handover::Last;
 use crate::lane::Lane;
-use crate::model::{Operation, Seconds};
+use crate::model::{Operation, Seconds, Taken};
 use crate::net::NONE;
 use crate::network::{Doing, Network};
 use crate::shop::{Shop, WITH};
+use crate::together::Way;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -39,11 +40,13 @@ pub struct Placed {
     pub lane: u32,
     /// The units of what it holds beside that, or [`NONE`].
     pub with: [u32; WITH],
+    /// How much of its working time is set-up.
+    pub setup: Seconds,
 }
 
 impl Default for Placed {
     fn default() -> Self {
-        Self { start: 0, end: 0, resource: 0, lane: 0, with: [NONE; WITH] }
+        Self { start: 0, end: 0, resource: 0, lane: 0, with: [NONE; WITH], setup: 0 }
     }
 }
 
@@ -119,11 +122,15 @@ impl Limits {
 
 /// The units of all resources, which a pass fills.
 pub struct Floor<'s, 'm> {
-    shop: &'s Shop<'m>,
+    pub(crate) shop: &'s Shop<'m>,
     /// The units, resource by resource.
     pub lanes: Vec<Lane>,
     /// The units with nothing on them but what the model says is taken.
     empty: Vec<Lane>,
+    /// Set-ups depend on what ran before.
+    pub(crate) sequences: bool,
+    /// What is placed stays; otherwise it may be let go, and nothing may count on it.
+    pub(crate) firm: bool,
 }
 
 /// A way to place an operation: the unit, and the stretch on the resource's own clock.
@@ -138,19 +145,29 @@ impl<'s, 'm> Floor<'s, 'm> {
     /// Resources with nothing on them but what the model says is taken.
     pub fn new(shop: &'s Shop<'m>) -> Self {
         let mut floor = Self::with(shop, Vec::new());
-        for taken in &shop.model.taken {
-            let clock = shop.clock(taken.resource);
-            floor.occupy(taken.resource, taken.from, clock.worked(taken.to) - clock.worked(taken.from));
-        }
-        floor.empty.clone_from(&floor.lanes);
+        floor.occupy_taken();
         floor
+    }
+
+    /// The same where every set-up is in full, whatever ran before.
+    pub fn blind(shop: &'s Shop<'m>) -> Self {
+        let mut floor = Self { sequences: false, ..Self::with(shop, Vec::new()) };
+        floor.occupy_taken();
+        floor
+    }
+
+    fn occupy_taken(&mut self) {
+        for taken in &self.shop.model.taken {
+            self.occupy(taken);
+        }
+        self.empty.clone_from(&self.lanes);
     }
 
     /// Resources with what is on them already.
     pub fn with(shop: &'s Shop<'m>, mut lanes: Vec<Lane>) -> Self {
         let units: u32 = shop.model.resources.iter().map(|resource| resource.capacity).sum();
         lanes.resize(units as usize, Lane::default());
-        Self { shop, lanes, empty: Vec::new() }
+        Self { shop, lanes, empty: Vec::new(), sequences: shop.sequences(), firm: true }
     }
 
     fn clear(&mut self) {
@@ -164,6 +181,27 @@ impl<'s, 'm> Floor<'s, 'm> {
             let (from, last) = network.ready(self.shop, task, &schedule.placed);
             schedule.placed[task] = self.early_until(network.tasks[task].doing, from, last);
         }
+        Self::deliver(network, schedule);
+    }
+
+    /// The same where each task also has a time of its own before which it does not begin.
+    pub(crate) fn forward_from(
+        &mut self,
+        network: &Network<'m>,
+        order: &[u32],
+        not_before: &[Seconds],
+        schedule: &mut Schedule,
+    ) {
+        self.clear();
+        for task in order.iter().map(|task| *task as usize) {
+            let (from, last) = network.ready(self.shop, task, &schedule.placed);
+            let from = from.max(not_before[task]);
+            schedule.placed[task] = self.early_until(network.tasks[task].doing, from, last);
+        }
+        Self::deliver(network, schedule);
+    }
+
+    fn deliver(network: &Network<'m>, schedule: &mut Schedule) {
         for (order, done) in schedule.done.iter_mut().enumerate() {
             let sources =
                 network.order_sources.get(order).iter().map(|s| network.there(*s, &schedule.placed));
@@ -199,13 +237,23 @@ impl<'s, 'm> Floor<'s, 'm> {
         for source in (0..network.tasks.len()).flat_map(|task| network.sources.get(task)) {
             waiting[*source as usize] += 1;
         }
+        // Where the sequence stays, what comes later on a unit goes first, and that is what begins later.
+        let sequences = self.sequences;
+        let urgency = |task: usize, limits: &Limits, schedule: &Schedule| {
+            if sequences { schedule.placed[task].start } else { limits.of(task, schedule) }
+        };
         let mut ready: BinaryHeap<(Seconds, Reverse<usize>)> = BinaryHeap::new();
         let free = (0..network.tasks.len()).filter(|task| waiting[*task] == 0);
-        ready.extend(free.map(|task| (limits.of(task, schedule), Reverse(task))));
-        while let Some((until, Reverse(task))) = ready.pop() {
+        ready.extend(free.map(|task| (urgency(task, &limits, schedule), Reverse(task))));
+        while let Some((_, Reverse(task))) = ready.pop() {
+            let until = limits.of(task, schedule);
             let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
             self.take_out(doing, before);
-            schedule.placed[task] = self.late(doing, until);
+            schedule.placed[task] = if self.sequences {
+                self.late_in_place(doing, before, until)
+            } else {
+                self.late(doing, until)
+            };
             if schedule.placed[task].start < before.start
                 || !network.goes_on(self.shop, task, &schedule.placed)
             {
@@ -217,7 +265,7 @@ impl<'s, 'm> Floor<'s, 'm> {
             for source in network.sources.get(task).iter().map(|source| *source as usize) {
                 waiting[source] -= 1;
                 if waiting[source] == 0 {
-                    ready.push((limits.of(source, schedule), Reverse(source)));
+                    ready.push((urgency(source, &limits, schedule), Reverse(source)));
                 }
             }
         }
@@ -228,7 +276,7 @@ impl<'s, 'm> Floor<'s, 'm> {
     pub fn fill(&mut self, network: &Network<'m>, schedule: &Schedule) {
         self.clear();
         for (task, placed) in network.tasks.iter().zip(&schedule.placed) {
-            self.held(task.doing, *placed, Lane::take);
+            self.put(task.doing, *placed);
         }
     }
 
@@ -239,12 +287,14 @@ impl<'s, 'm> Floor<'s, 'm> {
         }
     }
 
-    /// Puts work that begins at an instant onto a unit of its resource that is free then.
-    pub fn occupy(&mut self, resource: usize, start: Seconds, work: Seconds) {
-        let begin = self.shop.clock(resource).worked(start);
-        let mut lanes = self.shop.units(resource);
-        if let Some(lane) = lanes.find(|lane| self.lanes[*lane].earliest(begin, work) == begin) {
-            self.lanes[lane].take(begin, begin + work);
+    /// Puts what is taken onto the first unit of its resource that is free then, if any is.
+    fn occupy(&mut self, taken: &Taken) {
+        let clock = self.shop.clock(taken.resource);
+        let (begin, end) = (clock.worked(taken.from), clock.worked(taken.to));
+        let mut lanes = self.shop.units(taken.resource);
+        if let Some(lane) = lanes.find(|lane| self.lanes[*lane].earliest(begin, end - begin) == begin) {
+            self.lanes[lane].take(begin, end);
+            self.note_taken(taken, lane, (begin, end));
         }
     }
 
@@ -256,9 +306,12 @@ impl<'s, 'm> Floor<'s, 'm> {
     /// Puts what a plan says onto the units.
     pub fn put(&mut self, doing: Doing<'_>, placed: Placed) {
         self.held(doing, placed, Lane::take);
+        if self.sequences {
+            self.note(doing, placed);
+        }
     }
 
-    fn late(&mut self, doing: Doing<'_>, until: Seconds) -> Placed {
+    pub(crate) fn late(&mut self, doing: Doing<'_>, until: Seconds) -> Placed {
         match doing {
             Doing::Wait(method) => {
                 Placed { start: self.shop.before_lead(method, until), end: until, ..Placed::default() }
@@ -278,6 +331,7 @@ impl<'s, 'm> Floor<'s, 'm> {
                 Placed { start: from, end: self.shop.after_lead(method, from), ..Placed::default() }
             }
             Doing::Work(operation, 0) => self.no_time(operation, from),
+            Doing::Work(operation, work) if self.sequences => self.early_in_sequence(operation, work, from),
             Doing::Work(operation, work) if operation.with.is_empty() => {
                 self.place_early(operation, work, from)
             }
@@ -331,7 +385,7 @@ impl<'s, 'm> Floor<'s, 'm> {
                 }
             }
         }
-        self.settle(best, work, from)
+        self.settle(best, operation, work, from)
     }
 
     /// Takes the unit of an operation's resources on which it begins last.
@@ -352,92 +406,27 @@ impl<'s, 'm> Floor<'s, 'm> {
                 }
             }
         }
-        self.settle(best, work, until)
+        self.settle(best, operation, work, until)
     }
 
-    fn settle(&mut self, choice: Option<Choice>, work: Seconds, at: Seconds) -> Placed {
+    fn settle(
+        &mut self,
+        choice: Option<Choice>,
+        operation: &Operation,
+        work: Seconds,
+        at: Seconds,
+    ) -> Placed {
         // An operation without a resource does not pass the model's check.
         let Some(choice) = choice else { return Placed { start: at, end: at, ..Placed::default() } };
         self.lanes[choice.lane].take(choice.from, choice.from + work);
         let (start, end) = choice.placed;
-        Placed { start, end, resource: choice.resource as u32, lane: choice.lane as u32, ..Placed::default() }
-    }
-
-    /// Takes one unit of everything that an operation holds together: those on which it ends first, or begins last.
-    fn place_together(&mut self, operation: &Operation, work: Seconds, at: Seconds, way: Way) -> Placed {
-        let mut best: Option<Placed> = None;
-        let mut sets: Vec<Vec<(usize, usize)>> = units(self.shop, &operation.resources, &[Vec::new()]);
-        for any in &operation.with {
-            sets = units(self.shop, any, &sets);
-        }
-        for set in &sets {
-            let Some(clock) = self.shop.joint_clock(set.iter().map(|(resource, _)| *resource)) else {
-                continue;
-            };
-            let (start, end) = match way {
-                Way::Early => self.together_early(set, clock, work, at),
-                Way::Late => self.together_late(set, clock, work, at),
-            };
-            let better = best.as_ref().is_none_or(|best| match way {
-                Way::Early => end < best.end,
-                Way::Late => start > best.start,
-            });
-            if better {
-                let mut with = [NONE; WITH];
-                with.iter_mut().zip(&set[1..]).for_each(|(with, (_, unit))| *with = *unit as u32);
-                best = Some(Placed { start, end, resource: set[0].0 as u32, lane: set[0].1 as u32, with });
-            }
-        }
-        // What never works together does not pass the model's check.
-        let Some(placed) = best else { return Placed { start: at, end: at, ..Placed::default() } };
-        self.put(Doing::Work(operation, work), placed);
-        placed
-    }
-
-    /// The earliest stretch in which all units of a set are free; what is in the way moves it behind itself.
-    fn together_early(
-        &self,
-        set: &[(usize, usize)],
-        clock: &Clock,
-        work: Seconds,
-        from: Seconds,
-    ) -> (Seconds, Seconds) {
-        let mut begin = clock.worked(from);
-        loop {
-            let (start, end) = span(clock, begin, work, from);
-            let blocked = set.iter().find_map(|(resource, unit)| {
-                let own = self.shop.clock(*resource);
-                let (_, until) = self.lanes[*unit].first_within(own.worked(start), own.worked(end))?;
-                Some(clock.worked(own.start_of(until)))
-            });
-            match blocked {
-                Some(until) => begin = until.max(begin + 1),
-                None => return (start, end),
-            }
-        }
-    }
-
-    /// The latest stretch in which all units of a set are free; what is in the way moves it before itself.
-    fn together_late(
-        &self,
-        set: &[(usize, usize)],
-        clock: &Clock,
-        work: Seconds,
-        until: Seconds,
-    ) -> (Seconds, Seconds) {
-        let mut stop = clock.worked(until);
-        loop {
-            let end = clock.end_of(stop).min(until);
-            let start = clock.start_of(stop - work).min(end);
-            let blocked = set.iter().find_map(|(resource, unit)| {
-                let own = self.shop.clock(*resource);
-                let (from, _) = self.lanes[*unit].last_within(own.worked(start), own.worked(end))?;
-                Some(clock.worked(own.end_of(from)))
-            });
-            match blocked {
-                Some(from) => stop = from.min(stop - 1),
-                None => return (start, end),
-            }
+        Placed {
+            start,
+            end,
+            resource: choice.resource as u32,
+            lane: choice.lane as u32,
+            with: [NONE; WITH],
+            setup: operation.setup,
         }
     }
 }
@@ -452,7 +441,8 @@ pub fn stretches(
     let clock = shop.clock(placed.resource as usize);
     let begin = clock.worked(placed.start);
     // What pauses for others holds its own resource as long as they do.
-    let end = if operation.with.is_empty() { begin + work } else { clock.worked(placed.end) };
+    let held = work - operation.setup + placed.setup;
+    let end = if operation.with.is_empty() { begin + held } else { clock.worked(placed.end) };
     let with = placed.with.into_iter().filter(|unit| *unit != NONE).map(|unit| {
         let clock = shop.clock(shop.resource_of(unit));
         (unit as usize, clock.worked(placed.start), clock.worked(placed.end))
@@ -460,30 +450,8 @@ pub fn stretches(
     Some((placed.lane as usize, begin, end)).into_iter().chain(with.collect::<Vec<_>>())
 }
 
-/// From which side a place is looked for.
-#[derive(Clone, Copy)]
-enum Way {
-    Early,
-    Late,
-}
-
-/// Each set with each unit of each of some resources that is not in it yet.
-fn units(shop: &Shop<'_>, resources: &[usize], sets: &[Vec<(usize, usize)>]) -> Vec<Vec<(usize, usize)>> {
-    let mut all = Vec::new();
-    for set in sets {
-        for (resource, unit) in resources.iter().flat_map(|r| shop.units(*r).map(move |unit| (*r, unit))) {
-            if !set.contains(&(resource, unit)) {
-                let mut more = set.clone();
-                more.push((resource, unit));
-                all.push(more);
-            }
-        }
-    }
-    all
-}
-
 /// When work of a clock begins and ends, not before an instant.
-fn span(clock: &Clock, begin: Seconds, work: Seconds, from: Seconds) -> (Seconds, Seconds) {
+pub(crate) fn span(clock: &Clock, begin: Seconds, work: Seconds, from: Seconds) -> (Seconds, Seconds) {
     let start = clock.start_of(begin).max(from);
     (start, clock.end_of(begin + work).max(start))
 }

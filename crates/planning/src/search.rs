@@ -19,12 +19,17 @@ struct State {
 }
 
 /// Improves a schedule, every task as early as it can be, by so many trials; never gives a worse one.
-pub fn anneal<'m>(shop: &Shop<'m>, network: &Network<'m>, schedule: Schedule, trials: usize) -> Schedule {
+pub fn anneal<'m>(
+    shop: &Shop<'m>,
+    network: &Network<'m>,
+    floor: &mut Floor<'_, 'm>,
+    schedule: Schedule,
+    trials: usize,
+) -> Schedule {
     // Where nothing is made, nobody waits for anybody's machine.
     if shop.model.resources.is_empty() {
         return schedule;
     }
-    let mut floor = Floor::new(shop);
     let cost = |schedule: &Schedule| Score::of(shop, &schedule.done).cost();
     let mut best = (cost(&schedule), schedule.clone());
     let mut now = State { order: schedule.by_start(network), cost: best.0, schedule };

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::model::{Calendar, DAY, Fault, Item, Method, Model, Operation, Seconds};
 use crate::net::{Lot, NONE};
 use crate::schedule::Placed;
+use crate::sequence::Changeovers;
 use numbers::Rational;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub struct Layout {
     working_days: Vec<Clock>,
     /// The items in the order of their low-level codes: an item comes after everything that it goes into.
     order: Vec<u32>,
+    /// What set-ups depend on.
+    pub(crate) changeovers: Changeovers,
 }
 
 impl<'m> Shop<'m> {
@@ -66,7 +69,9 @@ impl<'m> Shop<'m> {
         for resource in &model.resources {
             first_unit.push(first_unit.last().copied().unwrap_or(0) + resource.capacity as usize);
         }
-        let mut layout = Layout { clocks, resource_clock, joint, first_unit, working_days, order };
+        let changeovers = Changeovers::new(model);
+        let mut layout =
+            Layout { clocks, resource_clock, joint, first_unit, working_days, order, changeovers };
         for (item, operation) in model.items.iter().flat_map(|item| {
             let operations = item.methods.iter().flat_map(|method| &method.operations);
             operations.filter(|operation| !operation.with.is_empty()).map(move |operation| (item, operation))
@@ -237,9 +242,14 @@ impl Layout {
     }
 }
 
-/// Working seconds that an operation takes for a lot, rounded up once.
+/// Working seconds that an operation takes for a lot, rounded up once, its own set-up in full.
 pub fn work(operation: &Operation, qty: &Rational) -> Seconds {
-    operation.setup + (&operation.run * qty).ceil().unwrap_or(Seconds::MAX / 4)
+    operation.setup + run(operation, qty)
+}
+
+/// The same after the set-up.
+pub fn run(operation: &Operation, qty: &Rational) -> Seconds {
+    (&operation.run * qty).ceil().unwrap_or(Seconds::MAX / 4)
 }
 
 /// The same calendar with every working day open all day.
@@ -394,6 +404,9 @@ fn check(model: &Model) -> Result<(), Fault> {
         }
         if resource.calendar >= model.calendars.len() {
             return unknown(&resource.id, format!("calendar {}", resource.calendar));
+        }
+        if resource.changeovers.iter().any(|changeover| changeover.seconds < 0) {
+            return figure(&resource.id, "a changeover of less than no time");
         }
     }
     for item in &model.items {

@@ -43,7 +43,7 @@ fn model(text: &str) -> Model {
         start: Date::new(2027, 1, 4).expect("a date"),
         calendars: vec![Calendar { id: "always".into(), week, exceptions: Vec::new() }],
         resources: (0..machines)
-            .map(|n| Resource { id: format!("M{n}"), capacity: 1, calendar: 0, down: Vec::new() })
+            .map(|n| Resource { id: format!("M{n}"), capacity: 1, ..Resource::default() })
             .collect(),
         orders: vec![Order { id: "all".into(), item: jobs, qty: Rational::ONE, due: 0, priority: 1 }],
         items,

@@ -110,7 +110,7 @@ fn a_promise_behind_an_overhaul_says_so() {
     let mut model = apply(&shop(), &[Change::OrderWithdrawn { order: 0 }]).expect("a model");
     model.resources[0].down.push((3 * DAY, 8 * DAY));
     // Two hours of the fourth day are taken already.
-    model.taken.push(Taken { resource: 0, from: 8 * DAY, to: 8 * DAY + 2 * HOUR });
+    model.taken.push(Taken { resource: 0, from: 8 * DAY, to: 8 * DAY + 2 * HOUR, family: None });
     let mut resident = Resident::new(model.clone(), &planned(&model)).expect("a plan");
     let promise = resident.promise(&Request { item: 0, qty: Rational::from(10), due: 0 });
     assert_eq!(promise.at, Some(8 * DAY + 12 * HOUR));

@@ -204,7 +204,7 @@ impl Records {
                 id: r.text(1).into(),
                 capacity,
                 calendar,
-                down: Vec::new(),
+                ..Resource::default()
             });
         }
         // A breakdown whose end nobody knows keeps its machine for a working week.
@@ -290,7 +290,7 @@ impl Records {
             let Some((resource, _)) = centers.get(&r.int(0)) else { continue };
             let (from, to) = (self.moment(r.int(1)), self.moment(r.int(2)));
             if to > 0 {
-                self.model.taken.push(Taken { resource: *resource, from: from.max(0), to });
+                self.model.taken.push(Taken { resource: *resource, from: from.max(0), to, family: None });
                 let somebody = shop.held(r.int(0), r.get(3).as_int(), from.max(0), to, &self.model.taken);
                 self.model.taken.extend(somebody);
             }

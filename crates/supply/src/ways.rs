@@ -88,6 +88,7 @@ impl Shop {
                 capacity: 1,
                 calendar: *calendar,
                 down: worker.away.iter().map(away).collect(),
+                ..Resource::default()
             });
             for (skill, until) in &worker.skills {
                 if until.is_none_or(|until| until >= last) {
@@ -115,7 +116,7 @@ impl Shop {
         let able = self.able(center, skill)?;
         let free = |n: &&usize| !taken.iter().any(|t| t.resource == **n && t.from < to && from < t.to);
         let one = able.iter().find(free).or_else(|| able.first())?;
-        Some(Taken { resource: *one, from, to })
+        Some(Taken { resource: *one, from, to, family: None })
     }
 
     fn operation(&self, step: &Step, seq: u32) -> Result<Option<Operation>> {
@@ -142,6 +143,7 @@ impl Shop {
             transfer: transfer.filter(Rational::is_positive),
             setup: (&(&Rational::from(step.setup_minutes) * &minute) * slower).ceil()?,
             run: &(&(&step.run_minutes * &step.pieces) * &minute) * slower,
+            family: None,
         }))
     }
 }

@@ -1,10 +1,13 @@
 //! Small random models that have all kinds of trouble in them: shared components, fractions, lots, maintenance.
+#![allow(dead_code, reason = "not every test makes all of them")]
+
+pub mod factory;
 
 use numbers::{Date, Rational};
 use planning::lots::Rule;
 use planning::model::{
-    Calendar, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order, Output,
-    Receipt, Resource, Substitute, Taken,
+    Calendar, Changeover, Component, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order,
+    Output, Receipt, Resource, Substitute, Taken,
 };
 
 /// Chance from a seed (splitmix64, S. Vigna).
@@ -35,8 +38,35 @@ impl Dice {
     }
 }
 
-/// Three levels of four items: sold, made in between, bought.
+/// Three levels of four items: sold, made in between, bought. In every other one some operations have families.
 pub fn model(dice: &mut Dice) -> Model {
+    let mut model = without_families(dice);
+    if dice.one_in(2) {
+        families(dice, &mut model);
+    }
+    model
+}
+
+/// Gives operations families, and machines changeovers between them, of which some take longer than the set-ups.
+pub fn families(dice: &mut Dice, model: &mut Model) {
+    let family = |dice: &mut Dice| u32::try_from(dice.below(3)).expect("few");
+    for operation in model.items.iter_mut().flat_map(|i| &mut i.methods).flat_map(|m| &mut m.operations) {
+        operation.family = (!dice.one_in(4)).then(|| family(dice));
+    }
+    for resource in &mut model.resources[..3] {
+        for (from, to) in (0..9).map(|n| (n / 3, n % 3)) {
+            if dice.one_in(4) {
+                resource.changeovers.push(Changeover { from, to, seconds: dice.between(0, 60) * 60 });
+            }
+        }
+    }
+    for taken in &mut model.taken {
+        taken.family = dice.one_in(2).then(|| family(dice));
+    }
+}
+
+/// The same where every set-up is in full.
+pub fn without_families(dice: &mut Dice) -> Model {
     let week = |from, to, days| {
         let mut week: [Vec<(u32, u32)>; 7] = Default::default();
         week.iter_mut().take(days).for_each(|day| day.push((from, to)));
@@ -63,6 +93,7 @@ pub fn model(dice: &mut Dice) -> Model {
                 } else {
                     Vec::new()
                 },
+                changeovers: Vec::new(),
             }
         })
         .collect();
@@ -70,7 +101,7 @@ pub fn model(dice: &mut Dice) -> Model {
     for (id, calendar) in [("Ana", 0), ("Bor", 1), ("jig", 2)] {
         let from = dice.between(0, 20) * DAY;
         let down = if dice.one_in(2) { vec![(from, from + dice.between(1, 5) * DAY)] } else { Vec::new() };
-        resources.push(Resource { id: id.into(), capacity: 1, calendar, down });
+        resources.push(Resource { id: id.into(), capacity: 1, calendar, down, changeovers: Vec::new() });
     }
     let items = (0..12).map(|n| item(dice, n)).collect();
     let receipts = (0..4)
@@ -93,7 +124,7 @@ pub fn model(dice: &mut Dice) -> Model {
     let taken = (0..dice.between(0, 3))
         .map(|_| {
             let from = dice.between(0, 20) * DAY + dice.between(0, 23) * 3600;
-            Taken { resource: dice.below(6), from, to: from + dice.between(1, 30) * 3600 }
+            Taken { resource: dice.below(6), from, to: from + dice.between(1, 30) * 3600, family: None }
         })
         .collect();
     Model { start, calendars, resources, items, receipts, taken, orders }
@@ -129,6 +160,7 @@ fn item(dice: &mut Dice, n: usize) -> Item {
         queue: if dice.one_in(4) { dice.between(1, 600) * 60 } else { 0 },
         transport: if dice.one_in(4) { dice.between(1, 600) * 60 } else { 0 },
         transfer: dice.one_in(4).then(|| Rational::from(dice.between(1, 9))),
+        family: None,
     };
     let days = u32::try_from(dice.between(1, 14)).expect("few");
     let policy = match dice.below(6) {

@@ -395,7 +395,7 @@ fn changed(kept: &Kept, route: &Route, jobs: &[Job]) -> (Model, Option<Days>) {
     }
     for job in jobs {
         if let Some((from, to)) = job.times.filter(|(_, to)| *to > 0) {
-            model.taken.push(Taken { resource: job.resource, from: from.max(0), to });
+            model.taken.push(Taken { resource: job.resource, from: from.max(0), to, family: None });
         }
     }
     model.taken.sort_by_key(|taken| taken.from);

@@ -113,6 +113,7 @@ fn as_planned(kept: &Kept, shop: &Shop<'_>, network: &Network<'_>) -> Schedule {
                 resource: step.resource,
                 lane: step.unit,
                 with: step.with,
+                setup: step.setup,
             },
             None => {
                 let start = lot.steps.last().map_or(lot.start, |last| last.end);
