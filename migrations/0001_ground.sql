@@ -256,6 +256,14 @@ CREATE TABLE case_step (
     error_args TEXT
 );
 CREATE INDEX case_step_parent_id ON case_step (parent_id);
+CREATE TABLE changeover (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    from_family TEXT NOT NULL,
+    to_family TEXT NOT NULL,
+    minutes BIGINT NOT NULL
+);
+CREATE INDEX changeover_parent_id ON changeover (parent_id);
 CREATE TABLE company (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,

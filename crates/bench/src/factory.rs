@@ -59,9 +59,9 @@ pub fn run(firm: &Firm, report: &mut Report) {
 
 /// As a person may drag it: two hours later, on the same machine.
 fn moved(operation: &Json) -> Json {
-    let at = operation["starts_at"].as_i64().map(|at| at + 7_200);
+    let at = operation["from"].as_i64().map(|at| at + 7_200);
     json!({"product_id": operation["product_id"], "lot": operation["lot"], "step": operation["step"],
-        "was": operation["starts_at"], "at": at})
+        "was": operation["from"], "at": at})
 }
 
 /// A thousand products on three levels (sold and made, made, bought), one order line for each that is sold: what they

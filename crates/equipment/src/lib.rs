@@ -4,7 +4,7 @@ mod downtime;
 mod work_center;
 
 pub use downtime::{Downtime, DowntimeKind};
-pub use work_center::WorkCenter;
+pub use work_center::{Changeover, WorkCenter};
 
 use kernel::{Kind, Module};
 
@@ -20,6 +20,7 @@ pub fn module() -> Module {
              THEN 1 ELSE 0 END",
         )
         .prepare::<WorkCenter>(WorkCenter::prepare)
+        .entity::<Changeover>()
         .entity::<Downtime>()
         .prepare::<Downtime>(Downtime::prepare)
         .command::<Downtime, _, _>("end", Downtime::end)

@@ -36,6 +36,20 @@ pub struct WorkCenter {
     /// What it is a part of.
     pub parent: Option<Ref<WorkCenter>>,
     pub archived: bool,
+    #[lines]
+    pub changeovers: Vec<Changeover>,
+}
+
+/// What it takes to set it up from one family of operations to another, where that is not what the operation says.
+#[derive(Clone, Debug, Entity)]
+#[entity(line_of = "WorkCenter", title = "to_family", list = "from_family,to_family,minutes")]
+pub struct Changeover {
+    pub id: i64,
+    /// What ran before.
+    pub from_family: String,
+    /// What comes.
+    pub to_family: String,
+    pub minutes: Decimal6,
 }
 
 impl WorkCenter {
@@ -58,8 +72,29 @@ impl WorkCenter {
         if self.hourly_cost.0 < 0 {
             faults.push(refuse("equipment.below_zero").field("hourly_cost"));
         }
+        faults.extend(self.changeover_faults());
         Refusal::all(faults)?;
         self.no_part_of_itself(cx)
+    }
+
+    fn changeover_faults(&mut self) -> Vec<Refusal> {
+        let (mut faults, mut known) = (Vec::new(), HashSet::new());
+        for (i, one) in self.changeovers.iter_mut().enumerate() {
+            let field = |name: &str| format!("changeovers/{i}/{name}");
+            for (name, family) in [("from_family", &mut one.from_family), ("to_family", &mut one.to_family)] {
+                *family = family.trim().to_owned();
+                if family.is_empty() {
+                    faults.push(refuse("kernel.required").field(field(name)));
+                }
+            }
+            if one.minutes.0 < 0 {
+                faults.push(refuse("equipment.below_zero").field(field("minutes")));
+            }
+            if !known.insert((one.from_family.clone(), one.to_family.clone())) {
+                faults.push(refuse("equipment.changeover_twice").field(field("to_family")));
+            }
+        }
+        faults
     }
 
     /// Whether a work center is another one or a part of it, over all levels.

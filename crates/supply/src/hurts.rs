@@ -202,8 +202,8 @@ fn push(
                 free = if standing { free.max(end) } else { free };
                 let was = |t: &Taken| (t.resource, t.from, t.to) == (job.resource, a.max(0), b);
                 if let Some(n) = model.taken.iter().position(was) {
-                    model.taken[n] =
-                        Taken { resource: job.resource, from: start.max(0), to: end, family: None };
+                    let family = model.taken[n].family;
+                    model.taken[n] = Taken { resource: job.resource, from: start.max(0), to: end, family };
                 }
             }
             ready = ready.max(end);

@@ -281,7 +281,7 @@ impl Records {
         }
         self.brought(company, tx)?;
         let rows = tx.query(
-            "SELECT o.work_center_id, o.starts_at, o.ends_at, o.skill_id FROM work_order_operation o JOIN work_order w ON w.id = o.parent_id
+            "SELECT o.work_center_id, o.starts_at, o.ends_at, o.skill_id, o.setup_family FROM work_order_operation o JOIN work_order w ON w.id = o.parent_id
              WHERE w.company_id = ? AND w.state IN ('firm', 'released', 'started') AND o.state <> 'done'
                AND o.starts_at IS NOT NULL AND o.ends_at IS NOT NULL ORDER BY o.starts_at, o.id",
             &[company.into()],
@@ -290,7 +290,8 @@ impl Records {
             let Some((resource, _)) = centers.get(&r.int(0)) else { continue };
             let (from, to) = (self.moment(r.int(1)), self.moment(r.int(2)));
             if to > 0 {
-                self.model.taken.push(Taken { resource: *resource, from: from.max(0), to, family: None });
+                let family = shop.family_of(r.get(4).as_text());
+                self.model.taken.push(Taken { resource: *resource, from: from.max(0), to, family });
                 let somebody = shop.held(r.int(0), r.get(3).as_int(), from.max(0), to, &self.model.taken);
                 self.model.taken.extend(somebody);
             }

@@ -6,7 +6,7 @@ use kernel::{Result, Value};
 use numbers::{Date, Decimal6, Rational};
 use people::workers_of;
 use planning::model::{
-    Component, DAY, Kind, Method, Operation, Output, Resource, Seconds, Substitute, Taken,
+    Changeover, Component, DAY, Kind, Method, Operation, Output, Resource, Seconds, Substitute, Taken,
 };
 use production::{Recipe, Recipes, Step};
 use purchasing::best_offers;
@@ -23,6 +23,8 @@ pub(crate) struct Shop {
     able: HashMap<i64, Vec<usize>>,
     /// Days that a bought operation takes.
     outside: HashMap<i64, i64>,
+    /// What runs alike, by its name.
+    families: HashMap<String, u32>,
 }
 
 impl Shop {
@@ -41,6 +43,7 @@ impl Shop {
             skills: HashMap::new(),
             able: HashMap::new(),
             outside: HashMap::new(),
+            families: HashMap::new(),
         };
         let mut parts: HashMap<i64, Vec<usize>> = HashMap::new();
         for r in &rows {
@@ -57,7 +60,37 @@ impl Shop {
             }
         }
         shop.people(records, calendars, company, tx)?;
+        shop.changeovers(records, own, tx)?;
         Ok(shop)
+    }
+
+    /// What machines take from one family to another.
+    fn changeovers(
+        &mut self,
+        records: &mut Records,
+        own: &HashMap<i64, (usize, Rational)>,
+        tx: &mut Tx,
+    ) -> Result<()> {
+        let sql = "SELECT parent_id, from_family, to_family, minutes FROM changeover ORDER BY id";
+        for r in tx.query(sql, &[])? {
+            let Some((place, slower)) = own.get(&r.int(0)) else { continue };
+            let (from, to) = (self.family(r.text(1)), self.family(r.text(2)));
+            let seconds = seconds(Decimal6(r.int(3)), slower)?;
+            if let Some(resource) = records.model.resources.get_mut(*place) {
+                resource.changeovers.push(Changeover { from, to, seconds });
+            }
+        }
+        Ok(())
+    }
+
+    fn family(&mut self, name: &str) -> u32 {
+        let next = u32::try_from(self.families.len()).unwrap_or(u32::MAX);
+        *self.families.entry(name.trim().to_owned()).or_insert(next)
+    }
+
+    /// The number of a family that bills or changeovers name.
+    pub fn family_of(&self, name: Option<&str>) -> Option<u32> {
+        self.families.get(name?.trim()).copied()
     }
 
     fn people(
@@ -119,7 +152,7 @@ impl Shop {
         Some(Taken { resource: *one, from, to, family: None })
     }
 
-    fn operation(&self, step: &Step, seq: u32) -> Result<Option<Operation>> {
+    fn operation(&mut self, step: &Step, seq: u32) -> Result<Option<Operation>> {
         let Some((resources, slower)) = self.centers.get(&step.work_center) else { return Ok(None) };
         let minute = Rational::from(60);
         let elapsed = |minutes: Decimal6| (&Rational::from(minutes) * &minute).ceil();
@@ -134,18 +167,24 @@ impl Shop {
         with.extend(step.tool.and_then(|tool| self.centers.get(&tool)).map(|(machines, _)| machines.clone()));
         // For one good piece of the lot, of which more are begun where some are lost.
         let transfer = step.transfer_quantity.as_ref().map(|batch| batch.over(&step.pieces)).transpose()?;
+        let (resources, slower) = (resources.clone(), slower.clone());
         Ok(Some(Operation {
             seq,
-            resources: resources.clone(),
+            resources,
             with,
             queue,
             transport: elapsed(step.move_minutes)?,
             transfer: transfer.filter(Rational::is_positive),
-            setup: (&(&Rational::from(step.setup_minutes) * &minute) * slower).ceil()?,
-            run: &(&(&step.run_minutes * &step.pieces) * &minute) * slower,
-            family: None,
+            setup: seconds(step.setup_minutes, &slower)?,
+            run: &(&(&step.run_minutes * &step.pieces) * &minute) * &slower,
+            family: step.setup_family.as_deref().filter(|f| !f.trim().is_empty()).map(|f| self.family(f)),
         }))
     }
+}
+
+/// Minutes of work on a machine that is so much slower than planned.
+fn seconds(minutes: Decimal6, slower: &Rational) -> Result<Seconds> {
+    Ok((&(&Rational::from(minutes) * &Rational::from(60)) * slower).ceil()?)
 }
 
 /// Days that a skill must last to be counted on.
@@ -185,7 +224,7 @@ impl Records {
         Ok(())
     }
 
-    fn method_of(&self, shop: &Shop, recipe: &Recipe) -> Result<Method> {
+    fn method_of(&self, shop: &mut Shop, recipe: &Recipe) -> Result<Method> {
         let mut method = Method { kind: Kind::Make, ..Method::default() };
         for need in &recipe.components {
             let Some(item) = self.place(need.product) else { continue };
