@@ -127,15 +127,24 @@ test('somebody else has changed the bill in between: nothing of theirs is lost',
   const api = page.request;
   const shop = await workshop(house, api);
   const bill = await billOf(house, api, shop.bicycle);
+  // This screen hears nothing of what others do.
+  await page.route('**/api/live*', (route) => route.fulfill({ contentType: 'text/event-stream', body: ': quiet\n\n' }));
   await page.goto(`${house.url}/Bills/${bill.id}`);
   const minutes = page.getByLabel('Minutes of Mount for one');
   await expect(minutes).toHaveValue('30');
-  await page.route('**/api/live*', (route) => route.abort());
   await house.run(api, 'Bills/enter', { product_id: shop.bicycle, operations: [{ name: 'Paint', work_center_id: shop.bench, run_minutes: 5 }] });
+  const tree = page.getByRole('region', { name: 'What it is made of' });
+  await expect(tree.getByRole('row', { name: /^Paint/ })).toHaveCount(0);
   await minutes.fill('35');
   await page.keyboard.press('Enter');
-  const names = async () => (await billOf(house, api, shop.bicycle)).operations.map((o: Row) => o.name);
-  await expect.poll(names).toEqual(['Mount', 'Adjust', 'Paint']);
+  // It is told, and sees what is there; then it is as one wants it.
+  await expect(tree.getByRole('alert')).toBeVisible();
+  await expect(tree.getByRole('row', { name: /^Paint/ })).toBeVisible();
+  await expect(minutes).toHaveValue('30');
+  await minutes.fill('35');
+  await page.keyboard.press('Enter');
+  const operations = async () => (await billOf(house, api, shop.bicycle)).operations.map((o: Row) => `${o.name} ${o.run_minutes}`);
+  await expect.poll(operations).toEqual(['Mount 35', 'Adjust 10', 'Paint 5']);
 });
 
 test('a revision says what it touches before and after it is made', async ({ page, house }) => {
