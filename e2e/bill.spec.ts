@@ -30,7 +30,7 @@ test('what is typed faster than it is looked up is not lost, nor what is not kno
   await page.goto(`${house.url}/bill`);
   await expect(page.getByRole('combobox', { name: 'What is made?' })).toBeFocused();
   await page.keyboard.type('Tandem');
-  await page.getByRole('option', { name: 'New product “Tandem”' }).click();
+  await page.getByRole('option', { name: 'New article “Tandem”' }).click();
   // The bill is on its way, and the hands are faster.
   await page.keyboard.type('2 wheel 28\n1 twin frame\n', { delay: 5 });
   await page.keyboard.type('@bike-1 10+45 mount\n3 sp', { delay: 5 });
@@ -51,7 +51,7 @@ test('what is typed faster than it is looked up is not lost, nor what is not kno
 
   // Below a line that is still on its way.
   await page.keyboard.type('1 lamp kit');
-  await expect(page.getByRole('option', { name: 'New product “lamp kit”' })).toBeVisible();
+  await expect(page.getByRole('option', { name: 'New article “lamp kit”' })).toBeVisible();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Next line of lamp kit')).toBeFocused();
@@ -67,6 +67,11 @@ test('what is typed faster than it is looked up is not lost, nor what is not kno
   await page.getByLabel('Next line of lamp kit').fill('@bike-2 0 hold');
   await expect(page.getByRole('button', { name: 'Add', exact: true })).toBeDisabled();
   await page.keyboard.press('Enter');
+  await expect(page.getByText('“@bike-2 0 hold” is no line yet.')).toBeVisible();
+  // Who looks at something else meanwhile finds it again.
+  await page.getByRole('row', { name: /^Close lamp kit/ }).getByRole('link', { name: 'lamp kit' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('lamp kit (1)');
+  await page.goBack();
   await expect(page.getByText('“@bike-2 0 hold” is no line yet.')).toBeVisible();
 });
 
@@ -101,7 +106,7 @@ test('a bill is read and changed by keys, and each change is taken back', async 
   // Below the frame, one line; taken out again, and back.
   await page.keyboard.press('a');
   await page.keyboard.type('1 bell');
-  await expect(page.getByRole('option', { name: 'New product “bell”' })).toBeVisible();
+  await expect(page.getByRole('option', { name: 'New article “bell”' })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(tree.getByRole('row', { name: /^bell/ })).toBeVisible();
   expect(parts(await billOf(house, api, shop.wheel))).toEqual(['36 Spoke', '1 bell']);
