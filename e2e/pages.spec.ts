@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 
 // The narrow and dark rounds look at those pages where people work all day.
 const LISTS = ['Parties', 'Products', 'SalesOrders', 'PurchaseOrders', 'Deliveries', 'ProductStocks', 'Invoices', 'Entries', 'Tasks', 'Users'];
-const PAGES = ['today', 'order-desk', 'pipeline', 'call', 'receive', 'ship', 'short', 'plan', 'foreman', 'floor', 'money', 'books', 'custom-fields', 'import'];
+const PAGES = ['today', 'order-desk', 'pipeline', 'call', 'receive', 'ship', 'short', 'plan', 'foreman', 'floor', 'bill', 'money', 'books', 'custom-fields', 'import'];
 
 async function addresses(page: Page, house: House, all: boolean): Promise<string[]> {
   const of = async (set: string, filter = '') => (await house.row(page.request, `${set}?$top=1${filter}`)).id;
@@ -13,6 +13,7 @@ async function addresses(page: Page, house: House, all: boolean): Promise<string
     ...PAGES,
     ...(all ? LISTS : ['SalesOrders']),
     'SalesOrders?view=board',
+    `Bills/${await of('Bills')}`,
     `Parties/${await of('Parties', "&$filter=startswith(name,'Hotel')")}`,
     `SalesOrders/${await of('SalesOrders')}`,
     `Invoices/${await of('Invoices')}`,

@@ -47,11 +47,11 @@ for (const way of WAYS)
     if (way === 'keyboard') for (const k of ['g', 'a']) await person.press(k);
     else await person.goes('Production', 'Bill desk');
     await expect(page.getByLabel('What is made?')).toBeFocused();
-    await enters(person, 'Handcart', 'New product “Handcart”');
+    await enters(person, 'Handcart', 'New article “Handcart”');
     await expect(page.getByLabel(ENTRY)).toBeFocused();
 
     // The wheels have a bill of their own, which begins with what is typed below them.
-    await enters(person, '2 wheel pair', 'New product “wheel pair”');
+    await enters(person, '2 wheel pair', 'New article “wheel pair”');
     if (way === 'keyboard') await person.press('Tab');
     else await person.click(page.getByRole('button', { name: 'Below the line above' }));
     await enters(person, '2 rim 20', /^Rim 20/);

@@ -282,3 +282,34 @@ fn who_may_not_write_bills_or_products_types_none() {
         assert_eq!(tries(&draws, new), "done");
     });
 }
+
+#[test]
+fn who_does_not_see_costs_sees_the_tree_without_them() {
+    on_both(|shop| {
+        let rim = shop.product("rim", "0", "4.00");
+        let line = json!({"name": "Cart", "components": [{"product_id": rim, "quantity": 4}]});
+        let cart = id(&shop.call("Bill", "enter", line), "/product_id");
+        let asks = |hidden: &[&str]| {
+            let mut rights = Rights::new(0, Vec::new());
+            let access = |hidden: HashSet<String>| Access {
+                rows: Rows::All,
+                write: false,
+                commands: HashSet::new(),
+                hidden,
+            };
+            rights.grant("*", access(HashSet::new()));
+            rights.grant("Product", access(hidden.iter().map(|h| (*h).to_owned()).collect()));
+            let actor = Actor { rights: Arc::new(rights), ..shop.actor.clone() };
+            let query = shop.kernel.registry.query("Product", "structure").expect("a query");
+            let input = kernel::json::input_from_json(&query.input, &serde_json::Map::new(), "");
+            shop.kernel.read(&actor, |r| query.ask(r, Some(cart), input.expect("an input")))
+        };
+        let seen = asks(&[]).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!((number(&seen, "/cost"), number(&seen, "/value/1/cost")), (16.0, 16.0));
+        let hidden = asks(&["standard_cost"]).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!((&hidden["cost"], &hidden["value"][1]["cost"]), (&Json::Null, &Json::Null));
+        assert_eq!(number(&hidden, "/value/1/each"), 4.0);
+        let nameless = asks(&["name"]);
+        assert!(matches!(nameless, Err(Error::Refused(r)) if r.code == "kernel.forbidden"));
+    });
+}

@@ -33,17 +33,14 @@ export default function BillPage({ id }: { id: number }) {
     return {
       hides: ['components', 'operations'],
       figures: desk.structure.data && <BillFigures structure={desk.structure.data} revision={Number(of.revision)} />,
-      primary: makes ? { label: t('bill.make'), run: make } : undefined,
+      // One primary button at a time.
+      primary: makes && !making ? { label: t('bill.make'), run: make } : undefined,
+      strip: making && <MakeStrip desk={desk} onClose={() => setMaking(false)} />,
       actions: [
         ...desk.actions,
         ...(makes ? [{ id: 'make', label: t('bill.make'), keys: ['mod+Enter'], quiet: true, run: make }] : []),
       ],
-      above: (
-        <>
-          {making && <MakeStrip desk={desk} onClose={() => setMaking(false)} />}
-          <BillTree desk={desk} />
-        </>
-      ),
+      above: <BillTree desk={desk} />,
       below: <BillRevision entity={entity} id={id} revision={Number(of.revision)} />,
     };
   };

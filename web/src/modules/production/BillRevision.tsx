@@ -28,7 +28,7 @@ export function BillRevision({ entity, id, revision }: { entity: Entity; id: num
   if (!data) return null;
   const { Bill, WorkOrder, Product } = entities;
   return (
-    <section className="sec" aria-label={t('bill.touches')}>
+    <section className="sec touches" aria-label={t('bill.touches')}>
       <div className="head">
         <h2>{t('bill.touches')}</h2>
       </div>

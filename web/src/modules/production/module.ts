@@ -27,6 +27,10 @@ export const production: AppModule = {
       component: () => import('./BillStart'),
     },
   ],
-  records: { WorkOrder: () => import('./WorkOrderPage'), Bill: () => import('./BillPage') },
+  records: {
+    WorkOrder: () => import('./WorkOrderPage'),
+    Bill: () => import('./BillPage'),
+    Product: () => import('./ProductPage'),
+  },
   creates: { Bill: { path: 'bill', label: 'bill.new' } },
 };

@@ -1,8 +1,8 @@
 /** A product as a tree of its bills, as the server tells it, and changes of its lines. */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { Refused } from '../../api/client';
-import { useSend } from '../../api/commands';
+import { refresh, useSend } from '../../api/commands';
 import { type Entity, useEntity } from '../../api/model';
 import { functionQuery } from '../../api/odata';
 
@@ -109,6 +109,7 @@ function versionOf(rows: TreeRow[], bill: number): number | undefined {
 /** Changes one line of a bill, takes it out, or moves it; each at once, by the plain command, so that `z` takes it back. */
 export function useLines(rows: TreeRow[], onFault: (fault: Refused | null) => void) {
   const send = useSend();
+  const client = useQueryClient();
   const bills = useEntity('Bill') as Entity;
   // Two changes in a row do not wait for the tree in between.
   const versions = useRef(new Map<number, number>());
@@ -123,6 +124,8 @@ export function useLines(rows: TreeRow[], onFault: (fault: Refused | null) => vo
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       onFault(error);
+      // Somebody else may have been here: what is shown is what is there.
+      void refresh(client);
     }
   }
   const change = (row: TreeRow, by: Record<string, unknown>) =>

@@ -50,14 +50,29 @@ export function useCenters(): Center[] | undefined {
   return entity ? data : NONE;
 }
 
+/** What is on its way or waits for an answer, by bill: it stays for as long as the app is open. */
+interface Kept {
+  lines: Waiting[];
+  made: Map<string, number>;
+  busy: boolean;
+  draw: () => void;
+}
+
+const kept = new Map<number, Kept>();
+
+function keptOf(bill: number): Kept {
+  const known = kept.get(bill) ?? { lines: [], made: new Map(), busy: false, draw: () => undefined };
+  kept.set(bill, known);
+  return known;
+}
+
 export function useTyping(bill: number, rows: TreeRow[], centers: Center[] | undefined) {
   const { t } = useTranslation();
   const send = useSend();
   const bills = useEntity('Bill') as Entity;
   const [, draw] = useReducer((n: number) => n + 1, 0);
-  const queue = useRef<Waiting[]>([]);
-  const made = useRef(new Map<string, number>());
-  const busy = useRef(false);
+  const own = keptOf(bill);
+  own.draw = draw;
   const top = rows[0];
   const product = top?.kind === 'component' ? top.product_id : null;
   // What is on its way sees what is known now, not what was known when it set out.
@@ -66,24 +81,26 @@ export function useTyping(bill: number, rows: TreeRow[], centers: Center[] | und
 
   function put(line: Waiting, by: Partial<Waiting>): void {
     Object.assign(line, by);
-    draw();
+    own.draw();
   }
   const wrong = (line: Waiting, message: string, advice: string) =>
     put(line, { state: 'wrong', fault: { message, advice } });
 
   async function go(): Promise<void> {
-    if (busy.current) return;
-    busy.current = true;
-    for (let next = ready(); next; next = ready()) await enter(next);
-    busy.current = false;
+    if (own.busy) return;
+    own.busy = true;
+    try {
+      for (let next = ready(); next; next = ready()) await enter(next);
+    } finally {
+      own.busy = false;
+    }
   }
 
-  const ownerOf = (under: Under) =>
-    under.product ?? (under.line === null ? null : (made.current.get(under.line) ?? null));
+  const ownerOf = (under: Under) => under.product ?? (under.line === null ? null : (own.made.get(under.line) ?? null));
 
   function ready(): Waiting | undefined {
     const known = (l: Waiting) => now.current.centers !== undefined || !l.text.includes('@');
-    return queue.current.find((l) => l.state === 'waits' && ownerOf(l.under) !== null && known(l));
+    return own.lines.find((l) => l.state === 'waits' && ownerOf(l.under) !== null && known(l));
   }
 
   async function enter(line: Waiting): Promise<void> {
@@ -114,7 +131,7 @@ export function useTyping(bill: number, rows: TreeRow[], centers: Center[] | und
       }
       const reply = await send(bills, { command: 'enter', body, key: line.key });
       const result = reply.result as { line_ids: number[]; component_ids: number[] };
-      if (result.component_ids[0]) made.current.set(line.key, result.component_ids[0]);
+      if (result.component_ids[0]) own.made.set(line.key, result.component_ids[0]);
       put(line, { state: 'done', lines: result.line_ids });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -125,15 +142,15 @@ export function useTyping(bill: number, rows: TreeRow[], centers: Center[] | und
   // What stands in the tree need not stand below it as well.
   const shown = new Set(rows.map((r) => r.line_id));
   useEffect(() => {
-    queue.current = queue.current.filter((l) => l.state !== 'done' || !l.lines.some((id) => shown.has(id)));
-    draw();
+    own.lines = own.lines.filter((l) => l.state !== 'done' || !l.lines.some((id) => shown.has(id)));
+    own.draw();
   }, [rows]);
   // A line that was typed ahead goes as soon as there is something to put it on.
   useEffect(() => void go(), [product, centers]);
 
   return {
-    waiting: queue.current.filter((l) => !l.lines.some((id) => shown.has(id))),
-    busy: queue.current.some((l) => l.state !== 'done'),
+    waiting: own.lines.filter((l) => !l.lines.some((id) => shown.has(id))),
+    busy: own.lines.some((l) => l.state !== 'done'),
     ownerOf,
     add(texts: string[], under: Under, level: number, pick: Pick): void {
       for (const text of texts) {
@@ -142,9 +159,9 @@ export function useTyping(bill: number, rows: TreeRow[], centers: Center[] | und
         const state = isWhole(line) ? 'waits' : 'wrong';
         const fault =
           state === 'wrong' ? { message: t('bill.not_whole', { text }), advice: t('bill.not_whole_do') } : null;
-        queue.current.push({ key: newKey(), text, words, under, level, pick, state, fault, lines: [] });
+        own.lines.push({ key: newKey(), text, words, under, level, pick, state, fault, lines: [] });
       }
-      draw();
+      own.draw();
       void go();
     },
     /** The answer to what was asked about a line. */
@@ -153,8 +170,8 @@ export function useTyping(bill: number, rows: TreeRow[], centers: Center[] | und
       void go();
     },
     drop(line: Waiting): void {
-      queue.current = queue.current.filter((l) => l !== line && l.under.line !== line.key);
-      draw();
+      own.lines = own.lines.filter((l) => l !== line && l.under.line !== line.key);
+      own.draw();
     },
   };
 }

@@ -1,0 +1,26 @@
+/** A product, with the way to what it is made of. */
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Row } from '../../api/client';
+import { type Entity, useEntity } from '../../api/model';
+import { RecordPage, type RecordSlots } from '../../record/RecordPage';
+
+export default function ProductPage({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const entity = useEntity('Product') as Entity;
+  const bills = useEntity('Bill');
+  const slots = (row: Row): RecordSlots => {
+    if (!bills || row.kind !== 'goods') return {};
+    const to = { to: '/bill', search: { product_id: row.id, product: row.title } as never };
+    return {
+      strip: (
+        <p>
+          <Link {...to}>{t('bill.tree')}</Link> <kbd aria-hidden="true">B</kbd>
+        </p>
+      ),
+      actions: [{ id: 'bill', label: t('bill.tree'), keys: ['b'], words: bills.label, run: () => void navigate(to) }],
+    };
+  };
+  return <RecordPage entity={entity} id={id} slots={slots} />;
+}
