@@ -3,18 +3,17 @@
 //!
 //! It begins with a schedule that was made as if every set-up were in full. That is one of the candidates where it gives
 //! each operation enough, so that families make no plan worse. Then what a resource does within a window of time is put
-//! into the order of the smallest changeovers, for several windows, and the forward pass says what comes of it.
+//! into the order of the smallest changeovers, for several windows, and the forward pass says what comes of it. A wider window saves
+//! more set-ups and fills the shelves.
 
 use crate::improve::{Score, justify, on_time_or};
 use crate::model::{DAY, Seconds};
 use crate::network::{Doing, Network};
+use crate::plan::Options;
 use crate::schedule::{Floor, Schedule};
 use crate::search;
 use crate::sequence::setups;
 use crate::shop::Shop;
-
-/// Windows in days, tried one after another.
-const WINDOWS: [i64; 7] = [1, 2, 4, 7, 14, 28, 56];
 
 /// Costs that differ by less than one part in so many are near a tie: then the shorter set-ups win.
 const NEAR: i64 = 200;
@@ -41,7 +40,7 @@ impl Best {
 pub fn improve<'m>(
     shop: &Shop<'m>,
     network: &Network<'m>,
-    passes: usize,
+    options: &Options,
     trials: usize,
     blind: Schedule,
 ) -> Schedule {
@@ -52,7 +51,7 @@ pub fn improve<'m>(
     let enough = floor.enough();
     let mut now = blind.clone();
     floor.forward(network, &blind.by_start(network), &mut now);
-    let mut left = passes.max(2);
+    let mut left = options.passes.max(2);
     let start = if enough { &blind } else { &now };
     let mut best = Best {
         cost: cost(start),
@@ -61,14 +60,14 @@ pub fn improve<'m>(
         limit: if enough { cost(&blind) } else { Seconds::MAX },
     };
     best.consider(cost(&now), setups(network, &now), &now);
-    for window in WINDOWS {
-        if left < 2 {
+    for window in (0..4).map(|n| (i64::from(options.campaign_days) * DAY) >> (2 * n)) {
+        if left < 2 || window == 0 {
             break;
         }
         now.clone_from(&best.schedule);
         let targets = on_time_or(&now.done, &due);
         floor.backward(network, &now.by_end(network), &targets, &mut now);
-        floor.forward(network, &together(shop, network, &now, window * DAY), &mut now);
+        floor.forward(network, &together(shop, network, &now, window).0, &mut now);
         left = left.saturating_sub(2);
         best.consider(cost(&now), setups(network, &now), &now);
         if cost(&now) > 0 {
@@ -80,8 +79,44 @@ pub fn improve<'m>(
     search::anneal(shop, network, &mut floor, best.schedule, trials)
 }
 
+/// Where all is as early as it can be, set-ups are saved by filling the shelves, and moving things later in place cannot
+/// pass by what comes next. So they are put into the order in which they are wanted, and begin so much before that, and
+/// no more, that no order comes later.
+pub fn just_in_time<'m>(
+    shop: &Shop<'m>,
+    network: &Network<'m>,
+    options: &Options,
+    early: Schedule,
+) -> Schedule {
+    let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
+    let window = i64::from(options.campaign_days) * DAY;
+    let mut floor = Floor::new(shop);
+    let mut wanted = early.clone();
+    floor.backward(network, &early.by_end(network), &on_time_or(&early.done, &due), &mut wanted);
+    let mut now = early.clone();
+    for (window, margin) in MARGINS.map(|(part, days)| (window / part, days * DAY)) {
+        let (order, keys) = together(shop, network, &wanted, window);
+        let begin: Vec<Seconds> =
+            keys.iter().zip(&wanted.placed).map(|(key, placed)| *key.min(&placed.start) - margin).collect();
+        floor.forward_from(network, &order, &begin, &mut now);
+        if now.done.iter().zip(on_time_or(&early.done, &due)).all(|(done, by)| *done <= by) {
+            return now;
+        }
+    }
+    early
+}
+
+/// Which part of the window, the most first, and days in which something is begun before it is wanted.
+const MARGINS: [(i64, i64); 6] =
+    [(7, 14), (14, 7), (Seconds::MAX, 0), (Seconds::MAX, 1), (Seconds::MAX, 3), (Seconds::MAX, 7)];
+
 /// The tasks by their starts, but what a resource does within a window in the order of the smallest changeovers.
-fn together(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, window: Seconds) -> Vec<u32> {
+fn together(
+    shop: &Shop<'_>,
+    network: &Network<'_>,
+    schedule: &Schedule,
+    window: Seconds,
+) -> (Vec<u32>, Vec<Seconds>) {
     let mut keys: Vec<Seconds> = schedule.placed.iter().map(|placed| placed.start).collect();
     let mut on: Vec<Vec<u32>> = vec![Vec::new(); shop.model.resources.len()];
     for (n, task) in network.tasks.iter().enumerate() {
@@ -93,14 +128,20 @@ fn together(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, window:
     let mut ahead = vec![false; keys.len()];
     for (resource, mut rest) in on.into_iter().enumerate() {
         rest.sort_by_key(|task| keys[*task as usize]);
-        let slots: Vec<Seconds> = rest.iter().map(|task| keys[*task as usize]).collect();
-        let mut last = None;
-        for slot in slots {
+        let mut last = left_by(shop, resource, rest.first().map(|task| keys[*task as usize]));
+        let mut sequence = Vec::with_capacity(rest.len());
+        while !rest.is_empty() {
             let task = rest.remove(nearest(shop, network, resource, &rest, &keys, window, last));
             let Doing::Work(operation, _) = network.tasks[task as usize].doing else { continue };
             last = operation.family;
-            ahead[task as usize] = slot < keys[task as usize];
-            keys[task as usize] = slot;
+            sequence.push(task as usize);
+        }
+        // Nothing is put off: what stands before something that is wanted sooner is moved ahead with it.
+        let mut next = Seconds::MAX;
+        for task in sequence.into_iter().rev() {
+            next = keys[task].min(next - 1);
+            ahead[task] = next < keys[task];
+            keys[task] = next;
         }
     }
     // What is moved ahead wants what it waits for sooner; what is put off keeps waiting what waits for it.
@@ -117,7 +158,14 @@ fn together(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, window:
     }
     let mut order = network.sources_first.clone();
     order.sort_by_key(|task| keys[*task as usize]);
-    order
+    (order, keys)
+}
+
+/// What the last of what is taken before then leaves a resource set up for.
+fn left_by(shop: &Shop<'_>, resource: usize, before: Option<Seconds>) -> Option<u32> {
+    let taken =
+        shop.model.taken.iter().filter(|taken| taken.resource == resource && Some(taken.from) < before);
+    taken.max_by_key(|taken| taken.from)?.family
 }
 
 /// The place of the task with the smallest set-up among those that are due within a window from the first one's time.

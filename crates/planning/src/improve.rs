@@ -5,6 +5,7 @@
 use crate::campaign;
 use crate::model::Seconds;
 use crate::network::Network;
+use crate::plan::Options;
 use crate::schedule::{Floor, Schedule};
 use crate::search;
 use crate::shop::Shop;
@@ -46,7 +47,8 @@ fn weight(priority: u8) -> i64 {
 }
 
 /// The best schedule of so many passes, each task as early as it can be.
-pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Schedule {
+pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, options: &Options) -> Schedule {
+    let passes = options.passes;
     let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
     let mut floor = Floor::blind(shop);
     let mut now = Schedule::wished(network, &due);
@@ -86,7 +88,7 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, passes: usize) -> Sc
     let trials =
         if network.tasks.len() > SMALL { 0 } else { passes * TRIALS_PER_PASS / network.tasks.len().max(1) };
     let schedule = search::anneal(shop, network, &mut floor, schedule, trials);
-    if shop.sequences() { campaign::improve(shop, network, passes, trials, schedule) } else { schedule }
+    if shop.sequences() { campaign::improve(shop, network, options, trials, schedule) } else { schedule }
 }
 
 /// One more start: the plainest order there is, what is due first first, with all that it waits for. Hardly ever better,
@@ -135,7 +137,15 @@ fn by_due(shop: &Shop<'_>, network: &Network<'_>) -> Vec<u32> {
 
 /// The same with each task as late as its customers allow: the goods of an order that is on time are there when it is
 /// due, and no order comes later.
-pub fn delayed<'m>(shop: &Shop<'m>, network: &Network<'m>, mut schedule: Schedule) -> Schedule {
+pub fn delayed<'m>(
+    shop: &Shop<'m>,
+    network: &Network<'m>,
+    options: &Options,
+    mut schedule: Schedule,
+) -> Schedule {
+    if shop.sequences() {
+        schedule = campaign::just_in_time(shop, network, options, schedule);
+    }
     let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
     let targets = on_time_or(&schedule.done, &due);
     Floor::new(shop).delay(network, &targets, &mut schedule);

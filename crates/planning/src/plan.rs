@@ -19,13 +19,15 @@ pub struct Options {
     /// How many passes over the whole plan may be spent on making it better: the same number gives the same plan on
     /// any machine, which a time limit would not.
     pub passes: usize,
+    /// What is of the same family is put together where it is wanted within so many days of one another.
+    pub campaign_days: u32,
     /// When to send messages.
     pub tolerance: Tolerance,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { finite: true, passes: 40, tolerance: Tolerance::default() }
+        Self { finite: true, passes: 40, campaign_days: 7, tolerance: Tolerance::default() }
     }
 }
 
@@ -51,7 +53,7 @@ pub fn plan(model: &Model, options: &Options) -> Result<Plan, Fault> {
     let shop = Shop::new(model)?;
     let mut records = net::all(&shop, &Links::new(&shop), options.finite);
     let (done, late_because) = if options.finite {
-        schedule(&shop, &mut records, options.passes)
+        schedule(&shop, &mut records, options)
     } else {
         (model.orders.iter().map(|o| o.due).collect(), vec![Vec::new(); model.orders.len()])
     };
@@ -60,11 +62,17 @@ pub fn plan(model: &Model, options: &Options) -> Result<Plan, Fault> {
     Ok(Plan { finite: options.finite, records, pegging, done, late_because, messages })
 }
 
-fn schedule(shop: &Shop<'_>, records: &mut [Record], passes: usize) -> (Vec<Seconds>, Vec<Vec<Reason>>) {
+fn schedule(shop: &Shop<'_>, records: &mut [Record], options: &Options) -> (Vec<Seconds>, Vec<Vec<Reason>>) {
     let network = Network::new(shop, records);
-    let early = improve::schedule(shop, &network, passes);
-    let late_because = reasons(shop, &network, records, &early);
-    let schedule = improve::delayed(shop, &network, early);
+    let early = improve::schedule(shop, &network, options);
+    let mut late_because = reasons(shop, &network, records, &early);
+    let schedule = improve::delayed(shop, &network, options, early);
+    for ((order, done), because) in shop.model.orders.iter().zip(&schedule.done).zip(&mut late_because) {
+        // With other set-ups it may come in time after all.
+        if *done <= order.due {
+            because.clear();
+        }
+    }
     write(shop, &network, &schedule, records);
     (schedule.done, late_because)
 }

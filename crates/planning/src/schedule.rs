@@ -181,6 +181,27 @@ impl<'s, 'm> Floor<'s, 'm> {
             let (from, last) = network.ready(self.shop, task, &schedule.placed);
             schedule.placed[task] = self.early_until(network.tasks[task].doing, from, last);
         }
+        Self::deliver(network, schedule);
+    }
+
+    /// The same where each task also has a time of its own before which it does not begin.
+    pub(crate) fn forward_from(
+        &mut self,
+        network: &Network<'m>,
+        order: &[u32],
+        not_before: &[Seconds],
+        schedule: &mut Schedule,
+    ) {
+        self.clear();
+        for task in order.iter().map(|task| *task as usize) {
+            let (from, last) = network.ready(self.shop, task, &schedule.placed);
+            let from = from.max(not_before[task]);
+            schedule.placed[task] = self.early_until(network.tasks[task].doing, from, last);
+        }
+        Self::deliver(network, schedule);
+    }
+
+    fn deliver(network: &Network<'m>, schedule: &mut Schedule) {
         for (order, done) in schedule.done.iter_mut().enumerate() {
             let sources =
                 network.order_sources.get(order).iter().map(|s| network.there(*s, &schedule.placed));
@@ -216,10 +237,16 @@ impl<'s, 'm> Floor<'s, 'm> {
         for source in (0..network.tasks.len()).flat_map(|task| network.sources.get(task)) {
             waiting[*source as usize] += 1;
         }
+        // Where the sequence stays, what comes later on a unit goes first, and that is what begins later.
+        let sequences = self.sequences;
+        let urgency = |task: usize, limits: &Limits, schedule: &Schedule| {
+            if sequences { schedule.placed[task].start } else { limits.of(task, schedule) }
+        };
         let mut ready: BinaryHeap<(Seconds, Reverse<usize>)> = BinaryHeap::new();
         let free = (0..network.tasks.len()).filter(|task| waiting[*task] == 0);
-        ready.extend(free.map(|task| (limits.of(task, schedule), Reverse(task))));
-        while let Some((until, Reverse(task))) = ready.pop() {
+        ready.extend(free.map(|task| (urgency(task, &limits, schedule), Reverse(task))));
+        while let Some((_, Reverse(task))) = ready.pop() {
+            let until = limits.of(task, schedule);
             let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
             self.take_out(doing, before);
             schedule.placed[task] = if self.sequences {
@@ -238,7 +265,7 @@ impl<'s, 'm> Floor<'s, 'm> {
             for source in network.sources.get(task).iter().map(|source| *source as usize) {
                 waiting[source] -= 1;
                 if waiting[source] == 0 {
-                    ready.push((limits.of(source, schedule), Reverse(source)));
+                    ready.push((urgency(source, &limits, schedule), Reverse(source)));
                 }
             }
         }

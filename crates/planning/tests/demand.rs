@@ -189,7 +189,7 @@ proptest! {
         let qty = Rational::new(above, below).expect("not zero");
         let step = Rational::from(step);
         let parts = divide(&qty, &whole(&weights), &step);
-        prop_assert_eq!(sum(&parts), qty.clone());
+        prop_assert_eq!(&sum(&parts), &qty);
         let total: i64 = weights.iter().sum();
         let broken = parts.iter().filter(|part| part.up_to_multiple(&step) != **part).count();
         prop_assert!(broken <= 1);

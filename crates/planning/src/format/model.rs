@@ -1,12 +1,12 @@
 //! The neutral model format `planning-model/1`, read and checked: JSON with names, minutes and ISO dates.
 
 use crate::model::{
-    Calendar, Component, DAY, Fault, Item, Kind, LotPolicy, LotRule, Method, Model, Operation, Order,
-    Receipt, Resource,
+    Calendar, Changeover, Component, DAY, Fault, Item, Kind, LotPolicy, LotRule, Method, Model, Operation,
+    Order, Receipt, Resource, Seconds,
 };
 use numbers::{Date, Rational};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 #[derive(Deserialize)]
 struct File {
@@ -38,6 +38,15 @@ struct FileResource {
     id: String,
     capacity: u32,
     calendar: String,
+    #[serde(default)]
+    changeovers: Vec<FileChangeover>,
+}
+
+#[derive(Deserialize)]
+struct FileChangeover {
+    from: String,
+    to: String,
+    minutes: Number,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +89,8 @@ struct FileOperation {
     resource: String,
     setup: Number,
     run: Number,
+    #[serde(default)]
+    family: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -149,7 +160,9 @@ pub fn read(text: &str) -> Result<Model, Fault> {
     let calendars = Names::of(file.calendars.iter().map(|c| &c.id));
     let resources = Names::of(file.resources.iter().map(|r| &r.id));
     let items = Names::of(file.items.iter().map(|i| &i.id));
-    let made = made(&file, &items, &resources)?;
+    let named = file.routings.iter().flat_map(|r| &r.operations).filter_map(|o| o.family.as_ref());
+    let families = Names::of(named.collect::<BTreeSet<_>>().into_iter());
+    let made = made(&file, &items, &resources, &families)?;
     Ok(Model {
         start,
         calendars: file.calendars.iter().map(calendar).collect::<Result<_, _>>()?,
@@ -161,7 +174,8 @@ pub fn read(text: &str) -> Result<Model, Fault> {
                     calendar: calendars.find(&r.calendar, &r.id)?,
                     id: r.id.clone(),
                     capacity: r.capacity,
-                    ..Resource::default()
+                    down: Vec::new(),
+                    changeovers: changeovers(r, &families)?,
                 })
             })
             .collect::<Result<_, Fault>>()?,
@@ -196,7 +210,12 @@ pub fn read(text: &str) -> Result<Model, Fault> {
 }
 
 /// The items with their bills and routings.
-fn made(file: &File, items: &Names<'_>, resources: &Names<'_>) -> Result<Vec<Item>, Fault> {
+fn made(
+    file: &File,
+    items: &Names<'_>,
+    resources: &Names<'_>,
+    families: &Names<'_>,
+) -> Result<Vec<Item>, Fault> {
     let mut made = file.items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
     for bom in &file.boms {
         let components = bom.components.iter().map(|c| {
@@ -212,7 +231,7 @@ fn made(file: &File, items: &Names<'_>, resources: &Names<'_>) -> Result<Vec<Ite
         }
     }
     for routing in &file.routings {
-        let operations = routing.operations.iter().map(|o| operation(o, &routing.item, resources));
+        let operations = routing.operations.iter().map(|o| operation(o, &routing.item, resources, families));
         let operations: Vec<Operation> = operations.collect::<Result<_, Fault>>()?;
         for method in &mut made[items.find(&routing.item, "routings")?].methods {
             method.operations.clone_from(&operations);
@@ -270,15 +289,41 @@ fn item(file: &FileItem) -> Result<Item, Fault> {
     })
 }
 
-fn operation(file: &FileOperation, item: &str, resources: &Names<'_>) -> Result<Operation, Fault> {
-    let minute = Rational::from(60);
+fn operation(
+    file: &FileOperation,
+    item: &str,
+    resources: &Names<'_>,
+    families: &Names<'_>,
+) -> Result<Operation, Fault> {
     Ok(Operation {
         seq: file.seq,
         resources: vec![resources.find(&file.resource, item)?],
-        setup: (&file.setup.exact(item)? * &minute)
-            .ceil()
-            .map_err(|e| Fault::Figure { at: item.into(), what: e.to_string() })?,
-        run: &file.run.exact(item)? * &minute,
+        setup: seconds(&file.setup, item)?,
+        run: &file.run.exact(item)? * &Rational::from(60),
+        family: file.family.as_ref().map(|name| family(families, name, item)).transpose()?,
         ..Operation::default()
     })
+}
+
+/// Minutes in seconds, rounded up.
+fn seconds(minutes: &Number, at: &str) -> Result<Seconds, Fault> {
+    (&minutes.exact(at)? * &Rational::from(60))
+        .ceil()
+        .map_err(|e| Fault::Figure { at: at.into(), what: e.to_string() })
+}
+
+fn family(families: &Names<'_>, name: &str, at: &str) -> Result<u32, Fault> {
+    families.find(name, at).map(|place| place as u32)
+}
+
+/// A changeover from or to what no operation belongs to is a slip of the pen.
+fn changeovers(file: &FileResource, families: &Names<'_>) -> Result<Vec<Changeover>, Fault> {
+    let changeover = |c: &FileChangeover| {
+        Ok(Changeover {
+            from: family(families, &c.from, &file.id)?,
+            to: family(families, &c.to, &file.id)?,
+            seconds: seconds(&c.minutes, &file.id)?,
+        })
+    };
+    file.changeovers.iter().map(changeover).collect()
 }

@@ -36,6 +36,9 @@ struct FileOperation<'a> {
     resource: &'a str,
     start: Moment<'a>,
     end: Moment<'a>,
+    /// Where it depends on what ran before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setup_minutes: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -135,6 +138,7 @@ fn supplies<'a>(model: &'a Model, plan: &'a Plan) -> Vec<FileSupply<'a>> {
                     resource: &model.resources[step.resource as usize].id,
                     start: Moment(model, step.start),
                     end: Moment(model, step.end),
+                    setup_minutes: operation.family.map(|_| step.setup as f64 / 60.0),
                 });
             let pegs = plan.pegging.of_lot(lot_ref).iter();
             supplies.push(FileSupply {
