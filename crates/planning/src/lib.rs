@@ -39,5 +39,6 @@ pub mod scenario;
 pub mod schedule;
 mod search;
 pub mod sequence;
+mod shelf;
 pub mod shop;
 mod together;
