@@ -102,6 +102,10 @@ fn plainly<'m>(
     (score, kept): (Score, Schedule),
 ) -> Schedule {
     floor.forward(network, &by_due(shop, network), &mut now);
+    // What is so much worse is not made good again.
+    if Score::of(shop, &now.done).cost() > 3 * score.cost() {
+        return kept;
+    }
     let plain = justify(shop, network, floor, &mut now, due, &mut 8);
     if plain.cost() < score.cost() { now } else { kept }
 }
