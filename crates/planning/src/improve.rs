@@ -102,6 +102,10 @@ fn plainly<'m>(
     (score, kept): (Score, Schedule),
 ) -> Schedule {
     floor.forward(network, &by_due(shop, network), &mut now);
+    // What is so much worse is not made good again.
+    if Score::of(shop, &now.done).cost() > 3 * score.cost() {
+        return kept;
+    }
     let plain = justify(shop, network, floor, &mut now, due, &mut 8);
     if plain.cost() < score.cost() { now } else { kept }
 }
@@ -110,25 +114,27 @@ fn plainly<'m>(
 fn by_due(shop: &Shop<'_>, network: &Network<'_>) -> Vec<u32> {
     let mut orders: Vec<usize> = (0..shop.model.orders.len()).collect();
     orders.sort_by_key(|n| (shop.model.orders[*n].due, shop.model.orders[*n].priority));
-    let mut listed = vec![false; network.tasks.len()];
+    let mut seen = vec![false; network.tasks.len()];
     let mut list = Vec::with_capacity(network.tasks.len());
     // What nobody waits for comes last.
     let roots = orders.into_iter().flat_map(|n| network.order_sources.get(n)).copied();
     for root in roots.chain(network.sources_first.iter().copied()) {
-        let mut path = vec![(root, 0)];
-        while let Some((task, next)) = path.last_mut().filter(|(task, _)| !listed[*task as usize]) {
+        let mut path = Vec::new();
+        if !std::mem::replace(&mut seen[root as usize], true) {
+            path.push((root, 0));
+        }
+        while let Some((task, next)) = path.last_mut() {
             match network.sources.get(*task as usize).get(*next) {
                 Some(source) => {
                     *next += 1;
-                    path.push((*source, 0));
+                    if !std::mem::replace(&mut seen[*source as usize], true) {
+                        path.push((*source, 0));
+                    }
                 }
                 None => {
-                    listed[*task as usize] = true;
                     list.push(*task);
+                    path.pop();
                 }
-            }
-            while path.last().is_some_and(|(task, _)| listed[*task as usize]) {
-                path.pop();
             }
         }
     }

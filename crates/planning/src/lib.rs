@@ -6,6 +6,8 @@
 //! - [`net`] is MRP: item by item, what is wanted against what there is, the rest in lots ([`lots`]), each pegged;
 //! - [`network`] keeps of it what waits for what, and [`schedule`] gives that times on real machines (`improve` makes
 //!   them good);
+//! - [`sequence`] knows what a set-up takes after what ran before, and `campaign` puts together what is alike; `shelf` nets
+//!   what does not keep for ever;
 //! - [`pegging`] follows every supply to the customers, [`explain`] says why an order is late, [`message`] what to do;
 //! - [`promise`] answers from a plan what can be promised, without planning anew;
 //! - [`forecast`] and [`demand`] say beforehand what to plan for, [`master`] whether there is capacity for it and what is
@@ -39,5 +41,6 @@ pub mod scenario;
 pub mod schedule;
 mod search;
 pub mod sequence;
+mod shelf;
 pub mod shop;
 mod together;

@@ -3,7 +3,7 @@
 //! The messages and their names are those of the field (APICS Dictionary: *action message*, *exception report*).
 
 use crate::model::{DAY, Model, Seconds};
-use crate::net::{Demand, LotRef, Record, Supply};
+use crate::net::{Demand, Expires, LotRef, Record, Supply};
 use numbers::Rational;
 
 /// What should be done, and about what.
@@ -40,6 +40,19 @@ pub enum Message {
     Cancel {
         /// Which receipt.
         receipt: u32,
+    },
+    /// What is there, or will be, expires before anything takes it.
+    Expires {
+        /// Of which item.
+        item: u32,
+        /// Of what.
+        supply: Supply,
+        /// How much.
+        qty: Rational,
+        /// When.
+        at: Seconds,
+        /// What it was meant for, which comes too late for it as the machines allow; nothing where nobody needs it.
+        meant_for: Option<Demand>,
     },
 }
 
@@ -101,6 +114,9 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
             }
         }
     }
+    for (item, record) in records.iter().enumerate().filter(|(item, _)| model.items[*item].perishes()) {
+        expiring(model, records, done, (item, record), &mut messages);
+    }
     for (item, record) in records.iter().enumerate() {
         for (n, lot) in record.lots.iter().enumerate() {
             let lot_ref = LotRef { item: item as u32, n: n as u32 };
@@ -112,4 +128,36 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
         }
     }
     messages
+}
+
+/// What expires of an item: what nothing needs, and what is needed only when it is too old, because what needs it comes
+/// later, or what brings it sooner, than was reckoned with when it was netted.
+fn expiring(
+    model: &Model,
+    records: &[Record],
+    done: &[Seconds],
+    (item, record): (usize, &Record),
+    messages: &mut Vec<Message>,
+) {
+    let one = &model.items[item];
+    let until = |supply: Supply, netted: Seconds| match supply {
+        Supply::Lot(n) => one.usable_until(record.lots[n as usize].end),
+        Supply::Beside(lot) => one.usable_until(records[lot.item as usize].lots[lot.n as usize].end),
+        Supply::OnHand | Supply::Receipt(_) => netted,
+    };
+    let item = item as u32;
+    for Expires { supply, qty, at } in &record.expires {
+        let (supply, qty, at) = (*supply, qty.clone(), until(*supply, *at));
+        messages.push(Message::Expires { item, supply, qty, at, meant_for: None });
+    }
+    for (peg, netted) in record.pegs.iter().zip(&record.usable_until) {
+        let (supply, qty, at) = (peg.supply, peg.qty.clone(), until(peg.supply, *netted));
+        let taken = match peg.demand {
+            Demand::Order(order) => done[order as usize],
+            Demand::Lot(lot) => records[lot.item as usize].lots[lot.n as usize].start,
+        };
+        if taken >= at {
+            messages.push(Message::Expires { item, supply, qty, at, meant_for: Some(peg.demand) });
+        }
+    }
 }

@@ -74,6 +74,10 @@ pub struct Item {
     pub id: String,
     /// Usable now.
     pub on_hand: Rational,
+    /// So much of it is usable for needs before then only; the rest keeps for ever.
+    pub expiring: Vec<(Rational, Seconds)>,
+    /// Days after it is there in which what is made, bought or on order is usable; for ever where empty.
+    pub shelf_days: Option<u32>,
     /// What should stay: the least urgent demand of all, which never makes an order late.
     pub safety_stock: Rational,
     /// Safety time: days that a lot is there before it is needed.
@@ -87,6 +91,29 @@ pub struct Item {
     pub methods: Vec<Method>,
     /// Value of one, for what stock costs.
     pub cost: f64,
+}
+
+impl Item {
+    /// Whether anything of it does not keep for ever.
+    pub fn perishes(&self) -> bool {
+        self.shelf_days.is_some() || !self.expiring.is_empty()
+    }
+
+    /// Until when something is usable that is there at an instant.
+    pub fn usable_until(&self, there: Seconds) -> Seconds {
+        self.shelf_days.map_or(Seconds::MAX, |days| there + i64::from(days) * DAY)
+    }
+
+    /// So much of what is on hand keeps for ever.
+    pub fn keeps(&self) -> Rational {
+        self.expiring.iter().fold(self.on_hand.clone(), |left, (qty, _)| &left - qty)
+    }
+
+    /// So much of what is on hand is usable then.
+    pub fn usable_at(&self, at: Seconds) -> Rational {
+        let still = self.expiring.iter().filter(|(_, until)| at < *until);
+        still.fold(self.keeps(), |sum, (qty, _)| &sum + qty)
+    }
 }
 
 /// How much is made or bought at once.

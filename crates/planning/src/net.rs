@@ -11,6 +11,7 @@ use crate::links::Coming;
 pub use crate::links::{Links, Requirement};
 use crate::lots;
 use crate::model::{DAY, LotPolicy, LotRule, Operation, Seconds};
+use crate::shelf;
 use crate::shop::{Shop, WITH, work};
 use numbers::Rational;
 use std::collections::HashMap;
@@ -24,6 +25,21 @@ pub struct Record {
     pub pegs: Vec<Peg>,
     /// What takes another item because this one is not there.
     pub instead: Vec<Instead>,
+    /// For each peg until when what it takes is usable, as netted; only where something of the item perishes.
+    pub usable_until: Vec<Seconds>,
+    /// What nothing takes before it expires.
+    pub expires: Vec<Expires>,
+}
+
+/// So much of a supply that no need takes in time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expires {
+    /// Of what.
+    pub supply: Supply,
+    /// How much.
+    pub qty: Rational,
+    /// When it is not usable any more, as netted.
+    pub at: Seconds,
 }
 
 /// A lot's need of an item, or part of it, that another item serves in its place.
@@ -168,7 +184,7 @@ pub fn change(
 pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], finite: bool) -> Record {
     let mut gross = links.gross(shop, item, records);
     let one = shop.item(item);
-    if gross.is_empty() && !one.safety_stock.is_positive() {
+    if gross.is_empty() && !one.safety_stock.is_positive() && !one.perishes() {
         return Record::default();
     }
     let floor = match shop.method(item) {
@@ -181,6 +197,9 @@ pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], fin
     } else {
         substitute(shop, links, item, records, &mut gross, &coming)
     };
+    if one.perishes() {
+        return Record { instead, ..shelf::record(shop, item, &gross, &coming, records, floor, finite) };
+    }
     let early = i64::from(one.safety_days) * DAY;
     let mut lots: Vec<Lot> = Vec::new();
     if !one.methods.is_empty() {
@@ -190,7 +209,7 @@ pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], fin
         }
     }
     let pegs = peg(shop, item, &gross, &coming, &lots, early);
-    Record { lots, pegs, instead }
+    Record { lots, pegs, instead, ..Record::default() }
 }
 
 /// Lots whose bill names a substitute take what is there of it, as far as the item itself is not there in time: what is
@@ -225,7 +244,8 @@ fn substitute(
                     let taken = links.gross(shop, other.item as u32, records).into_iter().map(|r| r.qty);
                     &shop.model.items[other.item].on_hand - &taken.sum::<Rational>()
                 });
-                let Ok(does_for) = free.at_least(&Rational::ZERO).over(&other.ratio) else { continue };
+                let usable = shop.model.items[other.item].usable_at(requirement.at).at_most(free);
+                let Ok(does_for) = usable.at_least(&Rational::ZERO).over(&other.ratio) else { continue };
                 let of = does_for.at_most(&short);
                 if of.is_positive() {
                     let qty = &of * &other.ratio;
@@ -243,7 +263,7 @@ fn substitute(
 }
 
 /// The net requirements: what would take the projected stock below the safety stock.
-fn net(
+pub(crate) fn net(
     shop: &Shop<'_>,
     item: u32,
     gross: &[Requirement],
@@ -322,14 +342,7 @@ fn size(rule: &LotRule, net: Vec<(Seconds, Rational)>) -> Vec<(Seconds, Rational
         }
         let mut need = &qty - &left;
         while need.is_positive() {
-            let lot = match &rule.policy {
-                LotPolicy::Fixed(fixed) if fixed.is_positive() => fixed.clone(),
-                _ => {
-                    let most = rule.maximum.as_ref();
-                    let wanted = most.map_or_else(|| need.clone(), |most| need.at_most(most));
-                    wanted.at_least(&rule.minimum).up_to_multiple(&rule.multiple)
-                }
-            };
+            let lot = lot_for(rule, &need);
             need -= &lot;
             lots.push((at, lot));
         }
@@ -338,8 +351,20 @@ fn size(rule: &LotRule, net: Vec<(Seconds, Rational)>) -> Vec<(Seconds, Rational
     lots
 }
 
+/// How much is made at once for a need.
+pub(crate) fn lot_for(rule: &LotRule, need: &Rational) -> Rational {
+    match &rule.policy {
+        LotPolicy::Fixed(fixed) if fixed.is_positive() => fixed.clone(),
+        _ => {
+            let most = rule.maximum.as_ref();
+            let wanted = most.map_or_else(|| need.clone(), |most| need.at_most(most));
+            wanted.at_least(&rule.minimum).up_to_multiple(&rule.multiple)
+        }
+    }
+}
+
 /// Needs of whole periods put together by a cost rule; each lot is there when its first need is.
-fn by_cost(
+pub(crate) fn by_cost(
     net: Vec<(Seconds, Rational)>,
     rule: lots::Rule,
     setup: f64,

@@ -75,6 +75,8 @@ struct Free {
     qty: Rational,
     /// What brings it; nothing where it lies there already.
     by: Option<Binds>,
+    /// Until when it is usable.
+    until: Seconds,
 }
 
 /// What a soft reservation holds until it is let go.
@@ -151,8 +153,15 @@ impl Resident {
         let mut search = Search { lifted, ..Search::default() };
         let mut floor = Floor::with(&shop, std::mem::take(&mut self.lanes));
         floor.firm = false;
-        let there = search.supply(&shop, &mut floor, &mut self.free, request.item, &request.qty);
-        (search.end, search.last) = (there.map(|there| there.0), there.and_then(|there| there.1));
+        // What is taken at first may have expired when the last of it is there.
+        let mut wanted = request.due;
+        let there = loop {
+            let there = search.supply(&shop, &mut floor, &mut self.free, request.item, &request.qty, wanted);
+            let Some(stale) = there.filter(|there| there.until <= there.at.max(wanted)) else { break there };
+            search.undo((0, 0), &mut floor, &mut self.free);
+            wanted = stale.at.max(wanted);
+        };
+        (search.end, search.last) = (there.map(|there| there.at), there.and_then(|there| there.last));
         self.lanes = std::mem::take(&mut floor.lanes);
         let hold = Hold(std::mem::take(&mut search.taken));
         (search, hold)
@@ -172,7 +181,12 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
     let bringers: Vec<usize> = (0..model.items.len()).filter(|n| brings(&model.items[*n])).collect();
     for (n, (item, record)) in model.items.iter().zip(&plan.records).enumerate() {
         let mut on_hand = item.on_hand.clone();
-        let lot = |lot: &Lot| Free { at: lot.end, qty: lot.qty.clone(), by: Some(Binds::Making(n as u32)) };
+        let lot = |lot: &Lot| Free {
+            at: lot.end,
+            qty: lot.qty.clone(),
+            by: Some(Binds::Making(n as u32)),
+            until: item.usable_until(lot.end),
+        };
         let mut lots: Vec<Free> = record.lots.iter().map(lot).collect();
         let mut beside = besides(model, plan, &bringers, n);
         for peg in &record.pegs {
@@ -188,11 +202,17 @@ fn left_over(model: &Model, plan: &Plan) -> Vec<Vec<Free>> {
                 }
             }
         }
-        let mut all = vec![Free { at: 0, qty: on_hand, by: None }];
+        let mut all = Vec::new();
+        for part in record.expires.iter().filter(|part| part.supply == Supply::OnHand) {
+            on_hand -= &part.qty;
+            all.push(Free { at: 0, qty: part.qty.clone(), by: None, until: part.at });
+        }
+        all.push(Free { at: 0, qty: on_hand, by: None, until: Seconds::MAX });
         all.extend(receipts[n].iter().map(|receipt| Free {
             at: model.receipts[*receipt].at.max(0),
             qty: left[*receipt].clone(),
             by: Some(Binds::Receipt(*receipt as u32)),
+            until: item.usable_until(model.receipts[*receipt].at),
         }));
         all.append(&mut lots);
         all.extend(beside.into_iter().map(|(_, free)| free));
@@ -219,7 +239,8 @@ fn besides(model: &Model, plan: &Plan, bringers: &[usize], item: usize) -> Vec<(
                 model.items[of].methods.get(lot.method as usize).map(|method| method.outputs.as_slice());
             for output in outputs.unwrap_or_default().iter().filter(|output| output.item == item) {
                 let by = Some(Binds::Making(of as u32));
-                let free = Free { at: lot.end, qty: &output.per * &lot.qty, by };
+                let until = model.items[item].usable_until(lot.end);
+                let free = Free { at: lot.end, qty: &output.per * &lot.qty, by, until };
                 all.push((LotRef { item: of as u32, n: n as u32 }, free));
             }
         }
@@ -249,11 +270,17 @@ enum Cause {
     Planned(Binds, Seconds),
 }
 
-/// When something is there, and what it waits for.
-type There = (Seconds, Option<Cause>);
+/// When something is there, what it waits for, and until when all that was free of it is usable.
+#[derive(Clone, Copy)]
+struct There {
+    at: Seconds,
+    last: Option<Cause>,
+    until: Seconds,
+}
 
 impl Search {
-    /// Takes what is free now, and for the rest the sooner of a new lot and what will be free.
+    /// Takes what is free now, and for the rest the sooner of a new lot and what will be free; nothing that is not usable
+    /// at the time at which it is wanted, as far as that is known.
     fn supply(
         &mut self,
         shop: &Shop<'_>,
@@ -261,28 +288,36 @@ impl Search {
         free: &mut [Vec<Free>],
         item: usize,
         qty: &Rational,
+        wanted: Seconds,
     ) -> Option<There> {
         let mut rest = qty.clone();
-        self.take(&mut free[item], item, &mut rest, 0);
+        let now = self.take(&mut free[item], item, &mut rest, (0, wanted));
         if rest.is_zero() {
-            return Some((0, None));
+            return Some(There { at: 0, last: None, ..now });
         }
         let before = (self.taken.len(), self.lots.len());
         let made = self.make(shop, floor, free, item, &rest);
-        let wait = covered_at(&free[item], &rest);
+        let wait = covered_at(&free[item], &rest, wanted);
         match (made, wait) {
-            (Some((there, _)), Some(wait)) if wait <= there => self.undo(before, floor, free),
+            (Some(there), Some(wait)) if wait <= there.at => self.undo(before, floor, free),
             (None, Some(_)) => self.undo(before, floor, free),
-            (Some(there), _) => return Some(there),
+            (Some(there), _) => return Some(There { until: now.until, ..there }),
             (None, None) => return None,
         }
-        Some(self.take(&mut free[item], item, &mut rest, Seconds::MAX))
+        let later = self.take(&mut free[item], item, &mut rest, (Seconds::MAX, wanted));
+        Some(There { until: now.until.min(later.until), ..later })
     }
 
     /// Takes free supplies that are there by then, first what is there first; gives the last of them.
-    fn take(&mut self, free: &mut [Free], item: usize, rest: &mut Rational, by: Seconds) -> There {
-        let mut last = (0, None);
-        for (n, free) in free.iter_mut().enumerate() {
+    fn take(
+        &mut self,
+        free: &mut [Free],
+        item: usize,
+        rest: &mut Rational,
+        (by, wanted): (Seconds, Seconds),
+    ) -> There {
+        let mut there = There { at: 0, last: None, until: Seconds::MAX };
+        for (n, free) in free.iter_mut().enumerate().filter(|(_, free)| wanted < free.until) {
             if rest.is_zero() || free.at > by {
                 break;
             }
@@ -290,11 +325,12 @@ impl Search {
             if part.is_positive() {
                 free.qty -= &part;
                 *rest -= &part;
-                last = (free.at, free.by.map(|by| Cause::Planned(by, free.at)));
+                let last = free.by.map(|by| Cause::Planned(by, free.at));
+                there = There { at: free.at, last, until: there.until.min(free.until) };
                 self.taken.push(Taken::Free(item, n, part));
             }
         }
-        last
+        there
     }
 
     fn make(
@@ -309,25 +345,38 @@ impl Search {
         let qty = need.at_least(&rule.minimum).up_to_multiple(&rule.multiple);
         let chosen = shop.choose(item as u32, &qty, 0);
         let method = shop.model.items[item].methods.get(chosen as usize)?;
-        let (mut ready, mut critical) = (0, None);
-        for component in &method.components {
-            let there = self.supply(shop, floor, free, component.item, &(&component.per * &qty))?;
-            if there.0 > ready {
-                (ready, critical) = there;
+        let before = (self.taken.len(), self.lots.len());
+        let mut wanted = 0;
+        loop {
+            let (mut ready, mut critical, mut usable) = (0, None, Seconds::MAX);
+            for component in &method.components {
+                let need = &component.per * &qty;
+                let there = self.supply(shop, floor, free, component.item, &need, wanted)?;
+                usable = usable.min(there.until);
+                if there.at > ready {
+                    (ready, critical) = (there.at, there.last);
+                }
             }
+            let mut waits = self.waits_of(critical);
+            let fence = shop.model.items[item].fence;
+            if fence > ready && self.lifted != Some(Binds::Fence(item as u32)) {
+                ready = fence;
+                waits = vec![Reason { binds: Binds::Fence(item as u32), since: 0, wait: fence }];
+            }
+            let (placed, end) = self.place(shop, floor, method, item, &qty, ready, &mut waits);
+            let queue = method.operations.first().map_or(0, |first| first.queue);
+            let start = placed.first().map_or(ready, |first| first.start - queue);
+            if usable <= start {
+                // What it takes has expired by then: without that.
+                self.undo(before, floor, free);
+                wanted = start;
+                continue;
+            }
+            self.lots.push(New { item, qty, method: chosen, start, end, placed });
+            self.waits.push(waits);
+            let last = Some(Cause::Lot(self.lots.len() - 1));
+            return Some(There { at: end, last, until: Seconds::MAX });
         }
-        let mut waits = self.waits_of(critical);
-        let fence = shop.model.items[item].fence;
-        if fence > ready && self.lifted != Some(Binds::Fence(item as u32)) {
-            ready = fence;
-            waits = vec![Reason { binds: Binds::Fence(item as u32), since: 0, wait: fence }];
-        }
-        let (placed, end) = self.place(shop, floor, method, item, &qty, ready, &mut waits);
-        let queue = method.operations.first().map_or(0, |first| first.queue);
-        let start = placed.first().map_or(ready, |first| first.start - queue);
-        self.lots.push(New { item, qty, method: chosen, start, end, placed });
-        self.waits.push(waits);
-        Some((end, Some(Cause::Lot(self.lots.len() - 1))))
     }
 
     fn place(
@@ -453,9 +502,9 @@ impl Search {
 }
 
 /// When free supplies cover a need, if they ever do.
-fn covered_at(free: &[Free], need: &Rational) -> Option<Seconds> {
+fn covered_at(free: &[Free], need: &Rational, wanted: Seconds) -> Option<Seconds> {
     let mut rest = need.clone();
-    for free in free {
+    for free in free.iter().filter(|free| wanted < free.until) {
         rest -= &free.qty;
         if !rest.is_positive() {
             return Some(free.at);

@@ -148,6 +148,16 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
         Change::StockLost { item, qty } => {
             let one = model.items.get_mut(*item).ok_or_else(|| unknown("item", *item))?;
             lose(&mut one.on_hand, qty).ok_or_else(|| figure(&one.id, "more is lost than is on hand"))?;
+            // Nobody says which: what keeps longest is counted on least.
+            one.expiring.sort_by_key(|(_, until)| *until);
+            while one.keeps().is_negative() {
+                let over = -&one.keeps();
+                let Some((last, _)) = one.expiring.last_mut().filter(|(last, _)| over < *last) else {
+                    one.expiring.pop();
+                    continue;
+                };
+                *last -= &over;
+            }
         }
         Change::LeadTime { item, days } => {
             let one = model.items.get_mut(*item).ok_or_else(|| unknown("item", *item))?;

@@ -414,6 +414,12 @@ fn check(model: &Model) -> Result<(), Fault> {
         if item.on_hand.is_negative() || item.safety_stock.is_negative() || lot.minimum.is_negative() {
             return figure(&item.id, "a quantity below zero");
         }
+        if item.shelf_days == Some(0) || item.expiring.iter().any(|(qty, _)| qty.is_negative()) {
+            return figure(&item.id, "a shelf life of no day, or less than nothing that expires");
+        }
+        if item.keeps().is_negative() {
+            return figure(&item.id, "more expires than is on hand");
+        }
         if lot.maximum.as_ref().is_some_and(|most| !most.is_positive() || *most < lot.minimum) {
             return figure(&item.id, "a largest lot that is smaller than the smallest");
         }

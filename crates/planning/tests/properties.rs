@@ -5,6 +5,7 @@ mod random;
 
 use numbers::Rational;
 use planning::lots::{self, Rule};
+use planning::message::Message;
 use planning::model::{Model, Operation, Seconds};
 use planning::net::{self, Demand, Links, Record, Supply};
 use planning::plan::{Options, Plan, plan};
@@ -326,6 +327,106 @@ fn setups_hold(model: &Model, plan: &Plan) {
     }
 }
 
+/// Until when a supply is usable, but for what is on hand.
+fn usable_until(model: &Model, plan: &Plan, item: usize, supply: Supply) -> Seconds {
+    let there = match supply {
+        Supply::OnHand => return Seconds::MAX,
+        Supply::Receipt(n) => model.receipts[n as usize].at,
+        Supply::Lot(n) => plan.records[item].lots[n as usize].end,
+        Supply::Beside(of) => plan.records[of.item as usize].lots[of.n as usize].end,
+    };
+    model.items[item].shelf_days.map_or(Seconds::MAX, |days| there + i64::from(days) * 86_400)
+}
+
+/// What expires: nothing is given after it has, or it is said; what is given and what expires make up what there is; and
+/// where times are as netted, what expires first is given first, and no lot is larger than its needs in that time ask.
+fn shelves_hold(model: &Model, plan: &Plan) {
+    let mut said: Vec<(usize, Supply, Rational, Seconds, Option<Demand>)> = Vec::new();
+    for message in &plan.messages {
+        if let Message::Expires { item, supply, qty, at, meant_for } = message {
+            said.push((*item as usize, *supply, qty.clone(), *at, *meant_for));
+        }
+    }
+    for (n, item) in model.items.iter().enumerate() {
+        let record = &plan.records[n];
+        let unused: Vec<_> = said.iter().filter(|s| s.0 == n && s.4.is_none()).collect();
+        if item.shelf_days.is_none() && item.expiring.is_empty() {
+            assert!(unused.is_empty() && record.usable_until.is_empty());
+            continue;
+        }
+        let pegged = |supply: Supply| -> Rational {
+            record.pegs.iter().filter(|peg| peg.supply == supply).map(|peg| peg.qty.clone()).sum()
+        };
+        let lost = |supply: Supply| -> Rational {
+            unused.iter().filter(|s| s.1 == supply).map(|s| s.2.clone()).sum()
+        };
+        for (peg, netted) in record.pegs.iter().zip(&record.usable_until) {
+            let until = usable_until(model, plan, n, peg.supply).min(*netted);
+            let stale = taken_at(model, plan, peg.demand) >= until;
+            assert!(!stale || plan.finite, "{}: {peg:?} is taken after {until}", item.id);
+            let named = said.iter().any(|s| (s.0, s.1, s.4) == (n, peg.supply, Some(peg.demand)));
+            assert!(
+                !stale || named || usable_until(model, plan, n, peg.supply) > *netted,
+                "{}: {peg:?}",
+                item.id
+            );
+        }
+        // All that is on hand and keeps for so long at least serves all that is taken so late.
+        for (_, until) in item.expiring.iter().filter(|_| !plan.finite) {
+            let later: Rational =
+                item.expiring.iter().filter(|(_, u)| u > until).map(|(q, _)| q.clone()).sum();
+            let taken = record
+                .pegs
+                .iter()
+                .filter(|p| p.supply == Supply::OnHand && taken_at(model, plan, p.demand) >= *until);
+            assert!(taken.map(|peg| peg.qty.clone()).sum::<Rational>() <= &later + &item.keeps());
+        }
+        let expiring: Rational = item.expiring.iter().map(|(qty, _)| qty.clone()).sum();
+        let (given, gone) = (pegged(Supply::OnHand), lost(Supply::OnHand));
+        assert!(gone <= expiring && &given + &gone <= item.on_hand);
+        // Whatever is left of what expires is named.
+        assert!(&gone + &given >= expiring, "{}: {given} given and {gone} gone of {expiring}", item.id);
+        let supplies = record
+            .lots
+            .iter()
+            .enumerate()
+            .map(|(n, lot)| (Supply::Lot(u32::try_from(n).expect("few")), lot.qty.clone()));
+        let receipts = model.receipts.iter().enumerate().filter(|(_, r)| r.item == n);
+        let receipts =
+            receipts.map(|(n, r)| (Supply::Receipt(u32::try_from(n).expect("few")), r.qty.clone()));
+        for (supply, qty) in supplies.chain(receipts).filter(|_| item.shelf_days.is_some()) {
+            assert_eq!(&pegged(supply) + &lost(supply), qty, "{} {supply:?}", item.id);
+            let at = usable_until(model, plan, n, supply);
+            assert!(unused.iter().filter(|s| s.1 == supply).all(|s| s.3 == at));
+        }
+        if plan.finite {
+            continue;
+        }
+        for (_, supply, _, at, _) in &unused {
+            let shelf = item.shelf_days.map_or(0, |days| i64::from(days) * 86_400);
+            let there = match supply {
+                Supply::OnHand => Seconds::MIN,
+                // A lot is made when what is there does not do, and counts as there after its safety time.
+                Supply::Lot(_) => at - shelf + 1 + (i64::from(item.safety_days) * 86_400).min(shelf - 86_400),
+                Supply::Receipt(_) | Supply::Beside(_) => at - shelf,
+            };
+            for (peg, until) in record.pegs.iter().zip(&record.usable_until) {
+                let taken = taken_at(model, plan, peg.demand);
+                assert!(
+                    taken < there || *at <= taken || until <= at,
+                    "{}: {peg:?} before {supply:?} to {at}",
+                    item.id
+                );
+            }
+        }
+        for (n, lot) in record.lots.iter().enumerate().filter(|_| !item.safety_stock.is_positive()) {
+            let used = pegged(Supply::Lot(u32::try_from(n).expect("few")));
+            let asked = used.at_least(&item.lot.minimum).up_to_multiple(&item.lot.multiple);
+            assert!(item.shelf_days.is_none() || lot.qty == asked, "{}: {} for {used}", item.id, lot.qty);
+        }
+    }
+}
+
 fn lateness(model: &Model, plan: &Plan) -> i64 {
     let late = model.orders.iter().zip(&plan.done).filter(|(order, done)| **done > order.due);
     late.map(|(order, done)| (6 - i64::from(order.priority)) * (7 * 86_400 + done - order.due)).sum()
@@ -343,6 +444,7 @@ proptest! {
         substitutes_hold(&model, &plan);
         shares_hold(&model, &plan);
         capacity_holds(&model, &plan);
+        shelves_hold(&model, &plan);
     }
 
     #[test]
@@ -354,6 +456,7 @@ proptest! {
         shares_hold(&model, &plan);
         capacity_holds(&model, &plan);
         setups_hold(&model, &plan);
+        shelves_hold(&model, &plan);
         for ((order, done), because) in model.orders.iter().zip(&plan.done).zip(&plan.late_because) {
             prop_assert_eq!(*done > order.due, !because.is_empty(), "{} {} {:?}", order.id, done, because);
         }
@@ -381,6 +484,7 @@ proptest! {
                 1 => {
                     let n = dice.below(model.items.len());
                     model.items[n].on_hand = Rational::from(dice.between(0, 90));
+                    model.items[n].expiring.clear();
                     changed.push(n);
                 }
                 _ => {

@@ -74,6 +74,8 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let (kind, receipt, to, by) = match message {
         // Shown as proposals.
         Message::Release(_) | Message::PastDue(_) => return Ok(None),
+        // No model of the records has anything that perishes.
+        Message::Expires { .. } => return Ok(None),
         Message::Expedite { receipt, to, .. } => ("expedite", *receipt, Some(*to), None),
         Message::Defer { receipt, to } => ("defer", *receipt, Some(*to), None),
         Message::Decrease { receipt, by } => ("decrease", *receipt, None, Some(stocked(by)?)),

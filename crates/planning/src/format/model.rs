@@ -63,6 +63,16 @@ struct FileItem {
     lead_days: u32,
     #[serde(default)]
     cost: f64,
+    #[serde(default)]
+    shelf_days: Option<u32>,
+    #[serde(default)]
+    expiring: Vec<FileExpiring>,
+}
+
+#[derive(Deserialize)]
+struct FileExpiring {
+    qty: Number,
+    date: String,
 }
 
 #[derive(Deserialize)]
@@ -156,13 +166,13 @@ pub fn read(text: &str) -> Result<Model, Fault> {
         return Err(Fault::Format(format!("its format is {}, not planning-model/1", file.format)));
     }
     let start = date(&file.start, "start")?;
-    let midnight = |text: &str, at: &str| date(text, at).map(|day| (day.days() - start.days()) * DAY);
+    let midnight = |text: &str, at: &str| midnight(start, text, at);
     let calendars = Names::of(file.calendars.iter().map(|c| &c.id));
     let resources = Names::of(file.resources.iter().map(|r| &r.id));
     let items = Names::of(file.items.iter().map(|i| &i.id));
     let named = file.routings.iter().flat_map(|r| &r.operations).filter_map(|o| o.family.as_ref());
     let families = Names::of(named.collect::<BTreeSet<_>>().into_iter());
-    let made = made(&file, &items, &resources, &families)?;
+    let made = made(&file, start, &items, &resources, &families)?;
     Ok(Model {
         start,
         calendars: file.calendars.iter().map(calendar).collect::<Result<_, _>>()?,
@@ -212,11 +222,12 @@ pub fn read(text: &str) -> Result<Model, Fault> {
 /// The items with their bills and routings.
 fn made(
     file: &File,
+    start: Date,
     items: &Names<'_>,
     resources: &Names<'_>,
     families: &Names<'_>,
 ) -> Result<Vec<Item>, Fault> {
-    let mut made = file.items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+    let mut made = file.items.iter().map(|one| item(one, start)).collect::<Result<Vec<_>, _>>()?;
     for bom in &file.boms {
         let components = bom.components.iter().map(|c| {
             Ok(Component {
@@ -244,6 +255,10 @@ fn date(text: &str, at: &str) -> Result<Date, Fault> {
     text.parse().map_err(|_| Fault::Figure { at: at.into(), what: format!("{text} is not a date") })
 }
 
+fn midnight(start: Date, text: &str, at: &str) -> Result<Seconds, Fault> {
+    date(text, at).map(|day| (day.days() - start.days()) * DAY)
+}
+
 fn calendar(file: &FileCalendar) -> Result<Calendar, Fault> {
     let mut calendar = Calendar { id: file.id.clone(), ..Calendar::default() };
     for (weekday, from, to) in &file.week {
@@ -259,7 +274,7 @@ fn calendar(file: &FileCalendar) -> Result<Calendar, Fault> {
     Ok(calendar)
 }
 
-fn item(file: &FileItem) -> Result<Item, Fault> {
+fn item(file: &FileItem, start: Date) -> Result<Item, Fault> {
     let kind = match file.kind.as_str() {
         "make" => Kind::Make,
         "buy" => Kind::Buy,
@@ -273,6 +288,12 @@ fn item(file: &FileItem) -> Result<Item, Fault> {
     Ok(Item {
         id: file.id.clone(),
         on_hand: file.on_hand.exact(&file.id)?,
+        expiring: file
+            .expiring
+            .iter()
+            .map(|part| Ok((part.qty.exact(&file.id)?, midnight(start, &part.date, &file.id)?)))
+            .collect::<Result<_, Fault>>()?,
+        shelf_days: file.shelf_days,
         lot: LotRule {
             policy: LotPolicy::LotForLot,
             minimum: file.min.exact(&file.id)?,

@@ -200,6 +200,9 @@ fn message<'a>(model: &'a Model, plan: &'a Plan, message: &Message) -> FileMessa
         Message::Defer { receipt, to } => ("defer", Ok(*receipt), Some(*to), None),
         Message::Decrease { receipt, by } => ("decrease", Ok(*receipt), None, Some(by)),
         Message::Cancel { receipt } => ("cancel", Ok(*receipt), None, None),
+        Message::Expires { item, supply, qty, at, .. } => {
+            return expires(model, plan, *item, *supply, qty, *at);
+        }
     };
     let (supply, item, mut orders): (String, usize, Vec<u32>) = match about {
         Ok(receipt) => {
@@ -224,5 +227,32 @@ fn message<'a>(model: &'a Model, plan: &'a Plan, message: &Message) -> FileMessa
         to: to.map(|at| Moment(model, at)),
         by: by.map(ToString::to_string),
         orders: orders.iter().map(|n| model.orders[*n as usize].id.as_str()).collect(),
+    }
+}
+
+/// What expires of a receipt, of a lot, of its own item or of one that brings it beside, or of what is on hand.
+fn expires<'a>(
+    model: &'a Model,
+    plan: &'a Plan,
+    item: u32,
+    supply: Supply,
+    qty: &Rational,
+    at: Seconds,
+) -> FileMessage<'a> {
+    let shares = plan.pegging.of_item(item as usize).iter().filter(|share| share.supply == supply);
+    let mut orders: Vec<&str> = shares.map(|share| model.orders[share.order as usize].id.as_str()).collect();
+    orders.dedup();
+    FileMessage {
+        kind: "expires",
+        supply: match supply {
+            Supply::OnHand => "on hand".to_owned(),
+            Supply::Receipt(n) => model.receipts[n as usize].id.clone(),
+            Supply::Lot(n) => lot_id(model, LotRef { item, n }),
+            Supply::Beside(lot) => lot_id(model, lot),
+        },
+        item: &model.items[item as usize].id,
+        to: Some(Moment(model, at)),
+        by: Some(qty.to_string()),
+        orders,
     }
 }

@@ -36,8 +36,8 @@ pub fn factory(dice: &mut Dice, orders: usize, load: (i64, i64)) -> Model {
     let mut first = vec![0];
     widths.iter().for_each(|width| first.push(first[first.len() - 1] + width));
     let mut items: Vec<Item> = Vec::new();
-    for level in 0..LEVELS {
-        for _ in 0..widths[level] {
+    for (level, width) in widths.iter().enumerate() {
+        for _ in 0..*width {
             let item = item(dice, level, &first, machines, format!("L{level}-{}", items.len()));
             items.push(item);
         }

@@ -38,13 +38,33 @@ impl Dice {
     }
 }
 
-/// Three levels of four items: sold, made in between, bought. In every other one some operations have families.
+/// Three levels of four items: sold, made in between, bought. In every other one some operations have families,
+/// and in every other one something perishes.
 pub fn model(dice: &mut Dice) -> Model {
     let mut model = without_families(dice);
     if dice.one_in(2) {
         families(dice, &mut model);
     }
+    if dice.one_in(2) {
+        perishing(dice, &mut model);
+    }
     model
+}
+
+/// Gives items a shelf life, and lets part of what is on hand expire.
+pub fn perishing(dice: &mut Dice, model: &mut Model) {
+    for item in &mut model.items {
+        if dice.one_in(3) {
+            item.shelf_days = Some(u32::try_from(dice.between(1, 30)).expect("few"));
+            item.safety_days = u32::try_from(dice.between(0, 3)).expect("few");
+        }
+        if dice.one_in(2) {
+            for part in 1..=dice.between(1, 2) {
+                let qty = Rational::new(1, 1 + part).expect("not zero");
+                item.expiring.push((&item.keeps() * &qty, dice.between(-5, 60) * DAY));
+            }
+        }
+    }
 }
 
 /// Gives operations families, and machines changeovers between them, of which some take longer than the set-ups.
