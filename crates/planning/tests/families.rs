@@ -135,6 +135,25 @@ fn promises_and_scenarios_reckon_with_colours() {
     );
 }
 
+#[test]
+fn what_cannot_be_says_why() {
+    let text = |changeover: &str| {
+        format!(
+            r#"{{"format": "planning-model/1", "start": "2027-01-04", "calendars": [{{"id": "shift", "week": [[0,360,840]]}}],
+                "resources": [{{"id": "booth", "capacity": 1, "calendar": "shift", "changeovers": [{changeover}]}}],
+                "items": [{{"id": "panel", "kind": "make"}}],
+                "routings": [{{"item": "panel", "operations": [
+                    {{"seq": 10, "resource": "booth", "setup": 60, "run": 6, "family": "white"}}]}}]}}"#
+        )
+    };
+    let fault = planning::format::read(&text(r#"{"from": "white", "to": "green", "minutes": 5}"#));
+    assert_eq!(fault.expect_err("no green").to_string(), "booth names green, which is not in the model");
+    let model =
+        planning::format::read(&text(r#"{"from": "white", "to": "white", "minutes": -5}"#)).expect("a model");
+    let fault = plan(&model, &Options::default()).expect_err("less than no time");
+    assert_eq!(fault.to_string(), "booth: a changeover of less than no time");
+}
+
 /// Five families: a third of the hours of set-up is saved, what is late is not later, and the shelves stay nearly as they
 /// are.
 #[test]

@@ -3,7 +3,7 @@
 
 use numbers::Rational;
 use planning::message::Message;
-use planning::model::{DAY, LotPolicy, Model, Seconds};
+use planning::model::{DAY, LotPolicy, Model, Seconds, Taken};
 use planning::net::Supply;
 use planning::plan::{Options, Plan, plan};
 use planning::promise::{Request, Resident};
@@ -96,6 +96,13 @@ fn promises_keep_fresh() {
     assert_eq!(free(&model, 3, 20), (3, 0));
     // Ten of thirty have expired: at least fifty are made, of milk that is bought.
     assert_eq!(free(&model, 3, 30), (3, 2));
+    // Milk that is there keeps for a day, and on the next it is too late for it: the filler is taken until then.
+    let mut busy = model.clone();
+    busy.items[1].on_hand = Rational::from(100);
+    busy.items[1].expiring.push((Rational::from(100), DAY));
+    assert_eq!(free(&busy, 3, 80), (3, 1));
+    busy.taken.push(Taken { resource: 0, from: 0, to: 2 * DAY, family: None });
+    assert_eq!(free(&busy, 3, 80), (3, 2));
     model = apply(&model, &[Change::StockLost { item: 0, qty: Rational::from(25) }]).expect("a model");
     assert_eq!(model.items[0].expiring, [(Rational::from(5), 2 * DAY)]);
     assert_eq!(free(&model, 1, 5), (1, 0));
