@@ -1,5 +1,6 @@
 //! The plan that is kept at hand: made when it is asked for, and again when something has changed since.
 
+use crate::demand::Wants;
 use crate::model::Records;
 use kernel::{Error, Reader, Result, refuse};
 use numbers::{Date, Rational};
@@ -103,11 +104,27 @@ impl Kept {
         let resident = match self.resident.get() {
             Some(resident) => resident,
             None => {
-                let made = Resident::new(self.records.model.clone(), &self.plan).map_err(refused)?;
+                let made = self.promised_from()?;
                 self.resident.get_or_init(|| Mutex::new(made))
             }
         };
         Ok(resident.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What promises are made from: the plan of what somebody wants. What is made for a forecast is made for nobody, and
+    /// makes no promise later; what of it is ordered already is there to be promised.
+    fn promised_from(&self) -> Result<Resident> {
+        let expected = |n: usize| self.records.demands[n].wants == Wants::Forecast;
+        let mut model = self.records.model.clone();
+        let resident = if (0..model.orders.len()).any(expected) {
+            let orders = std::mem::take(&mut model.orders).into_iter().enumerate();
+            model.orders = orders.filter(|(n, _)| !expected(*n)).map(|(_, order)| order).collect();
+            let made = plan(&model, &options()).map_err(refused)?;
+            Resident::new(model, &made)
+        } else {
+            Resident::new(model, &self.plan)
+        };
+        resident.map_err(refused)
     }
 
     /// How much of an item a lot of another brings beside it.
