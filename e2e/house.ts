@@ -102,8 +102,17 @@ export class House {
 
   /** Runs a command as the one who is signed in. */
   async run(api: APIRequestContext, path: string, body: Row = {}): Promise<Row> {
+    return this.send(api, 'POST', path, body);
+  }
+
+  /** Changes a record. */
+  async patch(api: APIRequestContext, path: string, body: Row): Promise<Row> {
+    return this.send(api, 'PATCH', path, body);
+  }
+
+  private async send(api: APIRequestContext, method: string, path: string, body: Row): Promise<Row> {
     const session = await (await api.get(`${this.url}/api/session`)).json();
-    const answer = await api.post(`${this.url}/odata/${path}`, { data: body, headers: { 'x-csrf': session.csrf } });
+    const answer = await api.fetch(`${this.url}/odata/${path}`, { method, data: body, headers: { 'x-csrf': session.csrf } });
     expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
     return answer.json();
   }
