@@ -127,6 +127,10 @@ fn a_rush_order_says_whom_it_pushes_aside() {
             "{hit:#}"
         );
         assert_eq!(shop.plan(), real, "only asked");
+        // A quote that holds its tables is not counted twice.
+        shop.run("SalesOrder", "quote", large, json!({}));
+        shop.run("SalesOrder", "reserve", large, json!({}));
+        assert_eq!(rush(large)["on"], hit["on"]);
         // Who has confirmed is no question any more.
         shop.run("SalesOrder", "confirm", large, json!({}));
         assert_eq!(rush(large)["late"], json!([]));

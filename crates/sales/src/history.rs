@@ -16,18 +16,24 @@ pub fn wanted_by_day(
     tx: &mut Tx,
 ) -> Result<Vec<(i64, Date, Decimal6)>> {
     const DAY: &str = "COALESCE(o.requested_on, l.promised_on, o.ordered_on)";
+    /// Nobody orders further ahead: what is older needs not be looked at.
+    const AHEAD_DAYS: i64 = 731;
     let mut out = Vec::new();
     for chunk in products.chunks(500) {
         let sql = format!(
             "SELECT l.product_id, {DAY}, CAST(SUM(l.quantity - l.waived) AS BIGINT), c.numerator, c.denominator
              FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id JOIN product p ON p.id = l.product_id
              LEFT JOIN conversion c ON c.parent_id = p.id AND c.unit_id = l.unit_id AND l.unit_id <> p.unit_id
-             WHERE o.company_id = ? AND o.state IN ('confirmed', 'closed') AND {DAY} >= ? AND l.product_id {}
+             WHERE o.company_id = ? AND o.state IN ('confirmed', 'closed') AND o.ordered_on >= ? AND {DAY} >= ?
+               AND l.product_id {}
              GROUP BY l.product_id, {DAY}, c.numerator, c.denominator ORDER BY 1, 2",
             kernel::rows::among(chunk.len())
         );
-        let params: Vec<Value> =
-            [company, from.days()].into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
+        let params: Vec<Value> = [company, from.days() - AHEAD_DAYS, from.days()]
+            .into_iter()
+            .chain(chunk.iter().copied())
+            .map(Value::Int)
+            .collect();
         for r in tx.query(&sql, &params)? {
             let quantity = Decimal6(r.int(2));
             let factor = r.get(3).as_int().zip(r.get(4).as_int());

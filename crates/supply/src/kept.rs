@@ -38,11 +38,17 @@ struct Plans(HashMap<i64, Arc<Kept>>);
 /// Longer than any command runs.
 const RECENT_MICROS: i64 = 600_000_000;
 
+/// What no plan is made from: an order that is only drafted is in none, so the plan that the desk has asked is still the
+/// plan when the order is confirmed.
+const BESIDE: &str =
+    "command <> 'SalesOrder.create' AND entity NOT IN ('Note', 'Activity', 'Attachment', 'Task', 'Session')";
+
 fn freshness(reader: &mut Reader) -> Result<Fresh> {
-    let row = reader.tx.first("SELECT MAX(at) FROM audit", &[])?;
-    let last = row.and_then(|r| r.get(0).as_int()).unwrap_or(0);
+    let sql = format!("SELECT at FROM audit WHERE {BESIDE} ORDER BY at DESC LIMIT 1");
+    let last = reader.tx.first(&sql, &[])?.map_or(0, |r| r.int(0));
     let since = last - RECENT_MICROS;
-    let row = reader.tx.first("SELECT COUNT(*) FROM audit WHERE at > ?", &[since.into()])?;
+    let sql = format!("SELECT COUNT(*) FROM audit WHERE at > ? AND {BESIDE}");
+    let row = reader.tx.first(&sql, &[since.into()])?;
     Ok(Fresh { today: reader.today(), last, recent: row.map_or(0, |r| r.int(0)) })
 }
 
