@@ -90,7 +90,7 @@ function Head({ row }: { row: DemandRow }) {
     : made?.method
       ? t('demand.made', {
           method: choiceLabel(fieldOf(entity, 'method'), made.method),
-          error: quantity(made.deviation ?? 0),
+          error: quantity(rounded(made.deviation ?? 0)),
         })
       : t(made ? 'demand.no_history' : 'demand.not_made');
   return (
@@ -100,6 +100,9 @@ function Head({ row }: { row: DemandRow }) {
     </th>
   );
 }
+
+/** An error is no figure to the sixth decimal. */
+const rounded = (error: number) => (error < 10 ? Math.round(error * 10) / 10 : Math.round(error));
 
 interface CellProps {
   row: DemandRow;
