@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 
 // The narrow and dark rounds look at those pages where people work all day.
 const LISTS = ['Parties', 'Products', 'SalesOrders', 'PurchaseOrders', 'Deliveries', 'ProductStocks', 'Invoices', 'Entries', 'Tasks', 'Users'];
-const PAGES = ['today', 'order-desk', 'pipeline', 'call', 'receive', 'ship', 'short', 'plan', 'foreman', 'floor', 'bill', 'money', 'books', 'custom-fields', 'import'];
+const PAGES = ['today', 'order-desk', 'pipeline', 'call', 'receive', 'ship', 'short', 'plan', 'plan/demand', 'foreman', 'floor', 'bill', 'money', 'books', 'custom-fields', 'import'];
 
 async function addresses(page: Page, house: House, all: boolean): Promise<string[]> {
   const of = async (set: string, filter = '') => (await house.row(page.request, `${set}?$top=1${filter}`)).id;

@@ -20,7 +20,7 @@ async function factory(page: Page, house: House): Promise<Workshop & { hub: numb
     operations: [{ name: 'Turn', work_center_id: shop.bench, setup_minutes: 30, run_minutes: 15 }],
   });
   const wheels = await house.row(api, `Bills?$filter=product_id eq ${shop.wheel}&$expand=components`);
-  await house.edit(api, `Bills(${wheels.id})`, {
+  await house.patch(api, `Bills(${wheels.id})`, {
     components: [...wheels.components.map((c: Row) => ({ id: c.id, product_id: c.product_id, quantity: c.quantity })), { product_id: hub, quantity: 1 }],
   });
   await make('SupplierPrices', { supplier_id: shop.supplier, product_id: axle, price: 4, lead_time_days: 2 });

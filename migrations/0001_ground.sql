@@ -361,6 +361,15 @@ CREATE INDEX delivery_line_order_line_id ON delivery_line (order_line_id);
 CREATE INDEX delivery_line_product_id ON delivery_line (product_id);
 CREATE INDEX delivery_line_returns_id ON delivery_line (returns_id);
 CREATE INDEX delivery_line_parent_id ON delivery_line (parent_id);
+CREATE TABLE demand_rule (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    certain_percent BIGINT NOT NULL,
+    backward_months BIGINT NOT NULL,
+    forward_months BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX demand_rule_company_id ON demand_rule (company_id);
 CREATE TABLE diagram (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -446,6 +455,31 @@ CREATE TABLE event (
 );
 CREATE INDEX event_record_id ON event (record_id);
 CREATE INDEX event_at ON event (at);
+CREATE TABLE forecast (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT,
+    group_id BIGINT,
+    method TEXT,
+    season BIGINT,
+    history_months BIGINT NOT NULL,
+    deviation BIGINT,
+    mase BIGINT,
+    made_on BIGINT NOT NULL
+);
+CREATE INDEX forecast_company_id_product_id ON forecast (company_id, product_id);
+CREATE INDEX forecast_group_id ON forecast (group_id);
+CREATE TABLE forecast_month (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    month BIGINT NOT NULL,
+    statistical BIGINT NOT NULL,
+    adjusted BIGINT,
+    reason TEXT,
+    deviation BIGINT NOT NULL
+);
+CREATE INDEX forecast_month_parent_id ON forecast_month (parent_id);
 CREATE TABLE idempotency (
     id BIGINT PRIMARY KEY,
     key TEXT NOT NULL,
@@ -766,13 +800,23 @@ CREATE TABLE product (
     is_sold BIGINT NOT NULL,
     lot_minimum BIGINT NOT NULL,
     lot_multiple BIGINT NOT NULL,
+    group_id BIGINT,
+    planned_by TEXT NOT NULL,
     safety_stock BIGINT NOT NULL,
+    service_level_percent BIGINT,
     archived BIGINT NOT NULL,
     source_key TEXT
 );
 CREATE UNIQUE INDEX product_code ON product (code);
 CREATE INDEX product_name ON product (name);
 CREATE INDEX product_source_key ON product (source_key);
+CREATE TABLE product_group (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL
+);
+CREATE UNIQUE INDEX product_group_code ON product_group (code);
 CREATE TABLE product_stock (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,

@@ -100,7 +100,7 @@ for (const way of WAYS)
     const { page } = person;
     await signIn(page, house);
     const shop = await workshop(house, page.request);
-    await sells(house, page.request, shop, 300, later(shop.today, 120));
+    await sells(house, page.request, shop, 400, later(shop.today, 120));
     await page.goto(`${house.url}/plan`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Plan');
 
@@ -112,13 +112,13 @@ for (const way of WAYS)
       await person.click(page.getByRole('link', { name: 'Purchase plan' }).last());
       await person.click(page.getByRole('button', { name: 'Okvirji Sava' }));
     }
-    await expect(page.getByRole('row', { name: /^Frame 58/ })).toContainText('300');
+    await expect(page.getByRole('row', { name: /^Frame 58/ })).toContainText('400');
     const saved = page.waitForEvent('download');
     if (way === 'keyboard') await person.press('Shift+E');
     else await person.click(page.getByRole('button', { name: 'Export' }));
     const sheet = await (await saved).createReadStream();
     let text = '';
     for await (const part of sheet) text += String(part);
-    expect(text).toMatch(/FRAME-58,Frame 58,.*\b300\b.*,36000/);
+    expect(text).toMatch(/FRAME-58,Frame 58,.*\b400\b.*,48000/);
     person.ends('purchase-plan');
   });

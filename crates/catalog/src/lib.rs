@@ -5,7 +5,7 @@ mod product;
 mod tax;
 
 pub use price::{Basis, Price, PriceList, Quoted, Wanted, prices_of};
-pub use product::{Conversion, Costing, Product, ProductKind, Unit, products};
+pub use product::{Conversion, Costing, PlannedBy, Product, ProductGroup, ProductKind, Unit, products};
 pub use tax::{TaxCategory, TaxCode, TaxRates};
 
 use kernel::Module;
@@ -17,12 +17,13 @@ pub fn module() -> Module {
         .entity::<Unit>()
         .entity::<TaxCode>()
         .prepare::<TaxCode>(TaxCode::prepare)
+        .entity::<ProductGroup>()
         .entity::<Product>()
         .prepare::<Product>(Product::prepare)
         .entity::<Conversion>()
         .entity::<PriceList>()
         .entity::<Price>()
         .area("sales", &["PriceList"])
-        .area("warehouse", &["Product"])
+        .area("warehouse", &["Product", "ProductGroup"])
         .area("settings", &["Unit", "TaxCode"])
 }

@@ -16,6 +16,15 @@ pub struct Unit {
     pub decimals: i64,
 }
 
+/// Products that are looked at together.
+#[derive(Clone, Debug, Entity)]
+#[entity(search = "name,code", list = "code,name", unique = "code")]
+pub struct ProductGroup {
+    pub id: i64,
+    pub code: String,
+    pub name: String,
+}
+
 /// Something bought or sold.
 #[derive(Clone, Debug, Entity)]
 #[entity(
@@ -51,9 +60,14 @@ pub struct Product {
     /// It comes in multiples of so many; 0 for any.
     #[field(quantity)]
     pub lot_multiple: Decimal6,
+    pub group: Option<Ref<ProductGroup>>,
+    /// What it is made or bought for.
+    pub planned_by: PlannedBy,
     /// What should always be left.
     #[field(quantity)]
     pub safety_stock: Decimal6,
+    /// How often stock should last until more comes; the safety stock can be set by it.
+    pub service_level_percent: Option<Decimal6>,
     pub archived: bool,
     #[field(readonly)]
     pub source_key: Option<String>,
@@ -77,6 +91,14 @@ pub enum Costing {
     Average,
     /// It has cost the standard; the rest is a variance.
     Standard,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum PlannedBy {
+    /// For what is ordered.
+    Orders,
+    /// For what is expected as well: it is there when the order comes.
+    Forecast,
 }
 
 /// One of `unit` is numerator/denominator stock units, exactly.
@@ -108,6 +130,9 @@ impl Product {
             if value.0 < 0 {
                 faults.push(refuse("catalog.below_zero").field(field));
             }
+        }
+        if self.service_level_percent.is_some_and(|level| level.0 < 0 || level.0 >= 100_000_000) {
+            faults.push(refuse("catalog.service_level").field("service_level_percent"));
         }
         for (i, c) in self.conversions.iter().enumerate() {
             if c.numerator <= 0 || c.denominator <= 0 {

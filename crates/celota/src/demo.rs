@@ -36,6 +36,8 @@ pub fn play(kernel: &Kernel) -> Result<()> {
         firm.turn_to(line.day)?;
         firm.act(&line).map_err(|e| Error::corrupt(&format!("demo script, line {}: {e}", line.at)))?;
     }
+    // What half a year says of the next one.
+    firm.run("cilka", "Forecast", "make", None, &json!({}))?;
     ledger::fold(&firm.kernel).map(drop)
 }
 

@@ -67,8 +67,18 @@ fn roles(kernel: &Kernel, actor: &Actor) -> Result<()> {
 /// Everybody reads; each role writes and commands where its work is.
 fn permissions(code: &str) -> Json {
     let own: &[&str] = match code {
-        "sales" => &["Party", "Opportunity", "Activity", "Note", "SalesOrder", "JobTitle"],
-        "buyer" => &["Party", "PurchaseOrder", "SupplierPrice", "Product", "Note", "Activity"],
+        "sales" => &["Party", "Opportunity", "Activity", "Note", "SalesOrder", "JobTitle", "Forecast"],
+        "buyer" => &[
+            "Party",
+            "PurchaseOrder",
+            "SupplierPrice",
+            "Product",
+            "ProductGroup",
+            "Forecast",
+            "DemandRule",
+            "Note",
+            "Activity",
+        ],
         "warehouse" => &["Delivery", "Receipt", "StockCount", "SalesOrder", "PurchaseOrder", "Note"],
         "accountant" => {
             &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "Entry", "Account", "Party", "Note"]
@@ -77,6 +87,9 @@ fn permissions(code: &str) -> Json {
             "WorkOrder",
             "Bill",
             "Product",
+            "ProductGroup",
+            "Forecast",
+            "DemandRule",
             "WorkCenter",
             "Downtime",
             "WorkCalendar",
@@ -92,9 +105,11 @@ fn permissions(code: &str) -> Json {
         vec![json!({"entity": "*", "rows": "all", "write": false, "commands": "", "hidden_fields": ""})];
     // Tasks come to everybody, and whoever sees to a stopped case lets it go on.
     let own = own.iter().chain(&["Task", "Case", "Attachment"]);
-    rows.extend(
-        own.map(|e| json!({"entity": e, "rows": "all", "write": true, "commands": "*", "hidden_fields": ""})),
-    );
+    // Who sells says what will be wanted, not how much of it should always lie there.
+    let commands = |entity: &str| if (code, entity) == ("sales", "Forecast") { "adjust make" } else { "*" };
+    rows.extend(own.map(
+        |e| json!({"entity": e, "rows": "all", "write": true, "commands": commands(e), "hidden_fields": ""}),
+    ));
     Json::Array(rows)
 }
 

@@ -2,11 +2,13 @@
 //! deliveries, invoices and allocations, never set.
 
 mod desk;
+mod history;
 mod order;
 mod promise;
 mod reservation;
 
 pub use desk::Availability;
+pub use history::wanted_by_day;
 pub use order::{SalesOrder, SalesOrderLine, SalesOrderState};
 pub use reservation::{Reserved, reserved};
 
@@ -27,6 +29,12 @@ const TO_PAY: &str = "SELECT CAST(COALESCE(SUM(CASE i.kind WHEN 'credit_note' TH
     - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.credit_id = i.id), 0))), 0) AS BIGINT)
     FROM invoice i WHERE i.order_id = {t}.id AND i.state = 'posted'";
 
+/// What came too much and was not taken back.
+const EXCESS: &str = "SELECT CAST(COALESCE(SUM(d.quantity
+    + COALESCE((SELECT SUM(b.quantity) FROM delivery_line b WHERE b.returns_id = d.id), 0)), 0) AS BIGINT)
+    FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
+    WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1";
+
 /// What it cost is not known of an order from before the start.
 const MARGIN: &str = "CASE WHEN {t}.history = 0 THEN {t}.net - {t}.cost END";
 
@@ -39,13 +47,8 @@ const DELIVERED_MARGIN: &str = "SELECT CAST(COALESCE(SUM(d.net - d.cost), 0) AS 
 /// When the first invoice is due that is not paid.
 const PAY_BY: &str = "SELECT MIN(i.due_on) FROM invoice i WHERE i.order_id = {t}.id AND i.state = 'posted' AND i.kind = 'invoice'
     AND i.gross > COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.invoice_id = i.id), 0)";
-/// What was delivered beyond the order and has not come back.
-const EXCESS: &str = "SELECT CAST(COALESCE(SUM(d.quantity
-        + COALESCE((SELECT SUM(b.quantity) FROM delivery_line b WHERE b.returns_id = d.id), 0)), 0) AS BIGINT)
-    FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
-    WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1";
 
-/// A line of such an order: nothing of it is to be delivered.
+/// A line of an order from before the start: nothing of it is to be delivered.
 const HISTORY: &str = "(SELECT o.history FROM sales_order o WHERE o.id = {t}.parent_id) = 1";
 
 /// The module's list.

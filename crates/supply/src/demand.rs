@@ -1,15 +1,24 @@
-//! What is wanted, and by whom: orders, our own work orders, quotes that hold softly.
+//! What is wanted, and by whom: orders, our own work orders, quotes that hold softly, offers that are likely, and what is
+//! expected that nobody has ordered yet.
 
 use crate::model::Records;
+use crate::outlook::Outlooks;
 use kernel::Result;
 use numbers::{Date, Decimal6, Rational};
+use planning::demand::divide;
 use planning::model::Order;
+use std::collections::HashMap;
 use store::Tx;
 
 /// Of everything that was ordered; 1 is what a person puts first.
 const ORDERED: u8 = 3;
 /// A quote gives way to what is ordered.
 const QUOTED: u8 = 4;
+/// What nobody has ordered gives way to everything.
+const EXPECTED: u8 = 5;
+
+/// Months whose forecast is wanted week by week; of a later month it is wanted when that begins.
+const WEEKLY_MONTHS: usize = 2;
 
 /// Why something is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +27,10 @@ pub(crate) enum Wants {
     Order,
     /// A quote that holds it until it lapses.
     Quote,
+    /// A quote that is likely enough to be counted on.
+    Likely,
+    /// Nobody yet: a forecast.
+    Forecast,
 }
 
 /// A line that wants something.
@@ -36,12 +49,98 @@ pub(crate) struct Demand {
     pub promised: Option<Date>,
 }
 
+/// On which days what is expected of a month is wanted: never in the past.
+fn days(month: Date, today: Date, weekly: bool) -> Result<Vec<Date>> {
+    let (mut day, last) = (month.max(today), month.last_of_month());
+    let mut days = vec![day];
+    while weekly && day.plus_days(7)? <= last {
+        day = day.plus_days(7)?;
+        days.push(day);
+    }
+    Ok(days)
+}
+
 impl Records {
     /// Reads all that is wanted.
     pub fn wanted(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         self.pegged(company, tx)?;
         self.counted_on(company, tx)?;
-        self.quoted(company, tx)
+        self.quoted(company, tx)?;
+        let outlooks = Outlooks::read(company, self.model.start, tx)?;
+        self.likely(&outlooks);
+        self.expected(&outlooks)
+    }
+
+    /// What is offered and counted in full, as if it were ordered.
+    fn likely(&mut self, outlooks: &Outlooks) {
+        for one in &outlooks.likely {
+            let Some(item) = self.place(one.product) else { continue };
+            self.model.orders.push(Order {
+                id: one.line.to_string(),
+                item,
+                qty: Rational::from(one.quantity),
+                due: self.at(one.on.days()).max(0),
+                priority: QUOTED,
+            });
+            self.demands.push(Demand {
+                wants: Wants::Likely,
+                line: one.line,
+                document_entity: "SalesOrder".into(),
+                document: one.order,
+                number: one.number.clone(),
+                party: Some(one.customer.clone()),
+                net: one.net,
+                promised: None,
+            });
+        }
+    }
+
+    /// What orders have left of the forecasts, and what offers are expected to bring.
+    fn expected(&mut self, outlooks: &Outlooks) -> Result<()> {
+        let of: HashMap<(i64, Date), (i64, i64)> = outlooks
+            .expectations
+            .all()
+            .iter()
+            .filter_map(|one| Some(((one.product?, one.month), (one.forecast, one.line))))
+            .collect();
+        for (product, outlook) in outlooks.of.iter().filter(|(_, outlook)| outlook.by_forecast) {
+            let Some(item) = self.place(*product) else { continue };
+            let step = self.products[item].step.clone();
+            for (n, month) in outlooks.months.iter().enumerate() {
+                let Some((forecast, line)) = of.get(&(*product, *month)).copied() else { continue };
+                let quantity = &outlook.left[n] + &outlook.expected[n];
+                let days = days(*month, self.model.start, n < WEEKLY_MONTHS)?;
+                let even = vec![Rational::ONE; days.len()];
+                for (day, qty) in days.iter().zip(divide(&quantity, &even, &step)) {
+                    if qty.is_positive() {
+                        self.push_expected(item, (forecast, line), *month, *day, qty);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push_expected(
+        &mut self,
+        item: usize,
+        (forecast, line): (i64, i64),
+        month: Date,
+        day: Date,
+        qty: Rational,
+    ) {
+        let due = self.at(day.days()).max(0);
+        self.model.orders.push(Order { id: format!("{line} {day}"), item, qty, due, priority: EXPECTED });
+        self.demands.push(Demand {
+            wants: Wants::Forecast,
+            line,
+            document_entity: "Forecast".into(),
+            document: forecast,
+            number: format!("{}/{}", month.month(), month.year()),
+            party: None,
+            net: 0,
+            promised: None,
+        });
     }
 
     /// Pegs always add up to what is demanded.

@@ -142,7 +142,7 @@ pub(crate) fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
         "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
         "party_id": demand.party.as_ref().map(|p| p.0), "party": demand.party.as_ref().map(|p| p.1.clone()),
         "due_on": kept.day(due)?.to_string(), "comes_on": kept.comes_on(done)?.to_string(), "net": money(Money(demand.net)),
-        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "quote": demand.wants == Wants::Quote,
+        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "quote": demand.wants == Wants::Quote || demand.wants == Wants::Likely, "forecast": demand.wants == Wants::Forecast,
     }))
 }
 
@@ -151,7 +151,7 @@ fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
     let mut late: Vec<(i64, Json)> = Vec::new();
     for (n, demand) in kept.records.demands.iter().enumerate() {
         let (due, done) = (kept.records.model.orders[n].due, kept.plan.done[n]);
-        if done <= due {
+        if done <= due || demand.wants == Wants::Forecast {
             continue;
         }
         let mut row = order(kept, n, demand)?;
@@ -221,11 +221,14 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let model = &kept.records.model;
     let shop = planning::shop::Shop::new(model).map_err(|e| refuse("supply.model").arg("what", e))?;
     let gross = net::Links::new(&shop).gross(&shop, item as u32, &kept.plan.records);
-    let mut columns: BTreeMap<i64, [Rational; 4]> = BTreeMap::new();
+    let mut columns: BTreeMap<i64, [Rational; 5]> = BTreeMap::new();
     let mut add = |at: Seconds, row: usize, qty: &Rational| {
         columns.entry(at.max(0).div_euclid(length)).or_default()[row] += qty;
     };
     gross.iter().for_each(|r| add(r.at, 0, &r.qty));
+    let expected = kept.records.demands.iter().zip(&model.orders);
+    let expected = expected.filter(|(demand, order)| demand.wants == Wants::Forecast && order.item == item);
+    expected.for_each(|(_, order)| add(order.due, 4, &order.qty));
     model.receipts.iter().filter(|r| r.item == item).for_each(|r| add(r.at, 1, &r.qty));
     for lot in &kept.plan.records[item].lots {
         add(lot.end, 2, &lot.qty);
@@ -233,10 +236,10 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     }
     let mut on_hand = model.items[item].on_hand.clone();
     let mut value = Vec::with_capacity(columns.len());
-    for (column, [wanted, coming, planned, released]) in &columns {
+    for (column, [wanted, coming, planned, released, forecast]) in &columns {
         on_hand = &(&(&on_hand + coming) + planned) - wanted;
         value.push(json!({
-            "from": kept.day(column * length)?.to_string(), "gross": exact(wanted), "scheduled": exact(coming),
+            "from": kept.day(column * length)?.to_string(), "gross": exact(wanted), "ordered": exact(&(wanted - forecast)), "forecast": exact(forecast), "scheduled": exact(coming),
             "on_hand": exact(&on_hand), "planned": exact(planned), "released": exact(released),
         }));
     }
@@ -296,6 +299,11 @@ pub(crate) fn exact(qty: &Rational) -> Json {
 
 pub(crate) fn decimal(quantity: Decimal6) -> Json {
     to_json(Kind::Quantity, &Value::Int(quantity.0))
+}
+
+/// A quantity that may be empty.
+pub(crate) fn quantity(quantity: Option<Decimal6>) -> Json {
+    quantity.map_or(Json::Null, decimal)
 }
 
 pub(crate) fn money(amount: Money) -> Json {

@@ -114,7 +114,7 @@ fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
         &[id.into()],
     )?;
     let start = kept.records.model.start.days();
-    let mut changes = Vec::new();
+    let (mut changes, mut own) = (Vec::new(), Vec::new());
     for r in &rows {
         let (Some(item), qty) = (r.get(1).as_int().and_then(|p| kept.records.place(p)), Decimal6(r.int(2)))
         else {
@@ -122,16 +122,27 @@ fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
         };
         if qty.0 > 0 {
             let due = r.get(3).as_int().map_or(0, |day| (day - start) * DAY).max(0);
-            let id = r.int(0).to_string();
-            changes.push(Change::OrderAdded(Order { id, item, qty: Rational::from(qty), due, priority: 1 }));
+            let to = Order { id: r.int(0).to_string(), item, qty: Rational::from(qty), due, priority: 1 };
+            // A quote that holds something, or is likely, has its place in the plan already.
+            match kept.records.demands.iter().position(|d| d.line == r.int(0)) {
+                Some(order) => {
+                    own.push(order);
+                    changes.push(Change::OrderChanged { order, to });
+                }
+                None => changes.push(Change::OrderAdded(to)),
+            }
         }
     }
     let changed = kept.instead(apply(&kept.records.model, &changes).map_err(fault)?)?;
     let mut answer = whom(kept, &changed.records.model, &changed.plan.done)?;
+    if let Some(rows) = answer["late"].as_array_mut() {
+        rows.retain(|row| row["id"] != id);
+    }
     let late: f64 =
         answer["late"].as_array().into_iter().flatten().filter_map(|row| row["net"].as_f64()).sum();
-    let own = changed.plan.done.iter().skip(kept.records.demands.len()).max();
-    answer["on"] = own.map(|at| changed.comes_on(*at)).transpose()?.map(|d| d.to_string()).into();
+    let added = kept.records.demands.len()..changed.plan.done.len();
+    let there = own.into_iter().chain(added).map(|n| changed.plan.done[n]).max();
+    answer["on"] = there.map(|at| changed.comes_on(at)).transpose()?.map(|d| d.to_string()).into();
     answer["at_stake"] = late.into();
     answer["reached"] = 0.into();
     answer["options"] = json!([]);

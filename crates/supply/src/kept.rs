@@ -1,5 +1,6 @@
 //! The plan that is kept at hand: made when it is asked for, and again when something has changed since.
 
+use crate::demand::Wants;
 use crate::model::Records;
 use kernel::{Error, Reader, Result, refuse};
 use numbers::{Date, Rational};
@@ -42,13 +43,14 @@ type Own = Mutex<Option<Arc<Kept>>>;
 /// Longer than any command runs.
 const LONGEST_MICROS: i64 = 600_000_000;
 
-/// What no plan is made from: how work goes on, what was said, the books and the bank. What is not named here makes a
-/// new plan.
-const BESIDE: &str = "'Account', 'Activity', 'Allocation', 'Attachment', 'BankLine', 'BankStatement', 'Case', 'Diagram', 'Entry',
-    'Invoice', 'Note', 'Payment', 'SupplierInvoice', 'Task', 'TaxRecord', 'User', 'ValueEntry'";
+/// What plans are not made from is left out: how work goes on, what was said, the books and the bank; and an order that is
+/// only drafted, so that the plan that the desk has asked is still the plan when it is confirmed. All else makes a new one.
+const COUNTS: &str = "command <> 'SalesOrder.create' AND entity NOT IN ('Account', 'Activity', 'Allocation', 'Attachment',
+    'BankLine', 'BankStatement', 'Case', 'Diagram', 'Entry', 'Invoice', 'Note', 'Payment', 'Session', 'SupplierInvoice', 'Task',
+    'TaxRecord', 'User', 'ValueEntry')";
 
 fn changes(since: i64, tx: &mut Tx) -> Result<i64> {
-    let sql = format!("SELECT COUNT(*) FROM audit WHERE at > ? AND entity NOT IN ({BESIDE})");
+    let sql = format!("SELECT COUNT(*) FROM audit WHERE at > ? AND {COUNTS}");
     Ok(tx.first(&sql, &[since.into()])?.map_or(0, |r| r.int(0)))
 }
 
@@ -131,11 +133,27 @@ impl Kept {
         let resident = match self.resident.get() {
             Some(resident) => resident,
             None => {
-                let made = Resident::new(self.records.model.clone(), &self.plan).map_err(refused)?;
+                let made = self.promised_from()?;
                 self.resident.get_or_init(|| Mutex::new(made))
             }
         };
         Ok(resident.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What promises are made from: the plan of what somebody wants. What is made for a forecast is made for nobody, and
+    /// makes no promise later; what of it is ordered already is there to be promised.
+    fn promised_from(&self) -> Result<Resident> {
+        let expected = |n: usize| self.records.demands[n].wants == Wants::Forecast;
+        let mut model = self.records.model.clone();
+        let resident = if (0..model.orders.len()).any(expected) {
+            let orders = std::mem::take(&mut model.orders).into_iter().enumerate();
+            model.orders = orders.filter(|(n, _)| !expected(*n)).map(|(_, order)| order).collect();
+            let made = plan(&model, &options()).map_err(refused)?;
+            Resident::new(model, &made)
+        } else {
+            Resident::new(model, &self.plan)
+        };
+        resident.map_err(refused)
     }
 
     /// How much of an item a lot of another brings beside it.

@@ -8,21 +8,28 @@ mod accept;
 mod board;
 mod demand;
 mod desk;
+mod forecast;
 mod hurts;
 mod kept;
 mod load;
 mod machines;
 mod model;
+mod outlook;
 mod outside;
 mod pegs;
+mod pipeline;
 mod promise;
 mod purchases;
+mod safety;
 mod scenario;
+mod sheet;
 mod short;
 mod ways;
 
+pub use forecast::{DemandRule, Forecast, ForecastMethod, ForecastMonth};
+
 use catalog::Product;
-use kernel::Module;
+use kernel::{Kind, Module};
 use production::WorkOrder;
 use purchasing::PurchaseOrder;
 use sales::SalesOrder;
@@ -47,4 +54,19 @@ pub fn module() -> Module {
         .set_query::<Product, _>("board", board::board)
         .set_query::<Product, _>("moved", board::moving::moved)
         .set_command::<Product, _, _>("accept", accept::accept)
+        .closed::<Forecast>()
+        .computed(
+            "name",
+            Kind::Text,
+            "COALESCE((SELECT d.name FROM product d WHERE d.id = {t}.product_id), (SELECT g.name FROM product_group g WHERE g.id = {t}.group_id))",
+        )
+        .set_command::<Forecast, _, _>("make", forecast::make)
+        .command::<Forecast, _, _>("adjust", Forecast::adjust)
+        .set_command::<Forecast, _, _>("set_safety_stock", safety::set_safety_stock)
+        .set_query::<Forecast, _>("sheet", sheet::sheet)
+        .entity::<ForecastMonth>()
+        .entity::<DemandRule>()
+        .prepare::<DemandRule>(DemandRule::prepare)
+        .area("plan", &["Forecast"])
+        .area("settings", &["DemandRule"])
 }

@@ -34,6 +34,8 @@ pub(crate) struct Product {
     pub id: i64,
     pub code: String,
     pub name: String,
+    /// What its unit can count.
+    pub step: Rational,
 }
 
 /// A line that will bring something.
@@ -74,7 +76,7 @@ fn item(row: &Row) -> Item {
 }
 
 /// The multiple of lots: what the product says, else what its unit can count.
-fn step(multiple: i64, decimals: i64) -> Rational {
+pub(crate) fn step(multiple: i64, decimals: i64) -> Rational {
     let millionths =
         if multiple > 0 { multiple } else { 10i64.pow(6 - u32::try_from(decimals.clamp(0, 6)).unwrap_or(0)) };
     Rational::from(Decimal6(millionths))
@@ -88,10 +90,10 @@ impl Records {
                     COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0)
              FROM product p JOIN unit u ON u.id = p.unit_id
              LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ?
-             WHERE p.kind = 'goods' AND (p.safety_stock > 0
+             WHERE p.kind = 'goods' AND (p.safety_stock > 0 OR p.planned_by = 'forecast'
                 OR p.id IN (SELECT product_id FROM peg WHERE company_id = ?)
                 OR p.id IN (SELECT l.product_id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
-                            WHERE o.company_id = ? AND o.state = 'quoted' AND o.reserved = 1)
+                            WHERE o.company_id = ? AND o.state = 'quoted' AND (o.reserved = 1 OR o.opportunity_id IS NOT NULL))
                 OR p.id IN (SELECT product_id FROM bill WHERE company_id = ? AND archived = 0)
                 OR p.id IN (SELECT l.product_id FROM bill_line l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.substitute_id FROM bill_substitute l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
@@ -101,8 +103,12 @@ impl Records {
              ORDER BY p.id",
             &vec![Value::Int(company); 8],
         )?;
-        let products =
-            rows.iter().map(|r| Product { id: r.int(0), code: r.text(1).into(), name: r.text(2).into() });
+        let products = rows.iter().map(|r| Product {
+            id: r.int(0),
+            code: r.text(1).into(),
+            name: r.text(2).into(),
+            step: step(0, r.int(7)),
+        });
         let mut records = Self {
             model: Model {
                 start: today,

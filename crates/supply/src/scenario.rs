@@ -29,7 +29,8 @@ pub(crate) fn scenario(input: Asked, reader: &mut Reader) -> Result<Json> {
     let mut changes = Vec::new();
     for sentence in input.changes.split('!').filter(|s| !s.is_empty()).take(MOST) {
         let parts: Vec<&str> = sentence.split('~').collect();
-        changes.extend(change(&kept, &machines, &parts, reader)?);
+        let more = change(&kept, &machines, &parts, &changes, reader)?;
+        changes.extend(more);
     }
     let wrong = |e| refuse("supply.model").arg("what", e);
     let changed = kept.instead(apply(&kept.records.model, &changes).map_err(wrong)?)?;
@@ -47,8 +48,14 @@ pub(crate) fn scenario(input: Asked, reader: &mut Reader) -> Result<Json> {
     answer(&kept, &changed, &machines, &difference)
 }
 
-/// One sentence as changes of the model.
-fn change(kept: &Kept, machines: &Machines, said: &[&str], reader: &mut Reader) -> Result<Vec<Change>> {
+/// One sentence as changes of the model, beside those that were said before it.
+fn change(
+    kept: &Kept,
+    machines: &Machines,
+    said: &[&str],
+    before: &[Change],
+    reader: &mut Reader,
+) -> Result<Vec<Change>> {
     let model = &kept.records.model;
     let unclear = || refuse("supply.scenario").field("changes");
     let part = |n: usize| said.get(n).copied().unwrap_or_default();
@@ -66,7 +73,11 @@ fn change(kept: &Kept, machines: &Machines, said: &[&str], reader: &mut Reader) 
         "down" => vec![Change::ResourceDown { resource: resource()?, from: day(2)?, to: day(3)? + DAY }],
         "shift" => {
             let resource = resource()?;
-            let capacity = model.resources[resource].capacity.saturating_add(1);
+            let now = before.iter().rev().find_map(|change| match change {
+                Change::Capacity { resource: of, capacity } if *of == resource => Some(*capacity),
+                _ => None,
+            });
+            let capacity = now.unwrap_or(model.resources[resource].capacity).saturating_add(1);
             vec![Change::Capacity { resource, capacity }]
         }
         "order" => {
@@ -88,7 +99,11 @@ fn change(kept: &Kept, machines: &Machines, said: &[&str], reader: &mut Reader) 
             let demands = kept.records.demands.iter().enumerate();
             let mine = demands.filter(|(_, d)| d.document_entity == "SalesOrder" && d.document == id);
             mine.map(|(order, _)| {
-                let mut to = model.orders[order].clone();
+                let now = before.iter().rev().find_map(|change| match change {
+                    Change::OrderChanged { order: of, to } if *of == order => Some(to),
+                    _ => None,
+                });
+                let mut to = now.unwrap_or(&model.orders[order]).clone();
                 to.qty = &to.qty * &times;
                 to.priority = if kind == "first" { 1 } else { to.priority };
                 Change::OrderChanged { order, to }

@@ -3,6 +3,7 @@
 
 use super::pass::{Fixed, outcome};
 use crate::accept::moment;
+use crate::demand::Wants;
 use crate::desk::{decimal, order};
 use crate::kept::{Kept, kept};
 use crate::machines::{Is, Job, Machines, Ordered, needs, receipt_of, wall};
@@ -417,6 +418,9 @@ pub(crate) fn whom(kept: &Kept, changed: &Model, done: &[Seconds]) -> Result<Jso
     let mut late: Vec<(i64, Json)> = Vec::new();
     let mut sooner = 0;
     for (n, demand) in kept.records.demands.iter().enumerate() {
+        if demand.wants == Wants::Forecast {
+            continue;
+        }
         let (was, will) = (kept.plan.done[n], done[n]);
         let (due_was, due) = (kept.records.model.orders[n].due, changed.orders[n].due);
         if (will - due).max(0) < (was - due_was).max(0) {

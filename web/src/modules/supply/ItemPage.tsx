@@ -15,6 +15,9 @@ import { Pegging } from './Pegging';
 interface Column {
   from: string;
   gross: number;
+  /** Of the gross requirements, what orders take, and what is expected. */
+  ordered: number;
+  forecast: number;
   scheduled: number;
   on_hand: number;
   planned: number;
@@ -109,11 +112,14 @@ function firstShort(data: Phased): string | null {
   return data.value.find((c) => c.on_hand < data.safety_stock)?.from ?? null;
 }
 
-const ROWS = ['gross', 'scheduled', 'on_hand', 'planned', 'released'] as const;
+const ROWS = ['gross', 'ordered', 'forecast', 'scheduled', 'on_hand', 'planned', 'released'] as const;
 
 function PhasedGrid({ data, name }: { data: Phased; name: string }) {
   const { t } = useTranslation();
   if (data.value.length === 0) return <p className="rec ink2">{t('plan.quiet')}</p>;
+  const expected = data.value.some((c) => c.forecast !== 0);
+  const parts = (r: (typeof ROWS)[number]) => r === 'ordered' || r === 'forecast';
+  const rows = ROWS.filter((r) => expected || !parts(r));
   return (
     // A wide record is read sideways: a region that scrolls takes the focus (WCAG 2.1.1).
     <section className="scroll-x" aria-label={t('plan.record')} tabIndex={0}>
@@ -135,9 +141,11 @@ function PhasedGrid({ data, name }: { data: Phased; name: string }) {
           </tr>
         </thead>
         <tbody>
-          {ROWS.map((r) => (
+          {rows.map((r) => (
             <tr key={r} className={r === 'on_hand' ? 'strong' : ''}>
-              <th scope="row">{t(`plan.row.${r}`)}</th>
+              <th scope="row" className={parts(r) ? 'inner' : ''}>
+                {t(`plan.row.${r}`)}
+              </th>
               <td className="num">{r === 'on_hand' ? quantity(data.on_hand) : ''}</td>
               {data.value.map((c) => (
                 <td key={c.from} className={`num ${r === 'on_hand' ? lowLook(c.on_hand, data.safety_stock) : ''}`}>

@@ -11,7 +11,7 @@ import { Button } from '../../ui/Button';
 import { date, money, quantity } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Bars } from '../../ui/notes';
-import { DocLink, ItemLink, QuoteMark } from './marks';
+import { DocLink, ItemLink, QuoteMark, useWhose } from './marks';
 import { flat, type PegNode, type PegRow } from './pegs';
 
 export function Pegging({ id }: { id: number }) {
@@ -137,13 +137,14 @@ function TreeRow({ row, current, onRow, onTurn }: RowProps) {
 
 function NodeText({ node }: { node: PegNode }) {
   const { t } = useTranslation();
+  const whose = useWhose();
   const mark = node.late ? 'bad-s' : node.kind === 'planned' ? 'prop' : node.kind === 'on_hand' ? 'ok-s' : 'now';
   return (
     <>
       <span className={`st ${mark}`}>
         {node.kind === 'order' ? (
           <>
-            <span className="strong">{node.party ?? t('plan.own')}</span> <QuoteMark of={node} />
+            <span className="strong">{whose(node)}</span> <QuoteMark of={node} />
           </>
         ) : (
           <>

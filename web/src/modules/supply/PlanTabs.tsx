@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 const PAGES = [
   ['/plan', 'plan.bench'],
+  ['/plan/demand', 'demand.title'],
   ['/plan/board', 'board.title'],
   ['/plan/load', 'load.title'],
   ['/plan/purchases', 'purchases.title'],

@@ -125,7 +125,9 @@ export default function Purchases() {
 function Sheet({ data, at, open, onRow }: { data: Data; at: number; open: boolean; onRow: (i: number) => void }) {
   const { t } = useTranslation();
   const line = useRef<HTMLTableRowElement>(null);
-  useEffect(() => line.current?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    line.current?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   return (
     <section className="scroll-x" aria-label={t('purchases.by_month')} tabIndex={0}>
       <table className="t phased">

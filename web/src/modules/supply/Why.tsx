@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button';
 import { date, money, quantity } from '../../ui/format';
 import { When } from './BenchTables';
-import { DocLink, HurtsLink, ItemLink, QuoteMark, useReason } from './marks';
+import { DocLink, HurtsLink, ItemLink, QuoteMark, useReason, useWhose } from './marks';
 import { type LateOrder, type Proposal, type Served, serves } from './plan';
 
 export function Why({
@@ -72,10 +72,11 @@ function OfProposal({ proposal: p }: { proposal: Proposal }) {
 /** An order at the end of a peg, with what was said and what will be. */
 export function OrderPeg({ order: o, children }: { order: Served; children?: React.ReactNode }) {
   const { t } = useTranslation();
+  const whose = useWhose();
   return (
     <li>
       <span className={`st ${o.late ? 'bad-s' : 'ok-s'}`}>
-        <span className="strong">{o.party ?? t('plan.own')}</span> <QuoteMark of={o} />
+        <span className="strong">{whose(o)}</span> <QuoteMark of={o} />
       </span>
       <span className={`end ${o.late ? 'bad' : ''}`}>
         {o.late ? t('plan.comes_late', { date: date(o.comes_on) }) : t('plan.in_time')}

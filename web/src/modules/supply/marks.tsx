@@ -42,6 +42,12 @@ export function QuoteMark({ of }: { of: { quote?: boolean } }) {
   return of.quote ? <span className="st half">{t('plan.quote')}</span> : null;
 }
 
+/** Whose it is: a customer's, our own, or nobody's yet. */
+export function useWhose(): (o: { party?: string | null; forecast?: boolean }) => string {
+  const { t } = useTranslation();
+  return (o) => o.party ?? t(o.forecast ? 'plan.forecast' : 'plan.own');
+}
+
 /** Customers by name, once each. */
 export function Whom({ orders, most = 2 }: { orders: Served[]; most?: number }) {
   const { t } = useTranslation();

@@ -10,6 +10,13 @@ export const supply: AppModule = {
       component: () => import('./Bench'),
     },
     {
+      path: 'plan/demand',
+      area: 'plan',
+      label: 'demand.title',
+      needs: 'Forecast',
+      component: () => import('./Demand'),
+    },
+    {
       path: 'plan/board',
       area: 'plan',
       label: 'board.title',

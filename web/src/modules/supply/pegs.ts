@@ -18,6 +18,8 @@ export interface PegNode {
   /** What it is for. */
   /** Of a demand: a quote that holds it. */
   quote?: boolean;
+  /** Wanted by nobody yet. */
+  forecast?: boolean;
   up?: PegNode[];
   /** What it takes. */
   down?: PegNode[];

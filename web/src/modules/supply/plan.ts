@@ -19,6 +19,8 @@ export interface Served extends Doc {
   late: boolean;
   /** A quote that holds what it offers. */
   quote?: boolean;
+  /** Wanted by nobody yet. */
+  forecast?: boolean;
 }
 
 export interface Because {
