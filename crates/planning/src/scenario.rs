@@ -6,7 +6,7 @@
 
 pub mod impact;
 
-use crate::model::{DAY, Fault, Model, Order, Seconds};
+use crate::model::{DAY, Fault, Item, Model, Order, Seconds};
 use crate::net::{Demand, Supply};
 use crate::plan::Plan;
 use crate::shop::run;
@@ -115,52 +115,41 @@ pub fn apply(model: &Model, changes: &[Change]) -> Result<Model, Fault> {
 }
 
 fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<usize>) -> Result<(), Fault> {
-    let unknown =
-        |what: &str, n: usize| Fault::Unknown { at: "a change".into(), name: format!("{what} {n}") };
     let figure = |at: &str, what: &str| Fault::Figure { at: at.into(), what: what.into() };
     match change {
         Change::ResourceDown { resource, from, to } => {
-            let one = model.resources.get_mut(*resource).ok_or_else(|| unknown("resource", *resource))?;
+            let one = place(&mut model.resources, "resource", *resource)?;
             if from >= to {
                 return Err(figure(&one.id, "it is down until before it is"));
             }
             one.down.push(((*from).max(-FAR), (*to).min(FAR)));
         }
         Change::ResourceUp { resource, from, to } => {
-            let one = model.resources.get_mut(*resource).ok_or_else(|| unknown("resource", *resource))?;
+            let one = place(&mut model.resources, "resource", *resource)?;
             one.down = crate::clock::without(&one.down, *from, *to);
         }
         Change::Capacity { resource, capacity } => {
-            let one = model.resources.get_mut(*resource).ok_or_else(|| unknown("resource", *resource))?;
+            let one = place(&mut model.resources, "resource", *resource)?;
             one.capacity = *capacity;
         }
         Change::ReceiptMoved { receipt, at } => {
-            model.receipts.get_mut(*receipt).ok_or_else(|| unknown("receipt", *receipt))?.at = *at;
+            place(&mut model.receipts, "receipt", *receipt)?.at = *at;
         }
         Change::ReceiptLate { receipt, by } => {
-            let one = model.receipts.get_mut(*receipt).ok_or_else(|| unknown("receipt", *receipt))?;
+            let one = place(&mut model.receipts, "receipt", *receipt)?;
             one.at = one.at.saturating_add(*by);
         }
         Change::ReceiptShort { receipt, qty } => {
-            let one = model.receipts.get_mut(*receipt).ok_or_else(|| unknown("receipt", *receipt))?;
+            let one = place(&mut model.receipts, "receipt", *receipt)?;
             lose(&mut one.qty, qty).ok_or_else(|| figure(&one.id, "more is missing than is to come"))?;
         }
         Change::StockLost { item, qty } => {
-            let one = model.items.get_mut(*item).ok_or_else(|| unknown("item", *item))?;
+            let one = place(&mut model.items, "item", *item)?;
             lose(&mut one.on_hand, qty).ok_or_else(|| figure(&one.id, "more is lost than is on hand"))?;
-            // Nobody says which: what keeps longest is counted on least.
-            one.expiring.sort_by_key(|(_, until)| *until);
-            while one.keeps().is_negative() {
-                let over = -&one.keeps();
-                let Some((last, _)) = one.expiring.last_mut().filter(|(last, _)| over < *last) else {
-                    one.expiring.pop();
-                    continue;
-                };
-                *last -= &over;
-            }
+            keep_longest_least(one);
         }
         Change::LeadTime { item, days } => {
-            let one = model.items.get_mut(*item).ok_or_else(|| unknown("item", *item))?;
+            let one = place(&mut model.items, "item", *item)?;
             let method =
                 one.methods.first_mut().ok_or_else(|| figure(&one.id, "there is no way to get it"))?;
             method.lead_days = *days;
@@ -172,9 +161,7 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
             return Err(unknown("order", *order));
         }
         Change::Demand { item, factor } => {
-            if *item >= model.items.len() {
-                return Err(unknown("item", *item));
-            }
+            place(&mut model.items, "item", *item)?;
             if factor.is_negative() {
                 return Err(figure("a change", "a factor below zero"));
             }
@@ -184,6 +171,27 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
         }
     }
     Ok(())
+}
+
+fn unknown(what: &str, n: usize) -> Fault {
+    Fault::Unknown { at: "a change".into(), name: format!("{what} {n}") }
+}
+
+fn place<'l, T>(list: &'l mut [T], what: &str, n: usize) -> Result<&'l mut T, Fault> {
+    list.get_mut(n).ok_or_else(|| unknown(what, n))
+}
+
+/// Nobody says which part was lost: what keeps longest is counted on least.
+fn keep_longest_least(item: &mut Item) {
+    item.expiring.sort_by_key(|(_, until)| *until);
+    while item.keeps().is_negative() {
+        let over = -&item.keeps();
+        let Some((last, _)) = item.expiring.last_mut().filter(|(last, _)| over < *last) else {
+            item.expiring.pop();
+            continue;
+        };
+        *last -= &over;
+    }
 }
 
 /// Takes a part off; none where that is more than there is, or less than nothing.
