@@ -27,8 +27,14 @@ pub fn run(firm: &Firm, report: &mut Report) {
     firm.analyse();
     let plan = || ask(firm, "plan", &json!({"days": 30}));
     let first = seconds(|| drop(plan()));
-    let board = ask(firm, "board", &json!({"days": 400}));
-    let operations = board["operations"].as_array().map_or(0, Vec::len);
+    let today = crate::fill::today(firm);
+    let from = |day: i64| numbers::Date::from_days(today + day).expect("a day").to_string();
+    // The board shows up to three months at once.
+    let boards: Vec<Json> =
+        [0, 90].map(|day| ask(firm, "board", &json!({"from": from(day), "days": 90}))).into();
+    let on = |board: &Json| board["operations"].as_array().cloned().unwrap_or_default();
+    let all: Vec<Json> = boards.iter().flat_map(on).collect();
+    let operations = all.len();
     println!("factory: {orders} order lines, {operations} operations; read and planned in {first:.2} s");
     let page = |report: &mut Report, name: &str, goal: f64, ask: &dyn Fn(usize)| {
         report.value(firm.name(&format!("factory.{name}")), "ms p95", p95(20, ask), goal, Better::Lower);
@@ -43,8 +49,7 @@ pub fn run(firm: &Firm, report: &mut Report) {
     page(report, "record", 200.0, &|n| drop(ask(firm, "record", &json!({"product_id": product(n)}))));
     page(report, "pegging", 200.0, &|n| drop(ask(firm, "pegging", &json!({"product_id": product(n)}))));
     page(report, "purchases", 200.0, &|_| drop(ask(firm, "purchases", &json!({}))));
-    let planned: Vec<&Json> =
-        board["operations"].as_array().into_iter().flatten().filter(|o| o["lot"].is_i64()).collect();
+    let planned: Vec<&Json> = all.iter().filter(|o| o["lot"].is_i64()).collect();
     let moves: Vec<Json> = planned.iter().step_by(planned.len() / 20 + 1).map(|o| moved(o)).collect();
     page(report, "moved", 100.0, &|n| drop(ask(firm, "moved", &moves[n % moves.len()])));
     // Somebody writes something: the next question still has its true answer in time.
@@ -162,11 +167,11 @@ impl Factory {
         Self { products, centers, customers: firm.customers(20) }
     }
 
-    /// Confirmed orders of one line each, over a hundred days.
+    /// Confirmed orders of one line each, over a hundred days, no two of one product on the same.
     fn sell(&self, firm: &Firm, count: usize) {
         let today = crate::fill::today(firm);
         let order = |n: usize| {
-            let day = today + 20 + i64::try_from(n % 100).unwrap_or_default();
+            let day = today + 20 + i64::try_from(n % 97).unwrap_or_default();
             let on = numbers::Date::from_days(day).expect("a day").to_string();
             let line = json!({"product_id": self.products[n % self.products.len()], "quantity": 1, "unit_price": "500.00"});
             json!({"customer_id": self.customers[n % self.customers.len()], "requested_on": on, "lines": [line]})

@@ -8,6 +8,7 @@ use planning::model::{DAY, Fault, Kind, Seconds};
 use planning::net::LotRef;
 use planning::plan::{Options, Plan, plan};
 use planning::promise::Resident;
+use planning::schedule::Schedule;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use store::Tx;
@@ -22,6 +23,8 @@ pub(crate) struct Kept {
     pub plan: Plan,
     /// Made when somebody first asks for a promise: what is only looked at, or tried, needs none.
     resident: OnceLock<Mutex<Resident>>,
+    /// Made when somebody first asks what a change pushes: everything set forth as it is, to compare with.
+    pub set_forth: OnceLock<Schedule>,
 }
 
 /// What a plan was made from: the day, and how much of the audit trail. Changes are counted from so long before the last
@@ -114,7 +117,7 @@ impl Kept {
         let seen = Seen::now(reader)?;
         let records = Records::read(reader.actor.company, seen.today, reader.tx)?;
         let made = plan(&records.model, &options()).map_err(refused)?;
-        Ok(Self { seen, records, plan: made, resident: OnceLock::new() })
+        Ok(Self { seen, records, plan: made, resident: OnceLock::new(), set_forth: OnceLock::new() })
     }
 
     /// The same records planned with something changed in the model; the places of its parts stay the same.
@@ -122,7 +125,8 @@ impl Kept {
         let made = plan(&model, &options()).map_err(refused)?;
         let mut records = self.records.clone();
         records.model = model;
-        Ok(Self { seen: self.seen, records, plan: made, resident: OnceLock::new() })
+        let (resident, set_forth) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { seen: self.seen, records, plan: made, resident, set_forth })
     }
 
     /// The plan as promises are made from it.

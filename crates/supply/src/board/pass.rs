@@ -38,11 +38,17 @@ pub(crate) struct Outcome {
 /// Sets everything forth in the order in which it is, once as it is and once with the change, and compares.
 pub(crate) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Result<Outcome> {
     let fault = |e| refuse("supply.model").arg("what", e);
-    let (before, after) =
-        (Shop::new(&kept.records.model).map_err(fault)?, Shop::new(changed).map_err(fault)?);
-    let was = set_forth(kept, &before, None);
-    let will = set_forth(kept, &after, fixed);
-    let network = Network::new(&after, &kept.plan.records);
+    let was = match kept.set_forth.get() {
+        Some(was) => was,
+        None => {
+            let before = Shop::new(&kept.records.model).map_err(fault)?;
+            let made = set_forth(kept, &before, &mut Network::new(&before, &kept.plan.records), None);
+            kept.set_forth.get_or_init(|| made)
+        }
+    };
+    let after = Shop::new(changed).map_err(fault)?;
+    let mut network = Network::new(&after, &kept.plan.records);
+    let will = set_forth(kept, &after, &mut network, fixed);
     let mut out = Outcome { done: will.done, pushed: Vec::new(), own: Vec::new() };
     let own = fixed.map(|f| f.lot);
     for (n, task) in network.tasks.iter().enumerate() {
@@ -65,10 +71,14 @@ pub(crate) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Re
     Ok(out)
 }
 
-fn set_forth<'m>(kept: &Kept, shop: &'m Shop<'m>, fixed: Option<&'m Fixed>) -> Schedule {
-    let mut network = Network::new(shop, &kept.plan.records);
-    let now = as_planned(kept, shop, &network);
-    let mut order = now.by_start(&network);
+fn set_forth<'m>(
+    kept: &Kept,
+    shop: &Shop<'m>,
+    network: &mut Network<'m>,
+    fixed: Option<&'m Fixed>,
+) -> Schedule {
+    let now = as_planned(kept, shop, network);
+    let mut order = now.by_start(network);
     if let Some(fixed) = fixed
         && let Some(task) = network
             .tasks
@@ -78,18 +88,18 @@ fn set_forth<'m>(kept: &Kept, shop: &'m Shop<'m>, fixed: Option<&'m Fixed>) -> S
         network.tasks[task].floor = network.tasks[task].floor.max(fixed.at);
         network.tasks[task].doing = Doing::Work(&fixed.operation, fixed.work);
         // It takes its place first, behind what it waits for.
-        let first = waited_for(&network, task);
+        let first = waited_for(network, task);
         let (before, after): (Vec<u32>, Vec<u32>) = order.into_iter().partition(|task| first.contains(task));
         order = before.into_iter().chain(after).collect();
     }
     let mut schedule = Schedule { placed: now.placed, done: now.done };
     let mut floor = Floor::new(shop);
-    floor.forward(&network, &order, &mut schedule);
+    floor.forward(network, &order, &mut schedule);
     // As late as the customers allow, as plans are shown; what a person holds is not moved by that.
     let targets: Vec<Seconds> =
         schedule.done.iter().zip(&shop.model.orders).map(|(done, order)| *done.max(&order.due)).collect();
     let mut late = schedule.clone();
-    Floor::new(shop).delay(&network, &targets, &mut late);
+    Floor::new(shop).delay(network, &targets, &mut late);
     if let Some(fixed) = fixed {
         for (n, task) in network.tasks.iter().enumerate().filter(|(_, task)| task.lot == fixed.lot) {
             let step = task.step.map(|step| step as usize);
