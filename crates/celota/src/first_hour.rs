@@ -79,6 +79,7 @@ fn permissions(code: &str) -> Json {
             "Product",
             "WorkCenter",
             "Downtime",
+            "Maintenance",
             "WorkCalendar",
             "Employee",
             "Skill",

@@ -1,4 +1,4 @@
-//! What is wanted, and by whom: orders, our own work orders, quotes that hold softly.
+//! What is wanted, and by whom: orders, our own work orders, maintenance, quotes that hold softly.
 
 use crate::model::Records;
 use kernel::Result;
@@ -7,7 +7,7 @@ use planning::model::Order;
 use store::Tx;
 
 /// Of everything that was ordered; 1 is what a person puts first.
-const ORDERED: u8 = 3;
+pub(crate) const ORDERED: u8 = 3;
 /// A quote gives way to what is ordered.
 const QUOTED: u8 = 4;
 
@@ -41,6 +41,7 @@ impl Records {
     pub fn wanted(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         self.pegged(company, tx)?;
         self.counted_on(company, tx)?;
+        self.spare_parts(tx)?;
         self.quoted(company, tx)
     }
 

@@ -19,6 +19,7 @@ mod promise;
 mod purchases;
 mod scenario;
 mod short;
+mod upkeep;
 mod ways;
 
 use catalog::Product;

@@ -261,5 +261,6 @@ pub(crate) fn needs(reader: &Reader) -> Result<()> {
         ("PurchaseOrder", &["number", "supplier_id"]),
         ("WorkOrder", &["number", "product_id"]),
         ("WorkCenter", &["name", "calendar_id"]),
+        ("Maintenance", &["name"]),
     ])
 }
