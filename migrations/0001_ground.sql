@@ -645,6 +645,40 @@ CREATE TABLE lock (
     until_day BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX lock_company_id_kind ON lock (company_id, kind);
+CREATE TABLE maintenance (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    work_center_id BIGINT NOT NULL,
+    every_days BIGINT,
+    every_hours BIGINT,
+    minutes BIGINT NOT NULL,
+    last_done_on BIGINT,
+    archived BIGINT NOT NULL
+);
+CREATE INDEX maintenance_work_center_id ON maintenance (work_center_id);
+CREATE TABLE maintenance_part (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL
+);
+CREATE INDEX maintenance_part_parent_id ON maintenance_part (parent_id);
+CREATE TABLE maintenance_record (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    maintenance_id BIGINT NOT NULL,
+    work_center_id BIGINT NOT NULL,
+    downtime_id BIGINT NOT NULL,
+    done_on BIGINT NOT NULL,
+    hours BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
+    cost BIGINT NOT NULL
+);
+CREATE INDEX maintenance_record_maintenance_id ON maintenance_record (maintenance_id);
+CREATE INDEX maintenance_record_work_center_id_done_on ON maintenance_record (work_center_id, done_on);
 CREATE TABLE migration (
     id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,

@@ -92,6 +92,7 @@ fn permissions(code: &str) -> Json {
             "DemandRule",
             "WorkCenter",
             "Downtime",
+            "Maintenance",
             "WorkCalendar",
             "Employee",
             "Skill",

@@ -32,8 +32,9 @@ impl Workshop {
             .map(|d| json!({"weekday": d, "starts_at": "06:00", "ends_at": "14:00"}))
             .collect();
         let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": hours}));
-        let center = |code: &str| {
-            let body = json!({"code": code, "name": code, "calendar_id": week, "hourly_cost": "30.00"});
+        let center = |name: &str| {
+            let code = name.to_uppercase();
+            let body = json!({"code": code, "name": name, "calendar_id": week, "hourly_cost": "30.00"});
             shop.create("WorkCenter", body)
         };
         let (saw, bench) = (center("saw"), center("bench"));

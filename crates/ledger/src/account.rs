@@ -64,6 +64,8 @@ pub enum AccountRole {
     YieldVariance,
     /// Closed work orders that were made otherwise than the standard cost says.
     MethodVariance,
+    /// Parts that the upkeep of machines has used.
+    SpareParts,
 }
 
 /// The accounts on which documents of the actor's company post, all in one statement.

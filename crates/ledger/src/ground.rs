@@ -19,6 +19,7 @@ const CHART: &[(&str, &str, &str, AccountKind, Option<AccountRole>)] = {
         ("229", "Received, not invoiced", "Prejeto, nezaračunano", Liability, Some(R::ReceivedNotInvoiced)),
         ("260", "Output VAT", "Obveznosti za DDV", Liability, Some(R::VatOutput)),
         ("310", "Stock", "Zaloge", Asset, Some(R::Stock)),
+        ("403", "Spare parts", "Stroški nadomestnih delov", Expense, Some(R::SpareParts)),
         ("410", "Purchased services", "Stroški storitev", Expense, Some(R::PurchasedServices)),
         ("470", "Wages", "Stroški dela", Expense, None),
         ("490", "Costs taken into products", "Prenos stroškov v zaloge", Expense, Some(R::AbsorbedLabour)),

@@ -52,7 +52,7 @@ pub enum MoveKind {
     Transfer,
     Scrap,
     Reversal,
-    /// Into a work order.
+    /// Into a work order, or used up by the upkeep of a machine.
     Issue,
     /// Out of a work order.
     Production,

@@ -1,4 +1,4 @@
-//! What a work order takes out of stock and brings into it. The caller posts the values in the same command.
+//! What a work order, or the upkeep of a machine, takes out of stock and a work order brings into it. The caller posts the values in the same command.
 
 use crate::level::Levels;
 use crate::movement::{MoveKind, Moving, Paper, apply};
@@ -8,7 +8,7 @@ use kernel::{Context, Origin, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6, Money};
 use std::collections::{HashMap, VecDeque};
 
-/// What goes into a work order for one of its lines.
+/// What goes into a work order for one of its lines, or is used up by something else that does not sell it.
 #[derive(Clone, Debug)]
 pub struct Issuing {
     pub line: Origin,

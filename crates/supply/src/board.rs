@@ -66,6 +66,7 @@ pub(crate) fn board(input: Window, reader: &mut Reader) -> Result<Json> {
 
 /// A time in which a machine stands.
 struct Down {
+    entity: &'static str,
     id: i64,
     from: Seconds,
     to: Seconds,
@@ -76,7 +77,7 @@ struct Down {
 impl Down {
     fn as_json(&self, kept: &Kept) -> Json {
         json!({"from": wall(kept, self.from), "to": wall(kept, self.to), "kind": self.kind, "reason": self.reason,
-            "document": {"entity": "Downtime", "id": self.id, "number": self.reason}})
+            "document": {"entity": self.entity, "id": self.id, "number": self.reason}})
     }
 }
 
@@ -97,8 +98,22 @@ fn downtimes(kept: &Kept, machines: &Machines, reader: &mut Reader) -> Result<Ha
         let Some(to) = r.get(3).as_int().map(|end| kept.records.moment(end)).or_else(planned) else {
             continue;
         };
-        let down = Down { id: r.int(0), from, to, kind: r.text(4).into(), reason: r.text(5).into() };
-        out.entry(resource).or_default().push(down);
+        let (kind, reason) = (r.text(4).into(), r.text(5).into());
+        out.entry(resource).or_default().push(Down {
+            entity: "Downtime",
+            id: r.int(0),
+            from,
+            to,
+            kind,
+            reason,
+        });
+    }
+    for upkeep in &kept.records.upkeep {
+        if let Some((from, to)) = upkeep.window {
+            let (id, reason) = (upkeep.maintenance, upkeep.name.clone());
+            let down = Down { entity: "Maintenance", id, from, to, kind: "maintenance".into(), reason };
+            out.entry(upkeep.resource).or_default().push(down);
+        }
     }
     Ok(out)
 }

@@ -1,5 +1,5 @@
-//! What is wanted, and by whom: orders, our own work orders, quotes that hold softly, offers that are likely, and what is
-//! expected that nobody has ordered yet.
+//! What is wanted, and by whom: orders, our own work orders, maintenance, quotes that hold softly, offers that are likely,
+//! and what is expected that nobody has ordered yet.
 
 use crate::model::Records;
 use crate::outlook::Outlooks;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use store::Tx;
 
 /// Of everything that was ordered; 1 is what a person puts first.
-const ORDERED: u8 = 3;
+pub(crate) const ORDERED: u8 = 3;
 /// A quote gives way to what is ordered.
 const QUOTED: u8 = 4;
 /// What nobody has ordered gives way to everything.
@@ -65,6 +65,7 @@ impl Records {
     pub fn wanted(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         self.pegged(company, tx)?;
         self.counted_on(company, tx)?;
+        self.spare_parts(tx)?;
         self.quoted(company, tx)?;
         let outlooks = Outlooks::read(company, self.model.start, tx)?;
         self.likely(&outlooks);

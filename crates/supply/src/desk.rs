@@ -25,6 +25,7 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
         ("Peg", &["quantity", "due"]),
         ("SalesOrder", &["number", "customer_id", "net"]),
         ("PurchaseOrder", &["number", "supplier_id"]),
+        ("Maintenance", &["name"]),
     ])?;
     let kept = kept(reader)?;
     let until = input.days.unwrap_or(14).clamp(0, 3660) * DAY;
@@ -213,7 +214,11 @@ pub struct OfProduct {
 pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let description = reader.registry.entity("Product")?;
     reader.visible(&description, input.product.id())?;
-    reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
+    reader.needs(&[
+        ("Peg", &["quantity", "due"]),
+        ("ProductStock", &["free"]),
+        ("Maintenance", &["name"]),
+    ])?;
     let kept = kept(reader)?;
     let item = kept.records.place(input.product.id());
     let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;

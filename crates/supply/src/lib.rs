@@ -24,6 +24,7 @@ mod safety;
 mod scenario;
 mod sheet;
 mod short;
+mod upkeep;
 mod ways;
 
 pub use forecast::{DemandRule, Forecast, ForecastMethod, ForecastMonth};

@@ -70,24 +70,20 @@ impl Machines {
         let company = reader.actor.company;
         let mut known = HashMap::new();
         for r in reader.tx.query(
-            "SELECT id, code, name, COALESCE(parent_id, id), efficiency_percent FROM work_center WHERE company_id = ?",
+            "SELECT id, name, COALESCE(parent_id, id), efficiency_percent FROM work_center WHERE company_id = ?",
             &[company.into()],
         )? {
             let center = Center {
                 id: r.int(0),
-                name: r.text(2).into(),
-                group: r.int(3),
-                efficiency: Decimal6(r.int(4).max(1)),
+                name: r.text(1).into(),
+                group: r.int(2),
+                efficiency: Decimal6(r.int(3).max(1)),
             };
-            known.insert(r.text(1).to_owned(), center);
+            known.insert(center.id, center);
         }
-        let none = |code: &str| Center { id: 0, name: code.into(), group: 0, efficiency: Decimal6::ONE };
-        let resources = &kept.records.model.resources;
-        let centers: Vec<Center> = resources
-            .iter()
-            .take(kept.records.centers.len())
-            .map(|r| known.remove(&r.id).unwrap_or_else(|| none(&r.id)))
-            .collect();
+        let none = |id: i64| Center { id, name: String::new(), group: id, efficiency: Decimal6::ONE };
+        let centers: Vec<Center> =
+            kept.records.centers.iter().map(|id| known.remove(id).unwrap_or_else(|| none(*id))).collect();
         let places: HashMap<i64, usize> = centers.iter().enumerate().map(|(n, c)| (c.id, n)).collect();
         let rows = reader.tx.query(
             "SELECT o.id, o.position, o.name, o.work_center_id, o.starts_at, o.ends_at, o.state, w.id, w.number, w.state,
@@ -261,5 +257,6 @@ pub(crate) fn needs(reader: &Reader) -> Result<()> {
         ("PurchaseOrder", &["number", "supplier_id"]),
         ("WorkOrder", &["number", "product_id"]),
         ("WorkCenter", &["name", "calendar_id"]),
+        ("Maintenance", &["name"]),
     ])
 }

@@ -1,6 +1,7 @@
 //! The firm's records as a planning model: what is demanded, on hand, on order, and how each product is got.
 
 use crate::demand::Demand;
+use crate::upkeep::Upkeep;
 use crate::ways::Shop;
 use kernel::{Result, Value};
 use numbers::{Date, Decimal6, Rational};
@@ -23,6 +24,8 @@ pub(crate) struct Records {
     pub bills: HashMap<i64, i64>,
     /// The work center of each of the first resources; behind them come the people.
     pub centers: Vec<i64>,
+    /// The next time of each maintenance.
+    pub upkeep: Vec<Upkeep>,
     /// The receipt that each open work order is.
     work_orders: HashMap<i64, u32>,
     places: HashMap<i64, usize>,
@@ -49,7 +52,7 @@ pub(crate) struct Supply {
 }
 
 /// Each work center's resource, and how much slower than planned it is.
-type Centers = HashMap<i64, (usize, Rational)>;
+pub(crate) type Centers = HashMap<i64, (usize, Rational)>;
 
 /// An item that nothing is known about but its product.
 fn item(row: &Row) -> Item {
@@ -99,9 +102,11 @@ impl Records {
                 OR p.id IN (SELECT l.substitute_id FROM bill_substitute l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.product_id FROM bill_output l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.product_id FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id
-                            WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0))
+                            WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0)
+                OR p.id IN (SELECT l.product_id FROM maintenance_part l JOIN maintenance m ON m.id = l.parent_id
+                            WHERE m.company_id = ? AND m.archived = 0))
              ORDER BY p.id",
-            &vec![Value::Int(company); 8],
+            &vec![Value::Int(company); 9],
         )?;
         let products = rows.iter().map(|r| Product {
             id: r.int(0),
@@ -125,10 +130,12 @@ impl Records {
             offers: HashMap::new(),
             bills: HashMap::new(),
             centers: Vec::new(),
+            upkeep: Vec::new(),
             work_orders: HashMap::new(),
             places: rows.iter().enumerate().map(|(n, r)| (r.int(0), n)).collect(),
         };
         let (calendars, centers) = records.resources(company, tx)?;
+        records.maintained(company, today, &centers, tx)?;
         let mut shop = Shop::read(&mut records, &centers, &calendars, company, tx)?;
         records.made(&mut shop, company, tx)?;
         records.offers(company, tx)?;

@@ -100,8 +100,8 @@ function Found({ data, rush }: { data: Answer; rush: boolean }) {
         {data.late.slice(0, 30).map((o) => (
           <li key={`${o.line_id}-${o.id}`}>
             <span className="st bad-s">
-              <span className="strong">{o.party ?? t('hurts.work_order')}</span> <DocLink doc={o} />{' '}
-              <QuoteMark of={o} /> <ItemLink id={o.product_id}>{o.product}</ItemLink>
+              <span className="strong">{o.party ?? t(o.entity === 'WorkOrder' ? 'hurts.work_order' : 'plan.own')}</span>{' '}
+              <DocLink doc={o} /> <QuoteMark of={o} /> <ItemLink id={o.product_id}>{o.product}</ItemLink>
             </span>
             <span className="end bad">
               {o.party

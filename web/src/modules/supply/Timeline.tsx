@@ -95,10 +95,10 @@ function MachineRow({ machine, x, ...props }: RowProps) {
         ))}
         {machine.down.map((d) => (
           <a
-            key={d.document.id}
+            key={`${d.document.entity}-${d.document.id}`}
             className="op maint"
             style={{ left: x(d.from), width: width(x, d.from, d.to) }}
-            href={`/Downtimes/${d.document.id}`}
+            href={`/${d.document.entity}s/${d.document.id}`}
             title={`${d.reason}: ${stretch(d.from, d.to)}`}
           >
             <span className="cut">{d.reason}</span>

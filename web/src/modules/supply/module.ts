@@ -53,5 +53,6 @@ export const supply: AppModule = {
     PurchaseOrder: () => import('./PurchaseOrderPage'),
     WorkCenter: () => import('./WorkCenterPage'),
     Downtime: () => import('./DowntimePage'),
+    Maintenance: () => import('./MaintenancePage'),
   },
 };
