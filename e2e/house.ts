@@ -186,9 +186,9 @@ export const test = base.extend<Houses>({
     await use(house);
     await house.close();
   },
-  /** What the console complained about; a test ends with none. */
+  /** What the console complained about; a test ends with none, before its house is closed to a page that still asks. */
   faults: [
-    async ({ page }, use) => {
+    async ({ page, house: _ }, use) => {
       const faults: string[] = [];
       listen(page, faults);
       await use(faults);
