@@ -167,9 +167,8 @@ interface Houses {
   at: (way: Way) => Promise<Person>;
 }
 
-/** What the console may say: the browser's own line about a business answer that is a no, or about a server that is closed
- * when the test has ended; and nothing else. */
-const REFUSAL = /^Failed to load resource: (the server responded with a status of (412|422) |net::ERR_CONNECTION_REFUSED)/;
+/** What the console may say: the browser's own line about a business answer that is a no, and nothing else. */
+const REFUSAL = /^Failed to load resource: the server responded with a status of (412|422) /;
 
 function listen(page: Page, faults: string[]): void {
   page.on('pageerror', (e) => faults.push(String(e)));

@@ -160,6 +160,55 @@ fn who_is_away_makes_nothing() {
     });
 }
 
+/// Somebody who is ill, or goods that nobody has looked at yet, say at once which customer they hit.
+#[test]
+fn who_is_away_and_what_is_on_hold_says_whom_it_hits() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        let skill = shop.create("Skill", json!({"code": "saw", "name": "Sawing"}));
+        shop.run("WorkCenter", "update", w.saw, json!({"skill_id": skill}));
+        let person = shop.create("Party", json!({"name": "Ana Novak", "kind": "person"}));
+        let employee = json!({"party_id": person, "calendar_id": w.week, "skills": [{"skill_id": skill}]});
+        let ana = shop.create("Employee", employee);
+        let order = shop.sell("Bor d.o.o.", w.table, 1, 12);
+        let hits = |about: &str, id: i64, days: i64| {
+            let asked = json!({"about": about, "id": id, "days": days});
+            shop.ask("Product", "hurts", None, asked)["late"].as_array().is_some_and(|late| {
+                late.iter().any(|row| row["id"] == json!(order) && row["party"] == json!("Bor d.o.o."))
+            })
+        };
+        assert!(!hits("Employee", ana, 1), "a day is no matter");
+        assert!(hits("Employee", ana, 30));
+        let absence =
+            json!({"employee_id": ana, "kind": "sick", "from_on": shop.day(0), "to_on": shop.day(30)});
+        let absence = shop.create("Absence", absence);
+        assert!(hits("Absence", absence, 0), "recorded, it says so by itself");
+        shop.run("Absence", "delete", absence, json!({}));
+
+        // Boards have come for an order that is due before others could; they are on hold.
+        let timber =
+            shop.ids(&format!("SELECT supplier_id FROM supplier_price WHERE product_id = {}", w.board))[0];
+        let lines = json!([{"product_id": w.board, "quantity": 3}]);
+        let purchase = shop.create("PurchaseOrder", json!({"supplier_id": timber, "lines": lines}));
+        shop.run("PurchaseOrder", "confirm", purchase, json!({}));
+        shop.run("PurchaseOrder", "receive", purchase, json!({"blocked": true}));
+        let inspection = shop.ids("SELECT id FROM inspection")[0];
+        assert!(!hits("Inspection", inspection, 0), "others come in time for Bor");
+        let order = shop.sell("Cene d.o.o.", w.table, 1, 4);
+        let held = shop.ask("Product", "hurts", None, json!({"about": "Inspection", "id": inspection}));
+        assert_eq!(
+            (&held["late"][0]["id"], &held["late"][0]["party"]),
+            (&json!(order), &json!("Cene d.o.o.")),
+            "{held:#}"
+        );
+        shop.run("Inspection", "pass", inspection, json!({}));
+        let free = shop.ask("Product", "hurts", None, json!({"about": "Inspection", "id": inspection}));
+        assert_eq!(free["late"], json!([]), "nothing of it is on hold any more");
+        shop.holds();
+    });
+}
+
 /// What lies there is used up in the other's place, and the rest is bought.
 #[test]
 fn a_substitute_is_used_up_before_boards_are_bought() {

@@ -17,10 +17,11 @@ use std::collections::HashMap;
 
 #[derive(Debug, Input)]
 pub struct Asked {
-    /// `PurchaseOrder`, `WorkOrder`, `WorkCenter`, `Downtime`, `Product`, or a `SalesOrder` that is not confirmed.
+    /// `PurchaseOrder`, `WorkOrder`, `WorkCenter`, `Employee`, `Downtime`, `Absence`, `Product`, `Inspection`, or a
+    /// `SalesOrder` that is not confirmed.
     pub about: String,
     pub id: i64,
-    /// By how many days it comes later, or how long it stands from now on. A downtime that is recorded has its own end.
+    /// By how many days it comes later, or how long it stands or is away from now on. What is recorded has its own end.
     pub days: Option<i64>,
     /// Of a product: how much of what is on hand is not usable; all of it where empty.
     #[field(quantity)]
@@ -41,18 +42,14 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
     let days = input.days.unwrap_or(7).clamp(0, 3660) * DAY;
     let found = match input.about.as_str() {
         "PurchaseOrder" | "WorkOrder" => (None, late(&kept, &input.about, input.id, days)),
-        "WorkCenter" => {
-            let resource = machines.centers.iter().position(|c| c.id == input.id);
-            (
-                None,
-                resource
-                    .map(|resource| Change::ResourceDown { resource, from: now, to: now + days })
-                    .into_iter()
-                    .collect(),
-            )
+        "WorkCenter" | "Employee" => {
+            let down = |resource| Change::ResourceDown { resource, from: now, to: now + days };
+            (None, kept.records.resource(&input.about, input.id).map(down).into_iter().collect())
         }
         "SalesOrder" => return rush(&kept, input.id, reader),
-        "Downtime" => stands(&kept, &machines, input.id, now, reader)?,
+        "Downtime" => stands(&kept, input.id, now, reader)?,
+        "Absence" => away(&kept, input.id, now, reader)?,
+        "Inspection" => held(&kept, input.id, reader)?,
         "Product" => {
             let item = kept.records.place(input.id);
             let item = item.ok_or_else(|| refuse("supply.not_planned").field("id"))?;
@@ -82,21 +79,28 @@ fn late(kept: &Kept, entity: &str, id: i64, by: Seconds) -> Vec<Change> {
     mine.map(|(receipt, _)| Change::ReceiptLate { receipt, by }).collect()
 }
 
+/// A plan to compare with, and what is otherwise than there.
+type Compared = (Option<Kept>, Vec<Change>);
+
 /// A downtime that is recorded is in the plan already: it is compared with the plan as it would be without it.
-fn stands(
-    kept: &Kept,
-    machines: &Machines,
-    id: i64,
-    now: Seconds,
-    reader: &mut Reader,
-) -> Result<(Option<Kept>, Vec<Change>)> {
+fn stands(kept: &Kept, id: i64, now: Seconds, reader: &mut Reader) -> Result<Compared> {
     let sql = "SELECT work_center_id, starts_at FROM downtime WHERE id = ?";
-    let row = reader.tx.first(sql, &[id.into()])?;
-    let Some(row) = row else { return Ok((None, Vec::new())) };
-    let Some(resource) = machines.centers.iter().position(|c| c.id == row.int(0)) else {
-        return Ok((None, Vec::new()));
-    };
-    let from = kept.records.moment(row.int(1));
+    let Some(row) = reader.tx.first(sql, &[id.into()])? else { return Ok((None, Vec::new())) };
+    let resource = kept.records.resource("WorkCenter", row.int(0));
+    without(kept, resource, kept.records.moment(row.int(1)), now)
+}
+
+/// The same of somebody who is away.
+fn away(kept: &Kept, id: i64, now: Seconds, reader: &mut Reader) -> Result<Compared> {
+    let sql = "SELECT employee_id, from_on FROM absence WHERE id = ?";
+    let Some(row) = reader.tx.first(sql, &[id.into()])? else { return Ok((None, Vec::new())) };
+    let resource = kept.records.resource("Employee", row.int(0));
+    without(kept, resource, (row.int(1) - kept.records.model.start.days()) * DAY, now)
+}
+
+/// The plan as it would be if a resource did not stand from then on, and that it does.
+fn without(kept: &Kept, resource: Option<usize>, from: Seconds, now: Seconds) -> Result<Compared> {
+    let Some(resource) = resource else { return Ok((None, Vec::new())) };
     let mut model = kept.records.model.clone();
     let down = &mut model.resources[resource].down;
     let Some(n) = down.iter().position(|(start, end)| *start == from && *end > now) else {
@@ -104,6 +108,17 @@ fn stands(
     };
     let (from, to) = down.remove(n);
     Ok((Some(kept.instead(model)?), vec![Change::ResourceDown { resource, from, to }]))
+}
+
+/// What is on hold is not in the plan: it is compared with the plan as it would be if all of it had been good.
+fn held(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Compared> {
+    let sql = "SELECT product_id, quantity - passed FROM inspection WHERE id = ?";
+    let Some(row) = reader.tx.first(sql, &[id.into()])? else { return Ok((None, Vec::new())) };
+    let (item, qty) = (kept.records.place(row.int(0)), Rational::from(Decimal6(row.int(1))));
+    let Some(item) = item.filter(|_| qty.is_positive()) else { return Ok((None, Vec::new())) };
+    let mut model = kept.records.model.clone();
+    model.items[item].on_hand += &qty;
+    Ok((Some(kept.instead(model)?), vec![Change::StockLost { item, qty }]))
 }
 
 /// An order that is not confirmed, before all others: whom it makes late, and when it would be there itself.

@@ -24,6 +24,8 @@ pub(crate) struct Records {
     pub bills: HashMap<i64, i64>,
     /// The work center of each of the first resources; behind them come the people.
     pub centers: Vec<i64>,
+    /// The employees behind them.
+    pub people: Vec<i64>,
     /// The next time of each maintenance.
     pub upkeep: Vec<Upkeep>,
     /// The receipt that each open work order is.
@@ -130,6 +132,7 @@ impl Records {
             offers: HashMap::new(),
             bills: HashMap::new(),
             centers: Vec::new(),
+            people: Vec::new(),
             upkeep: Vec::new(),
             work_orders: HashMap::new(),
             places: rows.iter().enumerate().map(|(n, r)| (r.int(0), n)).collect(),
@@ -148,6 +151,16 @@ impl Records {
     /// Where a product stands in the model.
     pub fn place(&self, product: i64) -> Option<usize> {
         self.places.get(&product).copied()
+    }
+
+    /// Where a work center or an employee stands among the resources.
+    pub fn resource(&self, entity: &str, id: i64) -> Option<usize> {
+        if entity == "Employee" {
+            let place = self.people.iter().position(|employee| *employee == id)?;
+            Some(self.centers.len() + place)
+        } else {
+            self.centers.iter().position(|center| *center == id)
+        }
     }
 
     /// The receipt that a demand's own document is, where it is a work order.

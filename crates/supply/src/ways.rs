@@ -115,6 +115,7 @@ impl Shop {
                 continue;
             };
             let place = records.model.resources.len();
+            records.people.push(worker.employee);
             let away = |(from, to): &(Date, Date)| (at(*from), at(*to) + DAY);
             records.model.resources.push(Resource {
                 id: names.get(&worker.employee).cloned().unwrap_or_default(),

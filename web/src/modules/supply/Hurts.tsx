@@ -28,11 +28,20 @@ interface Answer {
 }
 
 export interface About {
-  about: 'PurchaseOrder' | 'WorkOrder' | 'WorkCenter' | 'Downtime' | 'Product' | 'SalesOrder';
+  about:
+    | 'PurchaseOrder'
+    | 'WorkOrder'
+    | 'WorkCenter'
+    | 'Employee'
+    | 'Downtime'
+    | 'Absence'
+    | 'Product'
+    | 'Inspection'
+    | 'SalesOrder';
   id: number;
 }
 
-/** A downtime that is recorded has its own end; everything else is asked for so many days. */
+/** What is recorded has its own end; everything else is asked for so many days. */
 export function Hurts({
   about,
   id,
@@ -44,7 +53,7 @@ export function Hurts({
   const [days, setDays] = useState(first);
   const asked = useDeferredValue(days);
   const known = hasQuery(product, 'hurts');
-  const fixed = about === 'Downtime' || about === 'SalesOrder';
+  const fixed = ['Downtime', 'Absence', 'Inspection', 'SalesOrder'].includes(about);
   const query = useQuery({
     ...functionQuery<Answer>(product, null, 'hurts', { about, id, ...(fixed ? {} : { days: asked }) }),
     enabled: known,

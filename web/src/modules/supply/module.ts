@@ -1,5 +1,7 @@
 import type { AppModule } from '../../record/module';
 
+const withHurts = () => import('./RecordWithHurts');
+
 export const supply: AppModule = {
   pages: [
     {
@@ -52,7 +54,10 @@ export const supply: AppModule = {
   records: {
     PurchaseOrder: () => import('./PurchaseOrderPage'),
     WorkCenter: () => import('./WorkCenterPage'),
-    Downtime: () => import('./DowntimePage'),
+    Downtime: () => withHurts().then((pages) => ({ default: pages.DowntimePage })),
+    Absence: () => withHurts().then((pages) => ({ default: pages.AbsencePage })),
+    Inspection: () => withHurts().then((pages) => ({ default: pages.InspectionPage })),
+    Employee: () => withHurts().then((pages) => ({ default: pages.EmployeePage })),
     Maintenance: () => import('./MaintenancePage'),
   },
 };
