@@ -110,7 +110,12 @@ function AreaLinks({ area, open, path, href }: { area: AreaPlaces; open: boolean
       {open && (
         <div className="views">
           {area.places.map((place) => (
-            <Link key={place.path} to={place.path} aria-current={here === place.path ? 'page' : undefined}>
+            <Link
+              key={place.path}
+              to={place.path}
+              activeOptions={{ exact: true }}
+              aria-current={here === place.path ? 'page' : undefined}
+            >
               {place.label}
             </Link>
           ))}
