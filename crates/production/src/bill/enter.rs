@@ -275,6 +275,10 @@ pub struct Gone {
 /// Takes back what was typed: lines, the bill where it began with them, and products that nobody else names since.
 pub(crate) fn take_back(input: TakeBack, cx: &mut Context) -> Result<()> {
     let bill = input.bill.id();
+    let sql = "SELECT id FROM bill WHERE id = ? AND company_id = ?";
+    if cx.tx.first(sql, &[bill.into(), cx.actor.company.into()])?.is_none() {
+        return Err(refuse("kernel.no_such_record").field("bill_id").into());
+    }
     if input.is_new == Some(true) {
         call(Bill::NAME, "delete", Some(bill), json!({}), cx)?;
     } else if !input.lines.is_empty() {
