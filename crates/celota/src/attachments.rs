@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use files::{Folder, may_be_shown, media_type};
-use kernel::{Call, Error, Result};
+use kernel::{Call, Error, Result, refuse};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use server::{App, Failure, Reply, Who, ok};
@@ -53,9 +53,13 @@ async fn download(State(app): State<App>, Who(who): Who, Path(id): Path<i64>) ->
     let (language, registry) = (who.actor.language.clone(), Arc::clone(&app.kernel.registry));
     let found = app.run(move |app| {
         let record = app.kernel.read(&who.actor, |r| r.record("Attachment", id, Vec::new()))?;
-        let text = |name: &str| record.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let bytes = Folder::in_data(&app.folder).get(&text("digest"))?;
-        headers(&text("name"), &text("media_type")).map(|headers| (headers, bytes).into_response())
+        // Who may not see what a file is called or what it is does not get it either.
+        let text = |name: &str| {
+            let text = record.get(name).and_then(Json::as_str).map(ToOwned::to_owned);
+            text.ok_or_else(|| Error::from(refuse("kernel.forbidden").arg("what", "Attachment")))
+        };
+        let bytes = Folder::in_data(&app.folder).get(&text("digest")?)?;
+        headers(&text("name")?, &text("media_type")?).map(|headers| (headers, bytes).into_response())
     });
     found.await.map_err(|e| Failure::new(&e, &registry.texts, &language))
 }
