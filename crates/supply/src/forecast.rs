@@ -170,7 +170,7 @@ fn planned(product: Option<Ref<Product>>, cx: &mut Context) -> Result<Vec<Planne
     let only = product.map_or(0, Ref::id);
     let rows = cx.tx.query(
         "SELECT p.id, p.group_id, u.decimals FROM product p JOIN unit u ON u.id = p.unit_id
-         WHERE p.planned_by = 'forecast' AND p.kind = 'goods' AND p.archived = 0 AND (? = 0 OR p.id = ?) ORDER BY p.id",
+         WHERE p.planned_by = 'forecast' AND p.kind = 'goods' AND p.archived = 0 AND (CAST(? AS BIGINT) = 0 OR p.id = ?) ORDER BY p.id",
         &[only.into(), only.into()],
     )?;
     Ok(rows

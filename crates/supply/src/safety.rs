@@ -28,7 +28,7 @@ pub(crate) fn set_safety_stock(input: Asked, cx: &mut Context) -> Result<Json> {
     let only = input.product.map_or(0, Ref::id);
     let rows = cx.tx.query(
         "SELECT id, service_level_percent FROM product WHERE service_level_percent IS NOT NULL AND planned_by = 'forecast'
-         AND archived = 0 AND (? = 0 OR id = ?) ORDER BY id",
+         AND archived = 0 AND (CAST(? AS BIGINT) = 0 OR id = ?) ORDER BY id",
         &[only.into(), only.into()],
     )?;
     let levels: Vec<(i64, f64)> = rows.iter().map(|r| (r.int(0), r.int(1) as f64 / 1e8)).collect();
