@@ -61,25 +61,26 @@ pub(crate) fn shown(exact: &Rational) -> Result<Json> {
     Ok(to_json(Kind::Decimal, &Value::Int(exact.round(6)?.0)))
 }
 
-#[derive(Default)]
-struct Cost {
-    material: Rational,
-    labour: Rational,
-    outside: Rational,
+/// What something costs, by what it pays for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cost {
+    pub material: Rational,
+    pub labour: Rational,
+    pub outside: Rational,
 }
 
 impl Cost {
-    fn total(&self) -> Rational {
+    pub fn total(&self) -> Rational {
         &(&self.material + &self.labour) + &self.outside
     }
 
-    fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.material += &other.material;
         self.labour += &other.labour;
         self.outside += &other.outside;
     }
 
-    fn times(&self, part: &Rational) -> Self {
+    pub fn times(&self, part: &Rational) -> Self {
         Self { material: &self.material * part, labour: &self.labour * part, outside: &self.outside * part }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::bill::{BillKind, HUNDRED};
 use crate::recipe::{Node, Own, Part, Recipes, What, Work};
-use crate::roll_up::{shown, there};
+use crate::roll_up::{Cost, shown, there};
 use kernel::json::to_json;
 use kernel::{Choice, Input, Kind, Reader, Ref, Result, Value, refuse, rows::among};
 use numbers::{Date, Decimal6, Rational};
@@ -77,29 +77,6 @@ fn of_product(product: i64, bill: Ref<crate::Bill>, reader: &mut Reader) -> Resu
 
 fn per_one(all: Option<&Rational>, quantity: &Rational) -> Result<Json> {
     all.map_or(Ok(Json::Null), |all| shown(&all.over(quantity)?))
-}
-
-#[derive(Clone, Debug, Default)]
-struct Cost {
-    material: Rational,
-    labour: Rational,
-    outside: Rational,
-}
-
-impl Cost {
-    fn total(&self) -> Rational {
-        &(&self.material + &self.labour) + &self.outside
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.material += &other.material;
-        self.labour += &other.labour;
-        self.outside += &other.outside;
-    }
-
-    fn times(&self, part: &Rational) -> Self {
-        Self { material: &self.material * part, labour: &self.labour * part, outside: &self.outside * part }
-    }
 }
 
 /// What each node costs for the whole quantity. Parts come behind what they go into, so all of them are reckoned when

@@ -29,21 +29,21 @@ const TO_PAY: &str = "SELECT CAST(COALESCE(SUM(CASE i.kind WHEN 'credit_note' TH
     - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.credit_id = i.id), 0))), 0) AS BIGINT)
     FROM invoice i WHERE i.order_id = {t}.id AND i.state = 'posted'";
 
-/// What came too much and was not taken back.
-const EXCESS: &str = "SELECT CAST(COALESCE(SUM(d.quantity
-    + COALESCE((SELECT SUM(b.quantity) FROM delivery_line b WHERE b.returns_id = d.id), 0)), 0) AS BIGINT)
-    FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
-    WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 1";
-
 /// What it cost is not known of an order from before the start.
 const MARGIN: &str = "CASE WHEN {t}.history = 0 THEN {t}.net - {t}.cost END";
 
-/// What has left and not come back, at its prices.
-const DELIVERED_NET: &str = "SELECT CAST(COALESCE(SUM(d.net), 0) AS BIGINT) FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
-    WHERE v.order_id = {t}.id AND v.state = 'shipped'";
-/// The same less what it has really cost, as it left stock.
-const DELIVERED_MARGIN: &str = "SELECT CAST(COALESCE(SUM(d.net - d.cost), 0) AS BIGINT) FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
-    WHERE v.order_id = {t}.id AND v.state = 'shipped'";
+/// What of a delivered line has not come back.
+const KEPT: &str =
+    "d.quantity + COALESCE((SELECT SUM(b.quantity) FROM delivery_line b WHERE b.returns_id = d.id), 0)";
+
+/// The sum of something over what has left; what has come back is a line below zero.
+fn of_shipped(what: &str) -> String {
+    format!(
+        "SELECT CAST(COALESCE(SUM({what}), 0) AS BIGINT) FROM delivery v JOIN delivery_line d ON d.parent_id = v.id
+         WHERE v.order_id = {{t}}.id AND v.state = 'shipped'"
+    )
+}
+
 /// When the first invoice is due that is not paid.
 const PAY_BY: &str = "SELECT MIN(i.due_on) FROM invoice i WHERE i.order_id = {t}.id AND i.state = 'posted' AND i.kind = 'invoice'
     AND i.gross > COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.invoice_id = i.id), 0)";
@@ -77,10 +77,10 @@ pub fn module() -> Module {
             "SELECT MIN(v.id) FROM delivery v WHERE v.order_id = {t}.id AND v.state = 'draft'",
         )
         .computed("pay_by", Kind::Date, PAY_BY)
-        .computed("excess", Kind::Quantity, EXCESS)
+        .computed("excess", Kind::Quantity, &(of_shipped(KEPT) + " AND d.excess = 1"))
         .computed("margin", Kind::Money, MARGIN)
-        .computed("delivered_net", Kind::Money, DELIVERED_NET)
-        .computed("delivered_margin", Kind::Money, DELIVERED_MARGIN)
+        .computed("delivered_net", Kind::Money, &of_shipped("d.net"))
+        .computed("delivered_margin", Kind::Money, &of_shipped("d.net - d.cost"))
         .prepare::<SalesOrder>(SalesOrder::prepare)
         .command::<SalesOrder, _, _>("quote", SalesOrder::quote)
         .slice_command::<SalesOrder, _, _>("confirm", SalesOrder::confirm)

@@ -65,7 +65,7 @@ impl Records {
     pub fn wanted(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         self.pegged(company, tx)?;
         self.counted_on(company, tx)?;
-        self.spare_parts(tx)?;
+        self.spare_parts(company, tx)?;
         self.quoted(company, tx)?;
         let outlooks = Outlooks::read(company, self.model.start, tx)?;
         self.likely(&outlooks);

@@ -197,6 +197,7 @@ fn push(
 ) -> Result<()> {
     let with_down = model.clone();
     let shop = Shop::new(&with_down).map_err(fault)?;
+    let whole = Shop::new(&base.records.model).map_err(fault)?;
     let mut orders: Vec<i64> = Vec::new();
     for job in machines.ordered.iter().filter(|job| job.resource == resource) {
         let inside = job.times.is_some_and(|(a, b)| a < to && b > from);
@@ -219,8 +220,7 @@ fn push(
             let (mut start, mut end) = (a, b);
             if standing || a < ready {
                 // The clock of the machine knows when it stands: the work that is left is done when it runs again.
-                let (before, clock) = (&base.records.model, shop.clock(job.resource));
-                let whole = Shop::new(before).map_err(fault)?;
+                let clock = shop.clock(job.resource);
                 let work = whole.clock(job.resource).worked(b) - whole.clock(job.resource).worked(a);
                 let behind = if standing && single { free } else { Seconds::MIN };
                 let begin = clock.worked(a.max(ready).max(behind));

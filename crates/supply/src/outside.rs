@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// Orders, from whoever offers it best, what nobody was asked to do yet: one purchase order a supplier, confirmed.
 pub(crate) fn buy_outside(order: &mut WorkOrder, (): (), cx: &mut Context) -> Result<Json> {
-    let ordered = ordered(order.id, cx)?;
+    let ordered = ordered(order, cx)?;
     let mut wanted = Vec::new();
     for operation in &order.operations {
         let Some(service) = operation.outside else { continue };
@@ -34,18 +34,14 @@ pub(crate) fn buy_outside(order: &mut WorkOrder, (): (), cx: &mut Context) -> Re
 }
 
 /// What is still to come of each operation's work, in pieces.
-fn ordered(order: i64, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
-    let ids = cx.tx.query(
-        "SELECT id, outside_id FROM work_order_operation WHERE parent_id = ? AND outside_id IS NOT NULL",
-        &[order.into()],
-    )?;
-    let services: Vec<i64> = ids.iter().map(|r| r.int(1)).collect();
+fn ordered(order: &WorkOrder, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
+    let services: Vec<i64> = order.operations.iter().filter_map(|o| o.outside).map(Ref::id).collect();
     let mut out = HashMap::new();
     if services.is_empty() {
         return Ok(out);
     }
     for line in purchasing::open_lines(Some(&services), cx.actor.company, cx.tx)? {
-        if let Some(operation) = line.operation.filter(|o| ids.iter().any(|r| r.int(0) == *o)) {
+        if let Some(operation) = line.operation {
             let sum: &mut Decimal6 = out.entry(operation).or_default();
             *sum = sum.plus(line.quantity)?;
         }

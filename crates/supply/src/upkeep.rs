@@ -82,13 +82,14 @@ impl Records {
     }
 
     /// Spare parts are wanted when the machine stands, for nobody: they are there in time.
-    pub fn spare_parts(&mut self, tx: &mut Tx) -> Result<()> {
+    pub fn spare_parts(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let rows = tx.query(
+            "SELECT l.id, l.product_id, l.quantity, l.parent_id FROM maintenance_part l JOIN maintenance m ON m.id = l.parent_id
+             WHERE m.company_id = ? ORDER BY l.id",
+            &[company.into()],
+        )?;
         for upkeep in self.upkeep.clone() {
-            let rows = tx.query(
-                "SELECT id, product_id, quantity FROM maintenance_part WHERE parent_id = ? ORDER BY id",
-                &[upkeep.maintenance.into()],
-            )?;
-            for r in &rows {
+            for r in rows.iter().filter(|r| r.int(3) == upkeep.maintenance) {
                 let Some(item) = self.place(r.int(1)) else { continue };
                 self.model.orders.push(Order {
                     id: r.int(0).to_string(),

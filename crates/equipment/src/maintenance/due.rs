@@ -5,6 +5,7 @@ use kernel::json::to_json;
 use kernel::{Entity, Input, Kind, Reader, Result, Value};
 use numbers::{Date, Decimal6};
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use store::{Row, Tx};
 
 /// Days that say how much a work center runs a day.
@@ -118,12 +119,9 @@ pub(crate) fn list(input: Ahead, reader: &mut Reader) -> Result<Json> {
     }
     // What nobody can foresee comes last.
     all.sort_by_key(|one| (one.on.is_none(), one.on.map(|(on, _)| on), one.maintenance));
-    let mut value = Vec::with_capacity(all.len());
-    for one in all {
-        let parts = parts(one.maintenance, reader)?;
-        value.push(told(&one, today, parts));
-    }
-    Ok(json!({"value": value}))
+    let mut parts = parts(reader)?;
+    let with_parts = |one: &Due| told(one, today, parts.remove(&one.maintenance).unwrap_or_default());
+    Ok(json!({"value": all.iter().map(with_parts).collect::<Vec<_>>()}))
 }
 
 fn told(one: &Due, today: Date, parts: Vec<Json>) -> Json {
@@ -139,18 +137,20 @@ fn told(one: &Due, today: Date, parts: Vec<Json>) -> Json {
     })
 }
 
-/// Its spare parts, with what is free in stock.
-fn parts(maintenance: i64, reader: &mut Reader) -> Result<Vec<Json>> {
+/// The spare parts of each maintenance, with what is free in stock.
+fn parts(reader: &mut Reader) -> Result<HashMap<i64, Vec<Json>>> {
     let rows = reader.tx.query(
-        "SELECT l.product_id, p.name, l.quantity, COALESCE(s.usable - s.pegged, 0) FROM maintenance_part l
-         JOIN product p ON p.id = l.product_id
-         LEFT JOIN product_stock s ON s.product_id = l.product_id AND s.company_id = ?
-         WHERE l.parent_id = ? ORDER BY l.id",
-        &[reader.actor.company.into(), maintenance.into()],
+        "SELECT l.product_id, p.name, l.quantity, COALESCE(s.usable - s.pegged, 0), l.parent_id FROM maintenance_part l
+         JOIN maintenance m ON m.id = l.parent_id JOIN product p ON p.id = l.product_id
+         LEFT JOIN product_stock s ON s.product_id = l.product_id AND s.company_id = m.company_id
+         WHERE m.company_id = ? ORDER BY l.id",
+        &[reader.actor.company.into()],
     )?;
     let quantity = |n: i64| to_json(Kind::Quantity, &Value::Int(n));
     let told = |r: &Row| json!({"product_id": r.int(0), "product": r.text(1), "quantity": quantity(r.int(2)), "free": quantity(r.int(3))});
-    Ok(rows.iter().map(told).collect())
+    let mut out: HashMap<i64, Vec<Json>> = HashMap::new();
+    rows.iter().for_each(|r| out.entry(r.int(4)).or_default().push(told(r)));
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use super::PurchaseOrder;
 use kernel::json::to_json;
-use kernel::{Call, Context, Entity, Kind, Refusal, Result, Value, refuse};
+use kernel::rows::among;
+use kernel::{Call, Context, Entity, Kind, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6, Money};
 use production::WorkOrder;
 use serde_json::json;
+use std::collections::HashMap;
 use stock::Arriving;
 
 /// An operation that somebody else has done to so many.
@@ -15,13 +17,29 @@ pub(super) struct Done {
     cost: Money,
 }
 
+/// The work order and the service of each of some operations.
+fn operations(ids: &[i64], cx: &mut Context) -> Result<HashMap<i64, (i64, Option<i64>)>> {
+    let mut out = HashMap::new();
+    for chunk in ids.chunks(500) {
+        let sql = format!(
+            "SELECT id, parent_id, outside_id FROM work_order_operation WHERE id {}",
+            among(chunk.len())
+        );
+        let params: Vec<Value> = chunk.iter().copied().map(Value::Int).collect();
+        let rows = cx.tx.query(&sql, &params)?;
+        out.extend(rows.iter().map(|r| (r.int(0), (r.int(1), r.get(2).as_int()))));
+    }
+    Ok(out)
+}
+
 /// Each line that names an operation buys the service that this operation is.
 pub(super) fn fitting(order: &PurchaseOrder, cx: &mut Context) -> Result<()> {
+    let named: Vec<i64> = order.lines.iter().filter_map(|l| l.operation).map(Ref::id).collect();
+    let known = operations(&named, cx)?;
     let mut faults = Vec::new();
     for (i, line) in order.lines.iter().enumerate() {
         let Some(operation) = line.operation else { continue };
-        let sql = "SELECT outside_id FROM work_order_operation WHERE id = ?";
-        let service = cx.tx.first(sql, &[operation.id().into()])?.and_then(|r| r.get(0).as_int());
+        let service = known.get(&operation.id()).and_then(|(_, service)| *service);
         if service != Some(line.product.id()) {
             faults.push(refuse("purchasing.other_work").field(format!("lines/{i}/operation_id")));
         }
@@ -40,9 +58,9 @@ pub(super) fn of(order: &PurchaseOrder, arriving: &[Arriving]) -> Vec<Done> {
 
 /// Tells the work orders, in the same transaction: pieces and cost are there, or neither.
 pub(super) fn done(all: &[Done], on: Date, cx: &mut Context) -> Result<()> {
+    let known = operations(&all.iter().map(|one| one.operation).collect::<Vec<_>>(), cx)?;
     for one in all {
-        let sql = "SELECT parent_id FROM work_order_operation WHERE id = ?";
-        let order = cx.tx.first(sql, &[one.operation.into()])?.map(|r| r.int(0));
+        let order = known.get(&one.operation).map(|(order, _)| *order);
         let body = json!({"operation_id": one.operation, "on": on.to_string(),
             "quantity": to_json(Kind::Quantity, &Value::Int(one.quantity.0)), "cost": to_json(Kind::Money, &Value::Int(one.cost.0))});
         cx.call(&Call {
