@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::describe::Description;
-use crate::entity::Record;
+use crate::entity::{Entity, Record, Values};
 use crate::json::{from_json, record_to_json};
 use crate::read::Reader;
 use crate::refusal::{Refusal, Result, refuse};
@@ -87,6 +87,21 @@ fn editable(cx: &Context, description: &Description, before: &Record) -> Result<
     let key = format!("{}.{}.choices.{}.{now}", description.module, description.name, state.name);
     let shown = cx.registry.texts.get(&cx.actor.language, &key).unwrap_or(now);
     Err(refuse("kernel.not_editable").field(&state.name).arg("state", shown).into())
+}
+
+impl Context<'_> {
+    /// A record as `create` begins it with a body: defaults, and what it names is there. It is to be filled and inserted
+    /// by a command that writes many, which a call of `create` for each would do one by one.
+    ///
+    /// # Errors
+    /// `kernel.forbidden` for who may not run `create`, and what `create` refuses of a body.
+    pub fn begin<E: Entity>(&mut self, body: &Map<String, Json>) -> Result<E> {
+        let description = self.registry.entity(E::NAME)?;
+        self.may_run(&description, "create")?;
+        let record = filled(self, &description, &Record::default(), body, "")?;
+        references(self, &description, &record)?;
+        E::take(0, &mut Values::new(record.values), &mut record.lines.into_iter())
+    }
 }
 
 /// What others refer to is archived, not deleted.

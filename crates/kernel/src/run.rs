@@ -242,13 +242,22 @@ impl Context<'_> {
     /// Its refusal.
     pub fn call(&mut self, call: &Call) -> Result<(i64, Json)> {
         let description = self.registry.entity(&call.entity)?;
-        if !self.actor.rights.may_run(&description, &call.command) {
-            return Err(forbidden(call));
-        }
+        self.may_run(&description, &call.command)?;
         let outer = std::mem::replace(&mut self.command, format!("{}.{}", call.entity, call.command));
         let result = self.call_permitted(&description, call);
         self.command = outer;
         result
+    }
+
+    /// Whether the actor may run a command: for what does on many records at once what that command does on one.
+    ///
+    /// # Errors
+    /// `kernel.forbidden`.
+    pub fn may_run(&self, description: &Description, command: &str) -> Result<()> {
+        if self.actor.rights.may_run(description, command) {
+            return Ok(());
+        }
+        Err(refuse("kernel.forbidden").arg("what", format!("{}.{command}", description.name)).into())
     }
 
     /// Calls a command that takes a slice on these records; answers `false` where it takes one at a time.
@@ -258,9 +267,7 @@ impl Context<'_> {
         // Of a record that is named twice the second finds what the first has done.
         let twice = ids.iter().collect::<HashSet<_>>().len() < ids.len();
         let Some(command) = command.filter(|c| c.run_many.is_some() && !twice) else { return Ok(false) };
-        if !self.actor.rights.may_run(&description, &call.command) {
-            return Err(forbidden(call));
-        }
+        self.may_run(&description, &call.command)?;
         let (registry, actor, now) = (self.registry, self.actor.clone(), self.now);
         for id in ids {
             Reader { tx: self.tx, registry, actor: &actor, now }.visible(&description, *id)?;
@@ -329,10 +336,6 @@ impl Context<'_> {
     pub fn events_from(&self, start: usize) -> Vec<crate::context::Event> {
         self.pending.events.get(start..).unwrap_or_default().to_vec()
     }
-}
-
-fn forbidden(call: &Call) -> Error {
-    refuse("kernel.forbidden").arg("what", format!("{}.{}", call.entity, call.command)).into()
 }
 
 fn faults(faults: Vec<Refusal>) -> Error {

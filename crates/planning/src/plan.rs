@@ -50,16 +50,21 @@ pub struct Plan {
 
 /// Plans a model.
 pub fn plan(model: &Model, options: &Options) -> Result<Plan, Fault> {
-    let shop = Shop::new(model)?;
-    let mut records = net::all(&shop, &Links::new(&shop), options.finite);
+    Ok(planned(&Shop::new(model)?, options))
+}
+
+/// Plans a model that is made ready.
+pub fn planned(shop: &Shop<'_>, options: &Options) -> Plan {
+    let model = shop.model;
+    let mut records = net::all(shop, &Links::new(shop), options.finite);
     let (done, late_because) = if options.finite {
-        schedule(&shop, &mut records, options)
+        schedule(shop, &mut records, options)
     } else {
         (model.orders.iter().map(|o| o.due).collect(), vec![Vec::new(); model.orders.len()])
     };
     let pegging = Pegging::new(shop.order(), &records);
     let messages = messages(model, &records, &done, options.tolerance);
-    Ok(Plan { finite: options.finite, records, pegging, done, late_because, messages })
+    Plan { finite: options.finite, records, pegging, done, late_because, messages }
 }
 
 fn schedule(shop: &Shop<'_>, records: &mut [Record], options: &Options) -> (Vec<Seconds>, Vec<Vec<Reason>>) {

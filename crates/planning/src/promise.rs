@@ -84,7 +84,13 @@ enum Taken {
 impl Resident {
     /// Keeps a model with its plan.
     pub fn new(model: Model, plan: &Plan) -> Result<Self, Fault> {
-        let shop = Shop::new(&model)?;
+        let layout = Shop::new(&model)?.layout;
+        Ok(Self::laid_out(model, layout, plan))
+    }
+
+    /// The same where the model is made ready already.
+    pub fn laid_out(model: Model, layout: Arc<Layout>, plan: &Plan) -> Self {
+        let shop = Shop { model: &model, layout };
         let mut floor = Floor::new(&shop);
         for (item, record) in plan.records.iter().enumerate() {
             for lot in &record.lots {
@@ -99,7 +105,7 @@ impl Resident {
         let lanes = std::mem::take(&mut floor.lanes);
         let free = left_over(&model, plan);
         let layout = Arc::clone(&shop.layout);
-        Ok(Self { model, layout, lanes, free })
+        Self { model, layout, lanes, free }
     }
 
     /// The model that is kept.

@@ -4,12 +4,15 @@ mod cancel;
 mod close;
 mod complete;
 mod fill;
+mod firm;
 mod issue;
 mod release;
 mod report;
 mod reschedule;
 mod substitute;
 mod variance;
+
+pub use firm::{Planned, Times, order_firmly};
 
 use crate::Bill;
 use crate::bill::HUNDRED;
@@ -249,9 +252,7 @@ impl WorkOrder {
         if self.history || before.is_some_and(begun) {
             return Ok(());
         }
-        let today = cx.today();
-        let starts_on = *self.starts_on.get_or_insert(self.due_on.map_or(today, |due| due.min(today)));
-        let due_on = *self.due_on.get_or_insert(starts_on);
+        let (starts_on, due_on) = self.days(cx.today());
         let mut faults = Vec::new();
         if self.quantity.0 <= 0 {
             faults.push(refuse("production.quantity").field("quantity"));
@@ -284,6 +285,12 @@ impl WorkOrder {
             }
         }
         self.validate()
+    }
+
+    /// First and last day; what is not said is today, or the other.
+    fn days(&mut self, today: Date) -> (Date, Date) {
+        let starts_on = *self.starts_on.get_or_insert(self.due_on.map_or(today, |due| due.min(today)));
+        (starts_on, *self.due_on.get_or_insert(starts_on))
     }
 
     fn same_lines(&self, before: &Self) -> bool {

@@ -25,7 +25,9 @@ pub use delivery::{
 pub use inspection::{Inspection, InspectionState};
 pub use level::{ProductStock, StockBalance, free_of, levels_of};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
-pub use peg::{Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside, supply_lost};
+pub use peg::{
+    Coming, Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside, supply_lost,
+};
 pub use production::{Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
 pub use warehouse::{Location, Warehouse, default_location};

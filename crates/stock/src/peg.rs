@@ -218,59 +218,97 @@ pub fn release(lines: &[Origin], cx: &mut Context) -> Result<()> {
     levels.write(cx)
 }
 
-/// What is short for these demand lines is expected from a supply line from now on, up to `quantity`.
+/// A quantity of a product that a supply line, or an order, will bring.
+#[derive(Clone, Debug)]
+pub struct Coming {
+    pub product: Ref<Product>,
+    pub supply: Origin,
+    pub quantity: Decimal6,
+}
+
+/// What is short for these demand lines is expected from a supply line from now on, up to its quantity.
 ///
 /// # Errors
 /// The database's.
-pub fn promise(
-    product: Ref<Product>,
-    demands: &[i64],
-    supply: &Origin,
-    quantity: Decimal6,
-    cx: &mut Context,
-) -> Result<()> {
-    let mut left = quantity;
+pub fn promise(promised: &[(Coming, Vec<i64>)], cx: &mut Context) -> Result<()> {
+    let demands = promised.iter().flat_map(|(_, demands)| demands.iter().copied());
+    let mut short: BTreeMap<i64, Vec<Waiting>> = BTreeMap::new();
+    for (demand, pegs) in held_pegs(demands, cx)? {
+        let pegs = pegs.into_iter().filter(|p| p.kind == PegKind::Short);
+        short.insert(demand, pegs.map(Waiting::of).collect());
+    }
     let mut changes = Changes::default();
-    for pegs in held_pegs(demands.iter().copied(), cx)?.into_values() {
-        for peg in pegs.into_iter().filter(|p| p.kind == PegKind::Short && p.product == product) {
-            on_its_way(peg, supply, &mut left, &mut changes)?;
+    for (coming, demands) in promised {
+        let mut left = coming.quantity;
+        for demand in demands {
+            let waiting = short.get_mut(demand).into_iter().flatten();
+            for one in waiting.filter(|one| one.peg.product == coming.product) {
+                one.expects(&coming.supply, &mut left, &mut changes)?;
+            }
         }
     }
+    short.into_values().flatten().for_each(|one| changes.set(one.peg, one.left));
     changes.write(cx)
 }
 
-/// A supply of `quantity` is known: whoever is short of the product expects it from there, the earliest due first, as
-/// far as it is not promised already.
+/// Supplies are known: whoever is short of their products expects it from there, the earliest due first, as far as it is
+/// not promised already.
 ///
 /// # Errors
 /// The database's.
-pub fn expect(product: Ref<Product>, supply: &Origin, quantity: Decimal6, cx: &mut Context) -> Result<()> {
-    let pegs = cx.hold_all::<Peg>(
-        "company_id = ? AND product_id = ? AND kind <> 'stock'",
-        &[cx.actor.company.into(), product.into()],
-    )?;
-    let (mut short, expecting): (Vec<_>, Vec<_>) = pegs.into_iter().partition(|p| p.kind == PegKind::Short);
-    let promised = expecting.iter().filter(|p| p.supply.as_ref() == Some(supply)).map(|p| p.quantity);
-    let mut left = quantity.minus(Decimal6::sum(promised)?)?;
-    short.sort_by_key(|p| (p.due, p.id));
-    let mut changes = Changes::default();
-    for peg in short {
-        on_its_way(peg, supply, &mut left, &mut changes)?;
+pub fn expect(coming: &[Coming], cx: &mut Context) -> Result<()> {
+    let mut products: Vec<i64> = coming.iter().map(|one| one.product.id()).collect();
+    products.sort_unstable();
+    products.dedup();
+    let mut promised: HashMap<Origin, Decimal6> = HashMap::new();
+    let mut short: HashMap<i64, Vec<Waiting>> = HashMap::new();
+    for chunk in products.chunks(500) {
+        let condition =
+            format!("company_id = ? AND kind <> 'stock' AND product_id {}", kernel::rows::among(chunk.len()));
+        let params = std::iter::once(cx.actor.company).chain(chunk.iter().copied()).map(Value::Int);
+        for peg in cx.hold_all::<Peg>(&condition, &params.collect::<Vec<_>>())? {
+            match &peg.supply {
+                Some(supply) => {
+                    let sum = promised.entry(supply.clone()).or_default();
+                    *sum = sum.plus(peg.quantity)?;
+                }
+                None => short.entry(peg.product.id()).or_default().push(Waiting::of(peg)),
+            }
+        }
     }
+    short.values_mut().for_each(|waiting| waiting.sort_by_key(|one| (one.peg.due, one.peg.id)));
+    let mut changes = Changes::default();
+    for one in coming {
+        let before = promised.get(&one.supply).copied().unwrap_or_default();
+        let mut left = one.quantity.minus(before)?;
+        for waiting in short.get_mut(&one.product.id()).into_iter().flatten() {
+            waiting.expects(&one.supply, &mut left, &mut changes)?;
+        }
+    }
+    short.into_values().flatten().for_each(|one| changes.set(one.peg, one.left));
     changes.write(cx)
 }
 
-/// A part of what is short is expected from a supply.
-fn on_its_way(peg: Held<Peg>, supply: &Origin, left: &mut Decimal6, changes: &mut Changes) -> Result<()> {
-    let taken = peg.quantity.min(*left);
-    if taken.0 <= 0 {
-        return Ok(());
+/// What is short, and how much of it still is.
+struct Waiting {
+    peg: Held<Peg>,
+    left: Decimal6,
+}
+
+impl Waiting {
+    fn of(peg: Held<Peg>) -> Self {
+        Self { left: peg.quantity, peg }
     }
-    *left = left.minus(taken)?;
-    changes.add(&demand_of(&peg, taken), PegKind::Supply, Some(supply.clone()), taken);
-    let rest = peg.quantity.minus(taken)?;
-    changes.set(peg, rest);
-    Ok(())
+
+    /// A part of it is expected from a supply.
+    fn expects(&mut self, supply: &Origin, coming: &mut Decimal6, changes: &mut Changes) -> Result<()> {
+        let taken = self.left.min(*coming);
+        if taken.0 > 0 {
+            (self.left, *coming) = (self.left.minus(taken)?, coming.minus(taken)?);
+            changes.add(&demand_of(&self.peg, taken), PegKind::Supply, Some(supply.clone()), taken);
+        }
+        Ok(())
+    }
 }
 
 fn demand_of(peg: &Peg, quantity: Decimal6) -> Demand {

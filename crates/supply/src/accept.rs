@@ -6,13 +6,13 @@ use crate::short::{Wanted, place, short_pegs};
 use catalog::Product;
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::json::to_json;
-use kernel::{Call, Context, Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
+use kernel::{Context, Entity, Input, Reader, Ref, Result, refuse};
 use numbers::{Date, Decimal6};
 use parties::Party;
 use planning::model::{DAY, Seconds};
-use production::WorkOrder;
-use serde_json::{Map, Value as Json, json};
+use production::{Planned, Times, WorkOrder, order_firmly};
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 
 #[derive(Debug, Input)]
 pub struct Accept {
@@ -50,14 +50,17 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
     let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = input.lines.iter().partition(|line| line.make);
     let products: Vec<i64> = buy.iter().map(|l| l.product.id()).collect();
     let among = format!("product_id {}", kernel::rows::among(products.len().max(1)));
-    let demands = short_pegs(&among, &products, cx)?;
+    let mut demands: HashMap<i64, Vec<i64>> = HashMap::new();
+    for peg in short_pegs(&among, &products, cx)? {
+        demands.entry(peg.product).or_default().push(peg.line);
+    }
     let wanted = buy.iter().map(|line| Wanted {
         product: line.product,
         quantity: line.quantity,
         supplier: line.supplier,
         exact: true,
         due: line.due_on,
-        demands: demands.iter().filter(|d| d.product == line.product.id()).map(|d| d.line).collect(),
+        demands: demands.get(&line.product.id()).cloned().unwrap_or_default(),
         operation: None,
     });
     // The plan as it is before anything of it is ordered: times of operations are taken from it.
@@ -68,16 +71,19 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
         Some(kept(&mut Reader { tx: cx.tx, registry, actor: &actor, now })?)
     };
     let mut result = place(&wanted.collect::<Vec<_>>(), cx)?;
-    let mut work_orders = Vec::with_capacity(make.len());
+    let mut planned = Vec::with_capacity(make.len());
     for line in make {
-        let id = order(line, cx)?;
-        if let Some(plan) = &plan {
-            times(id, line, plan, cx)?;
-        }
-        given(id, line, cx)?;
-        run(cx, "firm", id, json!({}))?;
-        work_orders.push(id);
+        let mut operations = plan.as_ref().map_or_else(|| Ok(Vec::new()), |plan| times(line, plan))?;
+        operations.extend(given(line)?);
+        planned.push(Planned {
+            product: line.product.id(),
+            quantity: line.quantity,
+            starts_on: line.start_on,
+            due_on: line.due_on,
+            operations,
+        });
     }
+    let work_orders = order_firmly(&planned, cx)?;
     // One that was put onto the board by hand is taken off it again.
     if let ([one], []) = (work_orders.as_slice(), buy.as_slice()) {
         cx.undo_by(WorkOrder::NAME, *one, "cancel", json!({}));
@@ -88,81 +94,47 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
     Ok(result)
 }
 
-fn order(line: &Proposal, cx: &mut Context) -> Result<i64> {
-    let body = json!({
-        "product_id": line.product.id(), "quantity": to_json(Kind::Quantity, &Value::Int(line.quantity.0)),
-        "starts_on": line.start_on.map(|d| d.to_string()), "due_on": line.due_on.map(|d| d.to_string()),
-    });
-    let call = Call {
-        entity: WorkOrder::NAME.into(),
-        command: "create".into(),
-        body: body.as_object().cloned().unwrap_or_default(),
-        ..Call::default()
-    };
-    Ok(cx.call(&call)?.0)
-}
-
-fn run(cx: &mut Context, command: &str, id: i64, body: Json) -> Result<()> {
-    let body = body.as_object().cloned().unwrap_or_else(Map::new);
-    let call = Call {
-        entity: WorkOrder::NAME.into(),
-        command: command.into(),
-        id: Some(id),
-        body,
-        ..Call::default()
-    };
-    cx.call(&call).map(drop)
-}
-
-/// Gives the operations the times that they have in the plan, where the proposal is one of its lots.
-fn times(id: i64, line: &Proposal, plan: &Kept, cx: &mut Context) -> Result<()> {
-    let Some(item) = plan.records.place(line.product.id()) else { return Ok(()) };
-    let mut found = None;
+/// When the operations are done by the plan, where the proposal is one of its lots.
+fn times(line: &Proposal, plan: &Kept) -> Result<Vec<(usize, Times)>> {
+    let Some(item) = plan.records.place(line.product.id()) else { return Ok(Vec::new()) };
+    let start = plan.records.model.start;
     for lot in &plan.plan.records[item].lots {
         let same = stocked(&lot.qty)? == line.quantity
             && line.start_on == Some(plan.day(lot.start)?)
             && line.due_on == Some(plan.ends_on(item, lot.end)?);
         if same {
-            found = Some(lot);
-            break;
+            let times = lot.steps.iter().enumerate().map(|(n, step)| {
+                let center = plan.records.centers.get(step.resource as usize);
+                let work_center = center.map(|center| Ref::new(*center));
+                let (starts_at, ends_at) = (instant(start, step.start)?, instant(start, step.end)?);
+                Ok((n, Times { work_center, starts_at, ends_at }))
+            });
+            return times.collect();
         }
     }
-    let Some(lot) = found else { return Ok(()) };
-    let made = cx.read(Ref::<WorkOrder>::new(id))?;
-    let operations: Vec<Json> = made
-        .operations
-        .iter()
-        .zip(&lot.steps)
-        .map(|(operation, step)| {
-            let at = |at| moment(plan.records.model.start, at);
-            let center = plan.records.centers.get(step.resource as usize);
-            Ok(json!({"operation_id": operation.id, "starts_at": at(step.start)?, "ends_at": at(step.end)?, "work_center_id": center}))
-        })
-        .collect::<Result<_>>()?;
-    run(cx, "reschedule", id, json!({"operations": operations}))
+    Ok(Vec::new())
 }
 
-/// Gives operations the times that a person has given them.
-fn given(id: i64, line: &Proposal, cx: &mut Context) -> Result<()> {
-    if line.operations.is_empty() {
-        return Ok(());
-    }
-    let made = cx.read(Ref::<WorkOrder>::new(id))?;
-    let mut operations = Vec::with_capacity(line.operations.len());
-    for placed in &line.operations {
-        let operation = usize::try_from(placed.step).ok().and_then(|step| made.operations.get(step));
-        let operation = operation.ok_or_else(|| refuse("supply.plan_changed"))?;
-        operations.push(json!({"operation_id": operation.id, "starts_at": placed.starts_at.to_string(),
-            "ends_at": placed.ends_at.to_string(), "work_center_id": placed.work_center.map(|c| c.id())}));
-    }
-    run(cx, "reschedule", id, json!({"operations": operations}))
+/// The times that a person has given.
+fn given(line: &Proposal) -> Result<Vec<(usize, Times)>> {
+    let times = |placed: &Placed| {
+        let step = usize::try_from(placed.step).map_err(|_| refuse("supply.plan_changed"))?;
+        let Placed { work_center, starts_at, ends_at, .. } = *placed;
+        Ok((step, Times { work_center, starts_at, ends_at }))
+    };
+    line.operations.iter().map(times).collect()
 }
 
-/// An instant of the plan, whose times are local, as the wire has it.
-pub(crate) fn moment(start: Date, at: Seconds) -> Result<String> {
+/// An instant of the plan, whose times are local.
+fn instant(start: Date, at: Seconds) -> Result<Timestamp> {
     let day = start.plus_days(at.div_euclid(DAY))?.civil();
     let of_day = jiff::SignedDuration::from_secs(at.rem_euclid(DAY));
     let local = day.to_datetime(jiff::civil::Time::midnight()).saturating_add(of_day);
-    let instant = jiff::tz::TimeZone::system().to_timestamp(local);
-    Ok(instant.map_or_else(|_| format!("{local}Z"), |instant| instant.to_string()))
+    let zone = jiff::tz::TimeZone::system();
+    Ok(zone.to_timestamp(local).map_err(|_| numbers::NumberError::Overflow)?)
+}
+
+/// The same as the wire has it.
+pub(crate) fn moment(start: Date, at: Seconds) -> Result<String> {
+    Ok(instant(start, at)?.to_string())
 }

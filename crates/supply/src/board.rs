@@ -26,7 +26,7 @@ pub struct Window {
 pub(crate) fn board(input: Window, reader: &mut Reader) -> Result<Json> {
     needs(reader)?;
     let kept = kept(reader)?;
-    let machines = Machines::read(&kept, reader)?;
+    let machines = kept.machines(reader)?;
     let model = &kept.records.model;
     let days = input.days.unwrap_or(14).clamp(1, 92);
     let from = input.from.map_or(0, |day| (day.days() - model.start.days()) * DAY);

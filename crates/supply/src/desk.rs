@@ -224,7 +224,7 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
     let length = input.bucket_days.unwrap_or(7).clamp(1, 366) * DAY;
     let model = &kept.records.model;
-    let shop = planning::shop::Shop::new(model).map_err(|e| refuse("supply.model").arg("what", e))?;
+    let shop = kept.shop();
     let gross = net::Links::new(&shop).gross(&shop, item as u32, &kept.plan.records);
     let mut columns: BTreeMap<i64, [Rational; 5]> = BTreeMap::new();
     let mut add = |at: Seconds, row: usize, qty: &Rational| {

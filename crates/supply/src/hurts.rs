@@ -37,7 +37,7 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
     let description = reader.registry.entity(&input.about)?;
     reader.visible(&description, input.id)?;
     let kept = kept(reader)?;
-    let machines = Machines::read(&kept, reader)?;
+    let machines = kept.machines(reader)?;
     let now = kept.records.moment(reader.now.as_microsecond()).max(0);
     let days = input.days.unwrap_or(7).clamp(0, 3660) * DAY;
     let found = match input.about.as_str() {
@@ -181,7 +181,7 @@ fn hit(base: &Kept, machines: &Machines, changes: &[Change], now: Seconds) -> Re
             push(base, machines, *resource, (*from).max(now), *to, &mut model)?;
         }
     }
-    let outcome = outcome(base, &model, None)?;
+    let outcome = outcome(base, &Shop::new(&model).map_err(fault)?, None);
     whom(base, &model, &outcome.done)
 }
 
@@ -197,7 +197,7 @@ fn push(
 ) -> Result<()> {
     let with_down = model.clone();
     let shop = Shop::new(&with_down).map_err(fault)?;
-    let whole = Shop::new(&base.records.model).map_err(fault)?;
+    let whole = base.shop();
     let mut orders: Vec<i64> = Vec::new();
     for job in machines.ordered.iter().filter(|job| job.resource == resource) {
         let inside = job.times.is_some_and(|(a, b)| a < to && b > from);

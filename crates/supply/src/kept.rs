@@ -1,14 +1,16 @@
 //! The plan that is kept at hand: made when it is asked for, and again when something has changed since.
 
 use crate::demand::Wants;
+use crate::machines::Machines;
 use crate::model::Records;
 use kernel::{Error, Reader, Result, refuse};
 use numbers::{Date, Rational};
-use planning::model::{DAY, Fault, Kind, Seconds};
+use planning::model::{DAY, Fault, Kind, Model, Seconds};
 use planning::net::LotRef;
-use planning::plan::{Options, Plan, plan};
+use planning::plan::{Options, Plan, planned};
 use planning::promise::Resident;
 use planning::schedule::Schedule;
+use planning::shop::{Layout, Shop};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use store::Tx;
@@ -21,8 +23,12 @@ pub(crate) struct Kept {
     seen: Seen,
     pub records: Records,
     pub plan: Plan,
+    /// What is computed from the model alone.
+    layout: Arc<Layout>,
     /// Made when somebody first asks for a promise: what is only looked at, or tried, needs none.
     resident: OnceLock<Mutex<Resident>>,
+    /// What is on the machines, read when somebody first asks.
+    machines: OnceLock<Machines>,
     /// Made when somebody first asks what a change pushes: everything set forth as it is, to compare with.
     pub set_forth: OnceLock<Schedule>,
 }
@@ -116,48 +122,63 @@ impl Kept {
     fn made(reader: &mut Reader) -> Result<Self> {
         let seen = Seen::now(reader)?;
         let records = Records::read(reader.actor.company, seen.today, reader.tx)?;
-        let made = plan(&records.model, &options()).map_err(refused)?;
-        Ok(Self { seen, records, plan: made, resident: OnceLock::new(), set_forth: OnceLock::new() })
+        Self::of(seen, records)
+    }
+
+    fn of(seen: Seen, records: Records) -> Result<Self> {
+        let shop = Shop::new(&records.model).map_err(refused)?;
+        let (plan, layout) = (planned(&shop, &options()), shop.layout);
+        let (resident, machines, set_forth) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Ok(Self { seen, records, plan, layout, resident, machines, set_forth })
+    }
+
+    /// What is on the machines. What changes it makes another plan, so it is read once.
+    pub fn machines(&self, reader: &mut Reader) -> Result<&Machines> {
+        match self.machines.get() {
+            Some(machines) => Ok(machines),
+            None => {
+                let read = Machines::read(&self.records, reader)?;
+                Ok(self.machines.get_or_init(|| read))
+            }
+        }
+    }
+
+    /// The model made ready.
+    pub fn shop(&self) -> Shop<'_> {
+        self.shop_of(&self.records.model)
+    }
+
+    /// The same for a model that differs in its times and quantities only.
+    pub fn shop_of<'m>(&self, model: &'m Model) -> Shop<'m> {
+        Shop { model, layout: Arc::clone(&self.layout) }
     }
 
     /// The same records planned with something changed in the model; the places of its parts stay the same.
-    pub fn instead(&self, model: planning::model::Model) -> Result<Self> {
-        let made = plan(&model, &options()).map_err(refused)?;
+    pub fn instead(&self, model: Model) -> Result<Self> {
         let mut records = self.records.clone();
         records.model = model;
-        let (resident, set_forth) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { seen: self.seen, records, plan: made, resident, set_forth })
+        Self::of(self.seen, records)
     }
 
     /// The plan as promises are made from it.
-    ///
-    /// # Errors
-    /// As of [`kept`].
-    pub fn resident(&self) -> Result<MutexGuard<'_, Resident>> {
-        let resident = match self.resident.get() {
-            Some(resident) => resident,
-            None => {
-                let made = self.promised_from()?;
-                self.resident.get_or_init(|| Mutex::new(made))
-            }
-        };
-        Ok(resident.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn resident(&self) -> MutexGuard<'_, Resident> {
+        let resident = self.resident.get_or_init(|| Mutex::new(self.promised_from()));
+        resident.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What promises are made from: the plan of what somebody wants. What is made for a forecast is made for nobody, and
     /// makes no promise later; what of it is ordered already is there to be promised.
-    fn promised_from(&self) -> Result<Resident> {
+    fn promised_from(&self) -> Resident {
         let expected = |n: usize| self.records.demands[n].wants == Wants::Forecast;
         let mut model = self.records.model.clone();
-        let resident = if (0..model.orders.len()).any(expected) {
-            let orders = std::mem::take(&mut model.orders).into_iter().enumerate();
-            model.orders = orders.filter(|(n, _)| !expected(*n)).map(|(_, order)| order).collect();
-            let made = plan(&model, &options()).map_err(refused)?;
-            Resident::new(model, &made)
-        } else {
-            Resident::new(model, &self.plan)
-        };
-        resident.map_err(refused)
+        let layout = Arc::clone(&self.layout);
+        if !(0..model.orders.len()).any(expected) {
+            return Resident::laid_out(model, layout, &self.plan);
+        }
+        let orders = std::mem::take(&mut model.orders).into_iter().enumerate();
+        model.orders = orders.filter(|(n, _)| !expected(*n)).map(|(_, order)| order).collect();
+        let made = planned(&self.shop_of(&model), &options());
+        Resident::laid_out(model, layout, &made)
     }
 
     /// How much of an item a lot of another brings beside it.

@@ -1,12 +1,11 @@
 //! Load against capacity: what each work center can, and what is on it, day by day or week by week.
 
 use crate::kept::kept;
-use crate::machines::{Is, Machines, needs};
+use crate::machines::{Is, needs};
 use kernel::{Input, Reader, Result, refuse};
 use planning::clock::Clock;
 use planning::master::load_profile;
 use planning::model::{DAY, Seconds};
-use planning::shop::Shop;
 use serde_json::{Value as Json, json};
 
 #[derive(Debug, Input)]
@@ -21,10 +20,10 @@ pub struct Asked {
 pub(crate) fn load(input: Asked, reader: &mut Reader) -> Result<Json> {
     needs(reader)?;
     let kept = kept(reader)?;
-    let machines = Machines::read(&kept, reader)?;
+    let machines = kept.machines(reader)?;
     let model = &kept.records.model;
     let bounds = bounds(model.start.days(), input.bucket_days.unwrap_or(7), input.count.unwrap_or(10));
-    let shop = Shop::new(model).map_err(|e| refuse("supply.model").arg("what", e))?;
+    let shop = kept.shop();
     let profile = load_profile(&shop, &kept.plan, &bounds);
     let mut value = Vec::with_capacity(machines.centers.len());
     for (n, (center, loads)) in machines.centers.iter().zip(&profile).enumerate() {

@@ -2,6 +2,7 @@
 
 use crate::desk::{behind, decimal, order, stocked};
 use crate::kept::Kept;
+use crate::model::Records;
 use kernel::{Reader, Result};
 use numbers::{Decimal6, Rational};
 use planning::model::{DAY, Seconds};
@@ -66,7 +67,7 @@ pub(crate) struct Machines {
 
 impl Machines {
     /// Reads what the plan does not keep.
-    pub fn read(kept: &Kept, reader: &mut Reader) -> Result<Self> {
+    pub fn read(records: &Records, reader: &mut Reader) -> Result<Self> {
         let company = reader.actor.company;
         let mut known = HashMap::new();
         for r in reader.tx.query(
@@ -83,7 +84,7 @@ impl Machines {
         }
         let none = |id: i64| Center { id, name: String::new(), group: id, efficiency: Decimal6::ONE };
         let centers: Vec<Center> =
-            kept.records.centers.iter().map(|id| known.remove(id).unwrap_or_else(|| none(*id))).collect();
+            records.centers.iter().map(|id| known.remove(id).unwrap_or_else(|| none(*id))).collect();
         let places: HashMap<i64, usize> = centers.iter().enumerate().map(|(n, c)| (c.id, n)).collect();
         let rows = reader.tx.query(
             "SELECT o.id, o.position, o.name, o.work_center_id, o.starts_at, o.ends_at, o.state, w.id, w.number, w.state,
@@ -96,7 +97,7 @@ impl Machines {
         let mut ordered = Vec::with_capacity(rows.len());
         for r in &rows {
             let Some(resource) = places.get(&r.int(3)) else { continue };
-            let moment = |n: usize| r.get(n).as_int().map(|micros| kept.records.moment(micros));
+            let moment = |n: usize| r.get(n).as_int().map(|micros| records.moment(micros));
             let decimal = |n: usize| Rational::from(Decimal6(r.int(n)));
             ordered.push(Job {
                 resource: *resource,
@@ -148,7 +149,7 @@ impl Machines {
         let lot = kept.plan.records.get(item)?.lots.get(of.n as usize)?;
         let at = lot.steps.get(step)?;
         let product = &kept.records.products[item];
-        let method = kept.records.model.items[item].methods.first();
+        let method = kept.records.model.items[item].methods.get(lot.method as usize);
         let seq = method.and_then(|m| m.operations.get(step)).map_or(0, |o| o.seq);
         let bill = kept.records.bills.get(&product.id).copied().unwrap_or(0);
         Some(Job {

@@ -30,7 +30,7 @@ pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
         return Err(refuse("supply.quantity").field("quantity").into());
     }
     let request = request(&kept, item, quantity, input.wanted_on);
-    let promise = kept.resident()?.promise(&request);
+    let promise = kept.resident().promise(&request);
     told(&kept, &promise, &request)
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn promises(input: AllAsked, reader: &mut Reader) -> Result<Json> {
         let holds = own.and_then(|line| kept.records.demands.iter().position(|d| d.line == line));
         requests.push((item.map(|item| request(&kept, item, quantity, wanted_on)), holds));
     }
-    let (mut resident, mut holds) = (kept.resident()?, Vec::with_capacity(requests.len()));
+    let (mut resident, mut holds) = (kept.resident(), Vec::with_capacity(requests.len()));
     let mut promised = Vec::with_capacity(requests.len());
     for (request, own) in requests {
         let Some(request) = request else {

@@ -25,7 +25,7 @@ const MOST: usize = 20;
 pub(crate) fn scenario(input: Asked, reader: &mut Reader) -> Result<Json> {
     needs(reader)?;
     let kept = kept(reader)?;
-    let machines = Machines::read(&kept, reader)?;
+    let machines = kept.machines(reader)?;
     let mut changes = Vec::new();
     for sentence in input.changes.split('!').filter(|s| !s.is_empty()).take(MOST) {
         let parts: Vec<&str> = sentence.split('~').collect();

@@ -10,6 +10,7 @@ use purchasing::{Offer, PurchaseOrder, best_offers};
 use sales::SalesOrder;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
+use stock::Coming;
 
 /// What is short over all orders: by product, with who waits, since when it is needed, and the best offer.
 pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
@@ -215,12 +216,15 @@ fn order(supplier: i64, lines: &[(&Wanted, Decimal6)], today: Date, cx: &mut Con
     call = kernel::Call { command: "confirm".into(), id: Some(id), body: serde_json::Map::new(), ..call };
     cx.call(&call)?;
     let order = cx.read(Ref::<PurchaseOrder>::new(id))?;
+    let mut promised = Vec::with_capacity(lines.len());
     for ((wanted, quantity), line) in lines.iter().zip(&order.lines) {
         if line.product != wanted.product {
             return Err(Error::corrupt("a purchase order has other lines than were asked for"));
         }
-        stock::promise(wanted.product, &wanted.demands, &Origin::of(line), *quantity, cx)?;
+        let coming = Coming { product: wanted.product, supply: Origin::of(line), quantity: *quantity };
+        promised.push((coming, wanted.demands.clone()));
     }
+    stock::promise(&promised, cx)?;
     cx.effect(
         "supply.bought",
         vec![

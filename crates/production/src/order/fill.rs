@@ -12,12 +12,14 @@ impl WorkOrder {
     /// Components, operations and outputs by the recipe; each quantity is rounded once.
     pub(super) fn fill(&mut self, on: Date, cx: &mut Context) -> Result<()> {
         let recipe = self.recipe(on, cx)?;
+        let decimals = decimals_of(recipe.stocked(), cx)?;
+        self.fill_by(&recipe, &decimals)
+    }
+
+    /// The same by a recipe that is known, with the decimals of its products' units.
+    pub(super) fn fill_by(&mut self, recipe: &Recipe, decimals: &HashMap<i64, i64>) -> Result<()> {
         self.bill = Some(Ref::new(recipe.bill));
         self.takes_apart = recipe.kind == crate::BillKind::Disassembly;
-        let own = [self.product.id()].into_iter();
-        let taken = recipe.components.iter().map(|n| n.product);
-        let given = recipe.outputs.iter().map(|o| o.product);
-        let decimals = decimals_of(own.chain(taken).chain(given), cx)?;
         let of = |product: i64| decimals.get(&product).copied().unwrap_or(6);
         let own = of(self.product.id());
         self.planned_scrap = up_to(&recipe.begun, own)?.minus(self.quantity)?.max(Decimal6::ZERO);
@@ -51,6 +53,15 @@ impl WorkOrder {
         }
         let name = cx.read(self.product)?.name;
         Err(refuse("production.no_bill").field("bill_id").arg("product", name).into())
+    }
+}
+
+impl Recipe {
+    /// What it makes, takes and gives.
+    pub(super) fn stocked(&self) -> impl Iterator<Item = i64> {
+        let taken = self.components.iter().map(|need| need.product);
+        let given = self.outputs.iter().map(|output| output.product);
+        std::iter::once(self.product).chain(taken).chain(given)
     }
 }
 

@@ -2,29 +2,9 @@
 
 use super::WorkOrder;
 use kernel::{Context, Kind, Origin, Result, Value};
-use numbers::{Decimal6, Rational};
 use serde_json::{Value as Json, json};
 
 impl WorkOrder {
-    /// It will be made: whoever is short of the product expects it from here.
-    pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        self.expect_supply(self.quantity, cx)
-    }
-
-    /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
-    pub(super) fn expect_supply(&self, planned: Decimal6, cx: &mut Context) -> Result<()> {
-        let supply = Origin::of(self);
-        if !self.takes_apart {
-            stock::expect(self.product, &supply, self.to_make()?, cx)?;
-        }
-        let part = Rational::from(self.quantity).over(&Rational::from(planned))?;
-        for output in &self.outputs {
-            let open = (&part * &Rational::from(output.quantity)).round(6)?.minus(output.completed)?;
-            stock::expect(output.product, &supply, open.max(Decimal6::ZERO), cx)?;
-        }
-        Ok(())
-    }
-
     /// Work may begin: what is there of its components is held for it, the rest is short and said so.
     pub(crate) fn release(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         self.expect_supply(self.quantity, cx)?;

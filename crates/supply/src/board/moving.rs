@@ -18,6 +18,7 @@ use planning::net::LotRef;
 use planning::shop::Shop;
 use production::WorkOrderOperation;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 
 #[derive(Debug, Input)]
 pub struct Move {
@@ -39,7 +40,7 @@ pub struct Move {
 pub(crate) fn moved(input: Move, reader: &mut Reader) -> Result<Json> {
     needs(reader)?;
     let kept = kept(reader)?;
-    let machines = Machines::read(&kept, reader)?;
+    let machines = kept.machines(reader)?;
     let now = kept.records.moment(reader.now.as_microsecond()).max(0);
     match consequences(&kept, &machines, &input, now) {
         Ok(answer) => Ok(answer),
@@ -54,14 +55,14 @@ pub(crate) fn moved(input: Move, reader: &mut Reader) -> Result<Json> {
 }
 
 fn consequences(kept: &Kept, machines: &Machines, input: &Move, now: Seconds) -> Result<Json> {
-    let shop = Shop::new(&kept.records.model).map_err(|e| refuse("supply.model").arg("what", e))?;
+    let shop = kept.shop();
     let route = Route::find(kept, machines, input)?;
     let target = target(kept, machines, &route, input)?;
     let room = Room { kept, machines, shop: &shop, now, own: route.own() };
     let mut jobs = room.place(&route, target)?;
     let (changed, mut days) = changed(kept, &route, &jobs);
     let fixed = fixed(kept, &room, &route, &jobs)?;
-    let outcome = outcome(kept, &changed, fixed.as_ref())?;
+    let outcome = outcome(kept, &kept.shop_of(&changed), fixed.as_ref());
     if let Some(fixed) = &fixed {
         // What comes before and after it in its lot follows.
         for (n, (job, placed)) in jobs.iter_mut().zip(&outcome.own).enumerate() {
@@ -101,10 +102,13 @@ fn consequences(kept: &Kept, machines: &Machines, input: &Move, now: Seconds) ->
 /// Of a planned lot, what is held by hand.
 fn fixed(kept: &Kept, room: &Room<'_>, route: &Route, jobs: &[Job]) -> Result<Option<Fixed>> {
     let (Some(lot), Some(job)) = (route.lot(), jobs.get(route.moved)) else { return Ok(None) };
-    let method = kept.records.model.items[lot.item as usize].methods.first();
+    let way = kept.plan.records[lot.item as usize].lots[lot.n as usize].method as usize;
+    let method = kept.records.model.items[lot.item as usize].methods.get(way);
     let operation = method.and_then(|m| m.operations.get(route.moved)).cloned();
     let (Some(mut operation), Some((at, _))) = (operation, job.times) else { return Ok(None) };
-    let work = room.work(&route.jobs[route.moved], job.resource)?;
+    let placed = kept.plan.records[lot.item as usize].lots[lot.n as usize].steps[route.moved];
+    // Whatever will have run before it there, its own set-up is in it.
+    let work = room.work(&route.jobs[route.moved], job.resource)? + operation.setup - placed.setup;
     operation.resources = vec![job.resource];
     Ok(Some(Fixed { lot, step: route.moved, at, operation, work }))
 }
@@ -384,19 +388,17 @@ impl Days {
 
 /// The model as it would be: a work order holds other machines, comes and wants its material at other times. A planned
 /// lot changes nothing in it.
-fn changed(kept: &Kept, route: &Route, jobs: &[Job]) -> (Model, Option<Days>) {
-    let mut model = kept.records.model.clone();
+fn changed<'k>(kept: &'k Kept, route: &Route, jobs: &[Job]) -> (Cow<'k, Model>, Option<Days>) {
     let days = Days::of(jobs);
-    let Some(ordered) = route.ordered() else { return (model, days) };
-    for (resource, from, to) in route.own() {
-        let held = |t: &Taken| (t.resource, t.from, t.to) == (resource, from, to);
-        if let Some(n) = model.taken.iter().position(held) {
-            model.taken.remove(n);
-        }
-    }
-    for job in jobs {
+    let Some(ordered) = route.ordered() else { return (Cow::Borrowed(&kept.records.model), days) };
+    let mut model = kept.records.model.clone();
+    for (was, job) in route.jobs.iter().zip(jobs) {
+        let held = |t: &Taken| {
+            was.times.is_some_and(|(from, to)| (t.resource, t.from, t.to) == (was.resource, from.max(0), to))
+        };
+        let family = model.taken.iter().position(held).and_then(|n| model.taken.remove(n).family);
         if let Some((from, to)) = job.times.filter(|(_, to)| *to > 0) {
-            model.taken.push(Taken { resource: job.resource, from: from.max(0), to, family: None });
+            model.taken.push(Taken { resource: job.resource, from: from.max(0), to, family });
         }
     }
     model.taken.sort_by_key(|taken| taken.from);
@@ -410,7 +412,7 @@ fn changed(kept: &Kept, route: &Route, jobs: &[Job]) -> (Model, Option<Days>) {
             }
         }
     }
-    (model, days)
+    (Cow::Owned(model), days)
 }
 
 /// Who gets it later than now, what is dearest first, and how many get it sooner.

@@ -2,8 +2,7 @@
 //! plan that is made anew may find a way around; this says what happens if nobody does anything.
 
 use crate::kept::Kept;
-use kernel::{Result, refuse};
-use planning::model::{Model, Operation, Seconds};
+use planning::model::{Operation, Seconds};
 use planning::net::LotRef;
 use planning::network::{Doing, Network};
 use planning::schedule::{Floor, Placed, Schedule};
@@ -36,19 +35,17 @@ pub(crate) struct Outcome {
 }
 
 /// Sets everything forth in the order in which it is, once as it is and once with the change, and compares.
-pub(crate) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Result<Outcome> {
-    let fault = |e| refuse("supply.model").arg("what", e);
+pub(crate) fn outcome(kept: &Kept, after: &Shop<'_>, fixed: Option<&Fixed>) -> Outcome {
     let was = match kept.set_forth.get() {
         Some(was) => was,
         None => {
-            let before = Shop::new(&kept.records.model).map_err(fault)?;
+            let before = kept.shop();
             let made = set_forth(kept, &before, &mut Network::new(&before, &kept.plan.records), None);
             kept.set_forth.get_or_init(|| made)
         }
     };
-    let after = Shop::new(changed).map_err(fault)?;
-    let mut network = Network::new(&after, &kept.plan.records);
-    let will = set_forth(kept, &after, &mut network, fixed);
+    let mut network = Network::new(after, &kept.plan.records);
+    let will = set_forth(kept, after, &mut network, fixed);
     let mut out = Outcome { done: will.done, pushed: Vec::new(), own: Vec::new() };
     let own = fixed.map(|f| f.lot);
     for (n, task) in network.tasks.iter().enumerate() {
@@ -68,7 +65,7 @@ pub(crate) fn outcome(kept: &Kept, changed: &Model, fixed: Option<&Fixed>) -> Re
             *will = (*will).min(kept.plan.done[n]);
         }
     }
-    Ok(out)
+    out
 }
 
 fn set_forth<'m>(

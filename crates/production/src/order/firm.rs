@@ -1,0 +1,108 @@
+//! An order becomes firm, and many that are planned at once.
+
+use super::fill::decimals_of;
+use super::{WorkOrder, WorkOrderState};
+use crate::recipe::Recipes;
+use equipment::WorkCenter;
+use jiff::Timestamp;
+use kernel::json::to_json;
+use kernel::{Context, Entity, Kind, Origin, Ref, Result, Value, refuse};
+use numbers::{Date, Decimal6, Rational};
+use serde_json::json;
+use stock::Coming;
+
+/// A work order as a plan has it.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    pub product: i64,
+    pub quantity: Decimal6,
+    pub starts_on: Option<Date>,
+    pub due_on: Option<Date>,
+    /// Operations of its routing, counted from zero, that have their times already.
+    pub operations: Vec<(usize, Times)>,
+}
+
+/// When and where an operation is done.
+#[derive(Clone, Debug)]
+pub struct Times {
+    /// Its own where empty.
+    pub work_center: Option<Ref<WorkCenter>>,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+/// Writes work orders that are firm at once: a thousand are a handful of statements.
+///
+/// # Errors
+/// `production.no_bill`, `production.no_operation`, and what a work order refuses.
+pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
+    let description = cx.registry.entity(WorkOrder::NAME)?;
+    cx.may_run(&description, "firm")?;
+    let products: Vec<i64> = planned.iter().map(|one| one.product).collect();
+    // All of them at once, for the checks that follow.
+    catalog::products(products.iter().copied().map(Ref::new), cx)?;
+    let recipes = Recipes::of(&products, cx.actor.company, cx.tx)?;
+    let (mut orders, mut ways) = (Vec::with_capacity(planned.len()), Vec::with_capacity(planned.len()));
+    for one in planned {
+        let body = json!({
+            "product_id": one.product, "quantity": to_json(Kind::Quantity, &Value::Int(one.quantity.0)),
+            "starts_on": one.starts_on.map(|d| d.to_string()), "due_on": one.due_on.map(|d| d.to_string()),
+        });
+        let mut order: WorkOrder = cx.begin(body.as_object().unwrap_or(&serde_json::Map::new()))?;
+        let (on, _) = order.days(cx.today());
+        let way = recipes.recipe(one.product, on, &Rational::from(one.quantity))?;
+        let Some(way) = way else {
+            let name = cx.read(order.product)?.name;
+            return Err(refuse("production.no_bill").field("product_id").arg("product", name).into());
+        };
+        orders.push(order);
+        ways.push(way);
+    }
+    let decimals = decimals_of(ways.iter().flat_map(|way| way.stocked()), cx)?;
+    for ((order, way), one) in orders.iter_mut().zip(&ways).zip(planned) {
+        order.fill_by(way, &decimals)?;
+        for (step, times) in &one.operations {
+            let operation = order.operations.get_mut(*step);
+            let operation = operation.ok_or_else(|| refuse("production.no_operation").field("operations"))?;
+            if times.ends_at < times.starts_at {
+                return Err(refuse("production.ends_before").field("operations").into());
+            }
+            operation.work_center = times.work_center.unwrap_or(operation.work_center);
+            (operation.starts_at, operation.ends_at) = (Some(times.starts_at), Some(times.ends_at));
+        }
+        order.state = WorkOrderState::Firm;
+    }
+    cx.insert_all(&mut orders)?;
+    let mut coming = Vec::with_capacity(orders.len());
+    for order in &orders {
+        coming.extend(order.coming(order.quantity)?);
+    }
+    stock::expect(&coming, cx)?;
+    Ok(orders.iter().map(|order| order.id).collect())
+}
+
+impl WorkOrder {
+    /// It will be made: whoever is short of the product expects it from here.
+    pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        self.expect_supply(self.quantity, cx)
+    }
+
+    /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
+    pub(super) fn expect_supply(&self, planned: Decimal6, cx: &mut Context) -> Result<()> {
+        stock::expect(&self.coming(planned)?, cx)
+    }
+
+    fn coming(&self, planned: Decimal6) -> Result<Vec<Coming>> {
+        let coming = |product, quantity| Coming { product, supply: Origin::of(self), quantity };
+        let mut all = Vec::with_capacity(1);
+        if !self.takes_apart {
+            all.push(coming(self.product, self.to_make()?));
+        }
+        let part = Rational::from(self.quantity).over(&Rational::from(planned))?;
+        for output in &self.outputs {
+            let open = (&part * &Rational::from(output.quantity)).round(6)?.minus(output.completed)?;
+            all.push(coming(output.product, open.max(Decimal6::ZERO)));
+        }
+        Ok(all)
+    }
+}
