@@ -81,13 +81,18 @@ fn a_bigger_order_takes_its_hours_and_materials() {
         let helped = scenario(shop, &format!("bigger~{ana}~10!shift~{}", w.bench));
         let days = |answer: &Json| moved(answer).iter().filter(|o| o.ends_with("late")).count();
         assert!(days(&helped) <= days(&bigger), "{helped:#}");
+        // The same with the bench at work around the clock for a week.
+        let week = format!("{}~{}~16", shop.day(0), shop.day(6));
+        let longer = scenario(shop, &format!("bigger~{ana}~10!overtime~{}~{week}", w.bench));
+        assert!(days(&longer) < days(&bigger), "{longer:#}");
+        assert_eq!(longer["load"], bigger["load"], "it does no more, but sooner");
         // A new order among them, and what cannot be read.
         let more = scenario(shop, &format!("order~{}~2~{}", w.table, shop.day(30)));
         assert_eq!(
             (&more["added"][0]["product"], &more["added"][0]["late"]),
             (&json!("table"), &json!(false))
         );
-        for unclear in ["bigger~x~2", "bigger~1~0", "fly~1"] {
+        for unclear in ["bigger~x~2", "bigger~1~0", "fly~1", "overtime~1~2026-01-01~2029-01-01~2"] {
             let refused = shop.kernel.read(&shop.actor, |reader| {
                 let query = reader.registry.query("Product", "scenario").expect("a query");
                 let body = json!({"changes": unclear}).as_object().cloned().unwrap_or_default();

@@ -41,6 +41,35 @@ pub struct Calendar {
     pub exceptions: Vec<(Date, Vec<(u32, u32)>)>,
 }
 
+impl Calendar {
+    /// The shifts of a day.
+    pub fn shifts(&self, date: Date) -> &[(u32, u32)] {
+        // 1970-01-01 was a Thursday, the fourth day of a week that starts on Monday.
+        let weekday = usize::try_from((date.days() + 3).rem_euclid(7)).unwrap_or(0);
+        let exception = self.exceptions.iter().find(|(day, _)| *day == date);
+        exception.map_or(&self.week[weekday], |(_, shifts)| shifts)
+    }
+
+    /// Makes a day longer by so many minutes, as long as it has so many.
+    pub(crate) fn work_longer(&mut self, date: Date, minutes: u32) {
+        const LAST: u32 = 24 * 60;
+        let mut shifts = self.shifts(date).to_vec();
+        shifts.sort_unstable();
+        if let (Some(opens), Some(closes)) = (shifts.first().map(|s| s.0), shifts.iter().map(|s| s.1).max()) {
+            let behind = minutes.min(LAST - closes.min(LAST));
+            shifts.push((closes, closes + behind));
+            shifts.insert(0, (opens - (minutes - behind).min(opens), opens));
+        } else {
+            let opens = self.week.iter().flatten().map(|shift| shift.0).min().unwrap_or(0);
+            let opens = opens.min(LAST - minutes.min(LAST));
+            shifts.push((opens, opens + minutes.min(LAST)));
+        }
+        shifts.retain(|(from, to)| from < to);
+        self.exceptions.retain(|(day, _)| *day != date);
+        self.exceptions.push((date, shifts));
+    }
+}
+
 /// What does the work, one operation at a time on each of its units.
 #[derive(Clone, Debug, Default)]
 pub struct Resource {

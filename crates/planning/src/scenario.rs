@@ -41,6 +41,18 @@ pub enum Change {
         /// Operations at a time, 1 or more.
         capacity: u32,
     },
+    /// A resource works so much longer on each day of a span: behind its last shift as far as the day goes, what is left
+    /// of that before its first; on a day on which it is closed, from the hour at which its week begins.
+    Overtime {
+        /// Which resource.
+        resource: usize,
+        /// The first day, counted from the model's start.
+        first: i64,
+        /// The last day.
+        last: i64,
+        /// How much longer, in seconds; whole minutes count.
+        seconds: Seconds,
+    },
     /// A receipt comes at another time.
     ReceiptMoved {
         /// Which receipt.
@@ -131,6 +143,22 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
         Change::Capacity { resource, capacity } => {
             let one = place(&mut model.resources, "resource", *resource)?;
             one.capacity = *capacity;
+        }
+        Change::Overtime { resource, first, last, seconds } => {
+            let one = place(&mut model.resources, "resource", *resource)?;
+            if first > last || *seconds < 0 || *last > FAR / DAY || *first < -FAR / DAY {
+                return Err(figure(&one.id, "overtime on no day, or of less than nothing"));
+            }
+            // Others have the same calendar and go home.
+            let mut calendar = place(&mut model.calendars, "calendar", one.calendar)?.clone();
+            let minutes = u32::try_from((seconds / 60).min(DAY / 60)).unwrap_or(0);
+            for day in *first..=*last {
+                let date =
+                    model.start.plus_days(day).map_err(|_| figure(&one.id, "a day beyond all calendars"))?;
+                calendar.work_longer(date, minutes);
+            }
+            one.calendar = model.calendars.len();
+            model.calendars.push(calendar);
         }
         Change::ReceiptMoved { receipt, at } => {
             place(&mut model.receipts, "receipt", *receipt)?.at = *at;

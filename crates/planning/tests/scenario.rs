@@ -49,6 +49,35 @@ fn value(order: &Order) -> f64 {
     if order.item == 0 { 900.0 } else { 50.0 }
 }
 
+/// Behind the last shift, then before the first; on a closed day from the week's first hour; others keep their calendar.
+#[test]
+fn overtime_makes_the_days_of_one_resource_longer() {
+    let mut model = shop();
+    for day in 0..7 {
+        model.calendars[0].week[day] = if day < 5 { vec![(360, 840)] } else { Vec::new() };
+    }
+    let hours = |day: i64, seconds: Seconds| {
+        let overtime = Change::Overtime { resource: 0, first: day, last: day, seconds };
+        let changed = apply(&model, &[overtime]).expect("a model");
+        let calendar = &changed.calendars[changed.resources[0].calendar];
+        assert_eq!(changed.calendars.len(), model.calendars.len() + 1);
+        let date = model.start.plus_days(day).expect("a day");
+        let shifts = calendar.shifts(date).to_vec();
+        let next = date.plus_days(1).expect("a day");
+        assert_eq!(calendar.shifts(next), model.calendars[model.resources[0].calendar].shifts(next));
+        shifts.iter().map(|(from, to)| to - from).sum::<u32>()
+    };
+    let open = |day: i64| {
+        let date = model.start.plus_days(day).expect("a day");
+        let calendar = &model.calendars[model.resources[0].calendar];
+        calendar.shifts(date).iter().map(|(from, to)| to - from).sum::<u32>()
+    };
+    for day in 0..7 {
+        assert_eq!(hours(day, 2 * 3_600), open(day) + 120, "day {day}");
+        assert_eq!(hours(day, 30 * 3_600), 1_440, "a day has no more, day {day}");
+    }
+}
+
 #[test]
 fn a_supplier_slips_a_week() {
     let model = shop();

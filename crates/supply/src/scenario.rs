@@ -13,13 +13,16 @@ use std::collections::HashMap;
 #[derive(Debug, Input)]
 pub struct Asked {
     /// Sentences with `!` between them, the parts of each with `~`: `down~work center~from~to` (days), `shift~work
-    /// center` (one more unit of it), `order~product~quantity~day`, `late~purchase order~days`, `first~sales order`,
+    /// center` (one more unit of it), `overtime~work center~from~to~hours` (each of these days), `order~product~quantity~day`, `late~purchase order~days`, `first~sales order`,
     /// `bigger~sales order~times`.
     pub changes: String,
 }
 
 /// Sentences of one scenario: more of them nobody compares.
 const MOST: usize = 20;
+
+/// Days of overtime at once: a year.
+const LONGEST: i64 = 366;
 
 /// The plan beside the real one: dates, who is late, load, stock and money.
 pub(crate) fn scenario(input: Asked, reader: &mut Reader) -> Result<Json> {
@@ -79,6 +82,14 @@ fn change(
             });
             let capacity = now.unwrap_or(model.resources[resource].capacity).saturating_add(1);
             vec![Change::Capacity { resource, capacity }]
+        }
+        "overtime" => {
+            let seconds = (&number(4)? * &Rational::from(3_600)).ceil()?;
+            let (first, last) = (day(2)? / DAY, day(3)? / DAY);
+            if last - first > LONGEST {
+                return Err(refuse("supply.scenario").field("changes").into());
+            }
+            vec![Change::Overtime { resource: resource()?, first, last, seconds }]
         }
         "order" => {
             let item = kept.records.place(id).ok_or_else(unclear)?;

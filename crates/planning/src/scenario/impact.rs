@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 pub fn exposed(model: &Model, plan: &Plan, change: &Change) -> Vec<usize> {
     let mut orders: Vec<usize> = match change {
         Change::ResourceDown { resource, from, to } => on_resource(plan, *resource, *from, *to),
-        Change::Capacity { resource, .. } | Change::ResourceUp { resource, .. } => {
-            on_resource(plan, *resource, Seconds::MIN, Seconds::MAX)
-        }
+        Change::Capacity { resource, .. }
+        | Change::ResourceUp { resource, .. }
+        | Change::Overtime { resource, .. } => on_resource(plan, *resource, Seconds::MIN, Seconds::MAX),
         Change::ReceiptMoved { receipt, .. }
         | Change::ReceiptLate { receipt, .. }
         | Change::ReceiptShort { receipt, .. } => {

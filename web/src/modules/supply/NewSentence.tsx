@@ -12,6 +12,7 @@ import { ABOUT, KINDS, type Kind, PARTS, type Sentence } from './sentences';
 const FIRST: Record<Kind, string[]> = {
   down: ['1', '3'],
   shift: [],
+  overtime: ['1', '5', '2'],
   order: ['1', '14'],
   late: ['7'],
   first: [],

@@ -117,8 +117,10 @@ function useNames(sentences: Sentence[]): Names {
 type T = (key: string, options?: Record<string, unknown>) => string;
 
 function said(s: Sentence, names: Names, t: T): string {
-  const [a = '', b = ''] = s.parts;
+  const [a = '', b = '', c = ''] = s.parts;
   const name = names[`${ABOUT[s.kind]} ${s.id}`];
-  const days = s.kind === 'down' ? { from: date(a), to: date(b) } : { on: date(b) };
-  return t(`scenario.said.${s.kind}`, { name, n: quantity(Number(a)), count: Math.abs(Number(a)) || 0, ...days });
+  const span = s.kind === 'down' || s.kind === 'overtime';
+  const days = span ? { from: date(a), to: date(b) } : { on: date(b) };
+  const n = quantity(Number(s.kind === 'overtime' ? c : a));
+  return t(`scenario.said.${s.kind}`, { name, n, count: Math.abs(Number(a)) || 0, ...days });
 }

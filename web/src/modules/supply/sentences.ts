@@ -1,6 +1,6 @@
 /** The sentences of a scenario, as the address bar holds them and the server reads them. */
 
-export const KINDS = ['down', 'late', 'order', 'bigger', 'first', 'shift'] as const;
+export const KINDS = ['down', 'late', 'order', 'bigger', 'first', 'overtime', 'shift'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Sentence {
@@ -14,6 +14,7 @@ export interface Sentence {
 export const ABOUT: Record<Kind, string> = {
   down: 'WorkCenter',
   shift: 'WorkCenter',
+  overtime: 'WorkCenter',
   order: 'Product',
   late: 'PurchaseOrder',
   first: 'SalesOrder',
@@ -24,6 +25,7 @@ export const ABOUT: Record<Kind, string> = {
 export const PARTS: Record<Kind, ('day' | 'number')[]> = {
   down: ['day', 'day'],
   shift: [],
+  overtime: ['day', 'day', 'number'],
   order: ['number', 'day'],
   late: ['number'],
   first: [],
