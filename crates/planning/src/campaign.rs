@@ -98,7 +98,7 @@ pub fn just_in_time<'m>(
         let (order, keys) = together(shop, network, &wanted, window);
         let begin: Vec<Seconds> =
             keys.iter().zip(&wanted.placed).map(|(key, placed)| *key.min(&placed.start) - margin).collect();
-        floor.forward_from(network, &order, &begin, &mut now);
+        floor.forward_from(network, &order, |task| begin[task], &mut now);
         if now.done.iter().zip(on_time_or(&early.done, &due)).all(|(done, by)| *done <= by) {
             return now;
         }

@@ -110,35 +110,56 @@ impl Clock {
     pub fn start_of(&self, work: Seconds) -> Seconds {
         // The last day before which no more than that is done: work starts on it.
         match self.day_of(work, |sum| sum <= work) {
-            Some(index) => {
-                let mut left = work - self.sums[index];
-                for (from, to) in &self.stretches[self.days[index] as usize..self.days[index + 1] as usize] {
-                    if left < to - from {
-                        return (self.first + index as i64) * DAY + from + left;
-                    }
-                    left -= to - from;
-                }
-                (self.first + index as i64 + 1) * DAY
-            }
+            Some(index) => self.start_on(index, work),
             None => self.beyond_instant(work),
         }
+    }
+
+    fn start_on(&self, index: usize, work: Seconds) -> Seconds {
+        let mut left = work - self.sums[index];
+        for (from, to) in &self.stretches[self.days[index] as usize..self.days[index + 1] as usize] {
+            if left < to - from {
+                return (self.first + index as i64) * DAY + from + left;
+            }
+            left -= to - from;
+        }
+        (self.first + index as i64 + 1) * DAY
     }
 
     /// The first instant before which so much work is done: where the last stretch of it ends.
     pub fn end_of(&self, work: Seconds) -> Seconds {
         match self.day_of(work, |sum| sum < work) {
-            Some(index) => {
-                let mut left = work - self.sums[index];
-                for (from, to) in &self.stretches[self.days[index] as usize..self.days[index + 1] as usize] {
-                    if left <= to - from {
-                        return (self.first + index as i64) * DAY + from + left;
-                    }
-                    left -= to - from;
-                }
-                (self.first + index as i64 + 1) * DAY
-            }
+            Some(index) => self.end_on(index, work),
             None => self.beyond_instant(work),
         }
+    }
+
+    fn end_on(&self, index: usize, work: Seconds) -> Seconds {
+        let mut left = work - self.sums[index];
+        for (from, to) in &self.stretches[self.days[index] as usize..self.days[index + 1] as usize] {
+            if left <= to - from {
+                return (self.first + index as i64) * DAY + from + left;
+            }
+            left -= to - from;
+        }
+        (self.first + index as i64 + 1) * DAY
+    }
+
+    /// When so much work starts, as [`Self::start_of`], and ends that begins there, as [`Self::end_of`]: mostly on the same
+    /// day, which is looked up once.
+    pub fn stretch(&self, begin: Seconds, work: Seconds) -> (Seconds, Seconds) {
+        let end = begin + work;
+        let (Some(mut index), Some(high)) = (self.day_of(begin, |sum| sum <= begin), self.sums.last()) else {
+            return (self.start_of(begin), self.end_of(end));
+        };
+        if work <= 0 || end >= *high {
+            return (self.start_of(begin), self.end_of(end));
+        }
+        let start = self.start_on(index, begin);
+        while self.sums[index + 1] < end {
+            index += 1;
+        }
+        (start, self.end_on(index, end))
     }
 
     /// The last laid-out day whose sum is still below; the sums grow steadily, so the guess is rarely far off.

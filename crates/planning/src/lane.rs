@@ -36,14 +36,30 @@ impl Block {
     }
 
     fn measure(&mut self) {
+        self.bound();
+        self.room = 0;
+        let mut end = self.start;
+        for (from, to) in &self.stretches {
+            self.room = self.room.max(from - end);
+            end = *to;
+        }
+    }
+
+    fn bound(&mut self) {
         self.start = self.stretches.first().map_or(0, |first| first.0);
         self.end = self.stretches.last().map_or(0, |last| last.1);
-        self.room = self.stretches.windows(2).map(|pair| pair[1].0 - pair[0].1).max().unwrap_or(0);
+    }
+
+    /// The room in front of a stretch, up to the one before it.
+    fn room_before(&self, n: usize) -> Seconds {
+        let before = n.checked_sub(1).and_then(|n| self.stretches.get(n));
+        self.stretches.get(n).zip(before).map_or(0, |((begins, _), (_, ended))| begins - ended)
     }
 
     fn take(&mut self, start: Seconds, end: Seconds) {
+        let next = self.stretches.partition_point(|(s, _)| *s < start);
+        let room = self.room_before(next);
         let all = &mut self.stretches;
-        let next = all.partition_point(|(s, _)| *s < start);
         let joins_before = next > 0 && all[next - 1].1 == start;
         let joins_after = all.get(next).is_some_and(|(s, _)| *s == end);
         match (joins_before, joins_after) {
@@ -55,13 +71,19 @@ impl Block {
             (false, true) => all[next].0 = start,
             (false, false) => all.insert(next, (start, end)),
         }
-        self.measure();
+        if room == self.room {
+            self.measure();
+        } else {
+            // At either end there may be more room than before.
+            self.room = self.room.max(self.room_before(next)).max(self.room_before(next + 1));
+            self.bound();
+        }
     }
 
     fn free(&mut self, start: Seconds, end: Seconds) {
+        let at = self.stretches.partition_point(|(_, e)| *e <= start);
+        let Some((from, to)) = self.stretches.get(at).copied() else { return };
         let all = &mut self.stretches;
-        let at = all.partition_point(|(_, e)| *e <= start);
-        let Some((from, to)) = all.get(at).copied() else { return };
         match (from < start, end < to) {
             (true, true) => {
                 all[at].1 = start;
@@ -73,7 +95,11 @@ impl Block {
                 all.remove(at);
             }
         }
-        self.measure();
+        if at == 0 || at + 1 >= self.stretches.len() {
+            self.measure();
+        } else {
+            self.room = self.room.max(self.room_before(at)).max(self.room_before(at + 1));
+        }
     }
 }
 

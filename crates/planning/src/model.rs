@@ -12,7 +12,7 @@ pub type Seconds = i64;
 pub const DAY: Seconds = 86_400;
 
 /// All that a plan is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// The first day; nothing new can start before its midnight.
     pub start: Date,
@@ -31,7 +31,7 @@ pub struct Model {
 }
 
 /// When work is done.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Calendar {
     /// Its name.
     pub id: String,
@@ -71,7 +71,7 @@ impl Calendar {
 }
 
 /// What does the work, one operation at a time on each of its units.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resource {
     /// Its name.
     pub id: String,
@@ -97,7 +97,7 @@ pub struct Changeover {
 }
 
 /// Something that is stocked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Item {
     /// Its name.
     pub id: String,
@@ -146,7 +146,7 @@ impl Item {
 }
 
 /// How much is made or bought at once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LotRule {
     /// How needs are put together.
     pub policy: LotPolicy,
@@ -159,7 +159,7 @@ pub struct LotRule {
 }
 
 /// The lot-sizing rules of the field. Costs are in the model's money; a period is so many days.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum LotPolicy {
     /// Each need by itself.
     #[default]
@@ -197,7 +197,7 @@ pub enum Kind {
 }
 
 /// One way to get an item.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Method {
     /// What it makes.
     pub kind: Kind,
@@ -222,7 +222,7 @@ pub struct Method {
 }
 
 /// What one unit of the result takes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Component {
     /// Which item.
     pub item: usize,
@@ -233,7 +233,7 @@ pub struct Component {
 }
 
 /// Another item in a component's place: what is there of it is used up, none is bought or made for that.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Substitute {
     /// Which item.
     pub item: usize,
@@ -242,7 +242,7 @@ pub struct Substitute {
 }
 
 /// What one unit of the result brings beside itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Output {
     /// Which item.
     pub item: usize,
@@ -251,7 +251,7 @@ pub struct Output {
 }
 
 /// A step of work that holds one unit of a resource from start to end and pauses while its calendar is closed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Operation {
     /// Its number in the routing.
     pub seq: u32,
@@ -276,7 +276,7 @@ pub struct Operation {
 }
 
 /// A confirmed purchase order, transfer or work order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Receipt {
     /// Its number.
     pub id: String,
@@ -289,7 +289,7 @@ pub struct Receipt {
 }
 
 /// A unit of a resource that is held already.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Taken {
     /// Which resource.
     pub resource: usize,
@@ -302,7 +302,7 @@ pub struct Taken {
 }
 
 /// A customer's order line, planned in full and delivered at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// Its number.
     pub id: String,

@@ -147,10 +147,21 @@ impl<'m> Network<'m> {
 
     /// When a task can begin, and what comes to it last.
     pub fn ready(&self, shop: &Shop<'_>, task: usize, placed: &[Placed]) -> (Seconds, Option<Last>) {
+        self.ready_when(shop, task, placed, |source| self.there(source, placed))
+    }
+
+    /// The same where it is known when each source is there: a pass keeps that side by side.
+    pub(crate) fn ready_when(
+        &self,
+        shop: &Shop<'_>,
+        task: usize,
+        placed: &[Placed],
+        there: impl Fn(u32) -> Seconds,
+    ) -> (Seconds, Option<Last>) {
         let one = &self.tasks[task];
         let (mut from, mut last) = (one.floor, None);
         for source in self.sources.get(task) {
-            let all = self.there(*source, placed);
+            let all = there(*source);
             match (one.overlap, one.doing) {
                 (Some(overlap), Doing::Work(..)) if *source as usize == task + 1 => {
                     let (before, after) = (&placed[*source as usize], self.tasks[*source as usize].after);
@@ -174,13 +185,16 @@ impl<'m> Network<'m> {
         })
     }
 
-    /// By when a source of a task must have ended that lies where it is.
+    /// By when what a source of a task makes must be there if the task lies where it is.
     pub fn limit(&self, shop: &Shop<'_>, task: usize, source: u32, placed: Placed) -> Seconds {
-        let (one, other) = (&self.tasks[task], &self.tasks[source as usize]);
-        let by = placed.start - one.before - other.after;
-        match (one.overlap, one.doing, other.doing) {
-            (Some(overlap), Doing::Work(after, _), Doing::Work(before, _)) if source as usize == task + 1 => {
-                overlap.latest(shop, (before, after), by, placed.end)
+        let one = &self.tasks[task];
+        let by = placed.start - one.before;
+        // Only what comes next in its own lot overlaps.
+        let Some(overlap) = one.overlap.filter(|_| source as usize == task + 1) else { return by };
+        let other = &self.tasks[source as usize];
+        match (one.doing, other.doing) {
+            (Doing::Work(after, _), Doing::Work(before, _)) => {
+                overlap.latest(shop, (before, after), by - other.after, placed.end) + other.after
             }
             _ => by,
         }

@@ -88,7 +88,7 @@ impl Schedule {
     }
 }
 
-/// By when each task must have ended.
+/// By when what each task makes must be there.
 struct Limits(Vec<Seconds>);
 
 impl Limits {
@@ -96,7 +96,7 @@ impl Limits {
         let mut limits = Self(vec![Seconds::MAX; network.tasks.len()]);
         for (order, target) in targets.iter().enumerate() {
             for source in network.order_sources.get(order) {
-                limits.lower(*source, target - network.tasks[*source as usize].after);
+                limits.lower(*source, *target);
             }
         }
         limits
@@ -114,9 +114,12 @@ impl Limits {
         }
     }
 
-    /// What nobody waits for (a filled safety stock) stays where it is.
-    fn of(&self, task: usize, schedule: &Schedule) -> Seconds {
-        if self.0[task] == Seconds::MAX { schedule.placed[task].end } else { self.0[task] }
+    /// By when a task must have ended; what nobody waits for (a filled safety stock) stays where it is.
+    fn of(&self, network: &Network<'_>, task: usize, schedule: &Schedule) -> Seconds {
+        match self.0[task] {
+            Seconds::MAX => schedule.placed[task].end,
+            by => by - network.tasks[task].after,
+        }
     }
 }
 
@@ -176,12 +179,7 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// A pass forward, in an order in which sources come first.
     pub fn forward(&mut self, network: &Network<'m>, order: &[u32], schedule: &mut Schedule) {
-        self.clear();
-        for task in order.iter().map(|task| *task as usize) {
-            let (from, last) = network.ready(self.shop, task, &schedule.placed);
-            schedule.placed[task] = self.early_until(network.tasks[task].doing, from, last);
-        }
-        Self::deliver(network, schedule);
+        self.forward_from(network, order, |_| Seconds::MIN, schedule);
     }
 
     /// The same where each task also has a time of its own before which it does not begin.
@@ -189,22 +187,21 @@ impl<'s, 'm> Floor<'s, 'm> {
         &mut self,
         network: &Network<'m>,
         order: &[u32],
-        not_before: &[Seconds],
+        not_before: impl Fn(usize) -> Seconds,
         schedule: &mut Schedule,
     ) {
         self.clear();
+        let mut there = vec![0; network.tasks.len()];
         for task in order.iter().map(|task| *task as usize) {
-            let (from, last) = network.ready(self.shop, task, &schedule.placed);
-            let from = from.max(not_before[task]);
-            schedule.placed[task] = self.early_until(network.tasks[task].doing, from, last);
+            let when = |source: u32| there[source as usize];
+            let (from, last) = network.ready_when(self.shop, task, &schedule.placed, when);
+            let one = &network.tasks[task];
+            let placed = self.early_until(one.doing, from.max(not_before(task)), last);
+            there[task] = placed.end + one.after;
+            schedule.placed[task] = placed;
         }
-        Self::deliver(network, schedule);
-    }
-
-    fn deliver(network: &Network<'m>, schedule: &mut Schedule) {
         for (order, done) in schedule.done.iter_mut().enumerate() {
-            let sources =
-                network.order_sources.get(order).iter().map(|s| network.there(*s, &schedule.placed));
+            let sources = network.order_sources.get(order).iter().map(|source| there[*source as usize]);
             *done = sources.max().unwrap_or(0).max(network.order_floor[order]);
         }
     }
@@ -221,7 +218,7 @@ impl<'s, 'm> Floor<'s, 'm> {
         self.clear();
         let mut limits = Limits::new(network, targets);
         for task in order.iter().map(|task| *task as usize) {
-            let until = limits.of(task, schedule);
+            let until = limits.of(network, task, schedule);
             schedule.placed[task] = self.late(network.tasks[task].doing, until);
             limits.lower_sources(self.shop, network, task, schedule.placed[task]);
         }
@@ -240,13 +237,13 @@ impl<'s, 'm> Floor<'s, 'm> {
         // Where the sequence stays, what comes later on a unit goes first, and that is what begins later.
         let sequences = self.sequences;
         let urgency = |task: usize, limits: &Limits, schedule: &Schedule| {
-            if sequences { schedule.placed[task].start } else { limits.of(task, schedule) }
+            if sequences { schedule.placed[task].start } else { limits.of(network, task, schedule) }
         };
         let mut ready: BinaryHeap<(Seconds, Reverse<usize>)> = BinaryHeap::new();
         let free = (0..network.tasks.len()).filter(|task| waiting[*task] == 0);
         ready.extend(free.map(|task| (urgency(task, &limits, schedule), Reverse(task))));
         while let Some((_, Reverse(task))) = ready.pop() {
-            let until = limits.of(task, schedule);
+            let until = limits.of(network, task, schedule);
             let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
             self.take_out(doing, before);
             schedule.placed[task] = if self.sequences {
@@ -399,8 +396,8 @@ impl<'s, 'm> Floor<'s, 'm> {
                 if best.as_ref().is_some_and(|b| b.resource == *resource && b.from >= begin) {
                     continue;
                 }
-                let end = clock.end_of(begin + work).min(until);
-                let placed = (clock.start_of(begin).min(end), end);
+                let (start, end) = clock.stretch(begin, work);
+                let placed = (start.min(end.min(until)), end.min(until));
                 if best.as_ref().is_none_or(|b| placed.0 > b.placed.0) {
                     best = Some(Choice { lane, resource: *resource, from: begin, placed });
                 }
@@ -452,6 +449,7 @@ pub fn stretches(
 
 /// When work of a clock begins and ends, not before an instant.
 pub(crate) fn span(clock: &Clock, begin: Seconds, work: Seconds, from: Seconds) -> (Seconds, Seconds) {
-    let start = clock.start_of(begin).max(from);
-    (start, clock.end_of(begin + work).max(start))
+    let (start, end) = clock.stretch(begin, work);
+    let start = start.max(from);
+    (start, end.max(start))
 }

@@ -22,15 +22,15 @@ const PASSES: usize = 16;
 pub(crate) struct Kept {
     seen: Seen,
     pub records: Records,
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// What is computed from the model alone.
     layout: Arc<Layout>,
     /// Made when somebody first asks for a promise: what is only looked at, or tried, needs none.
-    resident: OnceLock<Mutex<Resident>>,
+    resident: Arc<OnceLock<Mutex<Resident>>>,
     /// What is on the machines, read when somebody first asks.
     machines: OnceLock<Machines>,
     /// Made when somebody first asks what a change pushes: everything set forth as it is, to compare with.
-    pub set_forth: OnceLock<Schedule>,
+    pub set_forth: Arc<OnceLock<Schedule>>,
 }
 
 /// What a plan was made from: the day, and how much of the audit trail. Changes are counted from so long before the last
@@ -99,11 +99,12 @@ pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
     {
         return Ok(Arc::clone(kept));
     }
+    let before = own.clone();
     if reader.tx.sees_own_changes() {
         drop(own);
-        return Kept::made(reader).map(Arc::new);
+        return Kept::made(before.as_deref(), reader).map(Arc::new);
     }
-    let kept = Arc::new(Kept::made(reader)?);
+    let kept = Arc::new(Kept::made(before.as_deref(), reader)?);
     *own = Some(Arc::clone(&kept));
     Ok(kept)
 }
@@ -119,16 +120,28 @@ fn refused(fault: Fault) -> Error {
 }
 
 impl Kept {
-    fn made(reader: &mut Reader) -> Result<Self> {
+    /// As of now. Where what has changed is nothing that is planned, the plan is still that of before.
+    fn made(before: Option<&Self>, reader: &mut Reader) -> Result<Self> {
         let seen = Seen::now(reader)?;
         let records = Records::read(reader.actor.company, seen.today, reader.tx)?;
-        Self::of(seen, records)
+        let wants = |records: &Records| records.demands.iter().map(|d| d.wants).collect::<Vec<_>>();
+        let same = |b: &&Self| b.records.model == records.model && wants(&b.records) == wants(&records);
+        let Some(before) = before.filter(same) else { return Self::of(seen, records) };
+        Ok(Self {
+            seen,
+            plan: Arc::clone(&before.plan),
+            layout: Arc::clone(&before.layout),
+            resident: Arc::clone(&before.resident),
+            machines: OnceLock::new(),
+            set_forth: Arc::clone(&before.set_forth),
+            records,
+        })
     }
 
     fn of(seen: Seen, records: Records) -> Result<Self> {
         let shop = Shop::new(&records.model).map_err(refused)?;
-        let (plan, layout) = (planned(&shop, &options()), shop.layout);
-        let (resident, machines, set_forth) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let (plan, layout) = (Arc::new(planned(&shop, &options())), shop.layout);
+        let (resident, machines, set_forth) = (Arc::default(), OnceLock::new(), Arc::default());
         Ok(Self { seen, records, plan, layout, resident, machines, set_forth })
     }
 
