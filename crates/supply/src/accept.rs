@@ -13,6 +13,8 @@ use parties::Party;
 use planning::model::{DAY, Seconds};
 use production::WorkOrder;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use stock::{TransferOrder, Warehouse};
 
 #[derive(Debug, Input)]
 pub struct Accept {
@@ -27,6 +29,10 @@ pub struct Proposal {
     #[field(quantity)]
     pub quantity: Decimal6,
     pub make: bool,
+    /// Where it is wanted; in the firm's first warehouse where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
+    /// The warehouse from which it is fetched, where it is neither made nor bought.
+    pub from_warehouse: Option<Ref<Warehouse>>,
     pub start_on: Option<Date>,
     pub due_on: Option<Date>,
     pub supplier: Option<Ref<Party>>,
@@ -45,9 +51,13 @@ pub struct Placed {
     pub work_center: Option<Ref<WorkCenter>>,
 }
 
-/// Accepted proposals become orders: to suppliers, confirmed, and to the own shop floor, firm; each pegged to who waits.
+/// Accepted proposals become orders: to suppliers and to other warehouses, confirmed, and to the own shop floor, firm; each
+/// pegged to who waits.
 pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
-    let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = input.lines.iter().partition(|line| line.make);
+    let (fetch, own): (Vec<&Proposal>, Vec<&Proposal>) =
+        input.lines.iter().partition(|line| line.from_warehouse.is_some());
+    let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = own.into_iter().partition(|line| line.make);
+    let home = stock::home(cx)?;
     let products: Vec<i64> = buy.iter().map(|l| l.product.id()).collect();
     let among = format!("product_id {}", kernel::rows::among(products.len().max(1)));
     let demands = short_pegs(&among, &products, cx)?;
@@ -55,9 +65,14 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
         product: line.product,
         quantity: line.quantity,
         supplier: line.supplier,
+        warehouse: line.warehouse.unwrap_or(home),
         exact: true,
         due: line.due_on,
-        demands: demands.iter().filter(|d| d.product == line.product.id()).map(|d| d.line).collect(),
+        demands: demands
+            .iter()
+            .filter(|d| d.is_of(line.product, line.warehouse.unwrap_or(home)))
+            .map(|d| d.line)
+            .collect(),
         operation: None,
     });
     // The plan as it is before anything of it is ordered: times of operations are taken from it.
@@ -70,31 +85,64 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
     let mut result = place(&wanted.collect::<Vec<_>>(), cx)?;
     let mut work_orders = Vec::with_capacity(make.len());
     for line in make {
-        let id = order(line, cx)?;
+        let id = order(line, home, cx)?;
         if let Some(plan) = &plan {
             times(id, line, plan, cx)?;
         }
         given(id, line, cx)?;
-        run(cx, "firm", id, json!({}))?;
+        run(cx, WorkOrder::NAME, "firm", id, json!({}))?;
         work_orders.push(id);
     }
     // One that was put onto the board by hand is taken off it again.
     if let ([one], []) = (work_orders.as_slice(), buy.as_slice()) {
         cx.undo_by(WorkOrder::NAME, *one, "cancel", json!({}));
     }
+    let transfers = fetched(&fetch, home, cx)?;
     if let Some(result) = result.as_object_mut() {
+        result.insert("transfer_order_ids".into(), transfers.into());
         result.insert("work_order_ids".into(), work_orders.into());
     }
     Ok(result)
 }
 
-fn order(line: &Proposal, cx: &mut Context) -> Result<i64> {
+/// One confirmed transfer order for all that goes the same way on the same days.
+fn fetched(lines: &[&Proposal], home: Ref<Warehouse>, cx: &mut Context) -> Result<Vec<i64>> {
+    let mut journeys: BTreeMap<_, Vec<&Proposal>> = BTreeMap::new();
+    for line in lines {
+        let Some(from) = line.from_warehouse else { continue };
+        let to = line.warehouse.unwrap_or(home);
+        journeys.entry((from.id(), to.id(), line.start_on, line.due_on)).or_default().push(line);
+    }
+    let mut made = Vec::with_capacity(journeys.len());
+    for ((from, to, leaves, arrives), lines) in journeys {
+        let today = cx.today();
+        let goods = |l: &&Proposal| json!({"product_id": l.product.id(), "quantity": to_json(Kind::Quantity, &Value::Int(l.quantity.0))});
+        let body = json!({
+            "from_warehouse_id": from, "to_warehouse_id": to, "ships_on": leaves.map(|d| d.max(today).to_string()),
+            "arrives_on": arrives.map(|d| d.max(today).to_string()), "lines": lines.iter().map(goods).collect::<Vec<_>>(),
+        });
+        let id = create(TransferOrder::NAME, body, cx)?;
+        run(cx, TransferOrder::NAME, "confirm", id, json!({}))?;
+        made.push(id);
+    }
+    Ok(made)
+}
+
+fn order(line: &Proposal, home: Ref<Warehouse>, cx: &mut Context) -> Result<i64> {
+    // What names no place is made in the first warehouse.
+    let elsewhere = line.warehouse.filter(|warehouse| *warehouse != home);
+    let location = elsewhere.map(|warehouse| stock::first_location(Some(warehouse), cx)).transpose()?;
     let body = json!({
+        "location_id": location.map(Ref::id),
         "product_id": line.product.id(), "quantity": to_json(Kind::Quantity, &Value::Int(line.quantity.0)),
         "starts_on": line.start_on.map(|d| d.to_string()), "due_on": line.due_on.map(|d| d.to_string()),
     });
+    create(WorkOrder::NAME, body, cx)
+}
+
+fn create(entity: &str, body: Json, cx: &mut Context) -> Result<i64> {
     let call = Call {
-        entity: WorkOrder::NAME.into(),
+        entity: entity.into(),
         command: "create".into(),
         body: body.as_object().cloned().unwrap_or_default(),
         ..Call::default()
@@ -102,21 +150,17 @@ fn order(line: &Proposal, cx: &mut Context) -> Result<i64> {
     Ok(cx.call(&call)?.0)
 }
 
-fn run(cx: &mut Context, command: &str, id: i64, body: Json) -> Result<()> {
+fn run(cx: &mut Context, entity: &str, command: &str, id: i64, body: Json) -> Result<()> {
     let body = body.as_object().cloned().unwrap_or_else(Map::new);
-    let call = Call {
-        entity: WorkOrder::NAME.into(),
-        command: command.into(),
-        id: Some(id),
-        body,
-        ..Call::default()
-    };
+    let call = Call { entity: entity.into(), command: command.into(), id: Some(id), body, ..Call::default() };
     cx.call(&call).map(drop)
 }
 
 /// Gives the operations the times that they have in the plan, where the proposal is one of its lots.
 fn times(id: i64, line: &Proposal, plan: &Kept, cx: &mut Context) -> Result<()> {
-    let Some(item) = plan.records.place(line.product.id()) else { return Ok(()) };
+    let Some(item) = plan.records.place_in(line.product.id(), line.warehouse.map(Ref::id)) else {
+        return Ok(());
+    };
     let mut found = None;
     for lot in &plan.plan.records[item].lots {
         let same = stocked(&lot.qty)? == line.quantity
@@ -139,7 +183,7 @@ fn times(id: i64, line: &Proposal, plan: &Kept, cx: &mut Context) -> Result<()> 
             Ok(json!({"operation_id": operation.id, "starts_at": at(step.start)?, "ends_at": at(step.end)?, "work_center_id": center}))
         })
         .collect::<Result<_>>()?;
-    run(cx, "reschedule", id, json!({"operations": operations}))
+    run(cx, WorkOrder::NAME, "reschedule", id, json!({"operations": operations}))
 }
 
 /// Gives operations the times that a person has given them.
@@ -155,7 +199,7 @@ fn given(id: i64, line: &Proposal, cx: &mut Context) -> Result<()> {
         operations.push(json!({"operation_id": operation.id, "starts_at": placed.starts_at.to_string(),
             "ends_at": placed.ends_at.to_string(), "work_center_id": placed.work_center.map(|c| c.id())}));
     }
-    run(cx, "reschedule", id, json!({"operations": operations}))
+    run(cx, WorkOrder::NAME, "reschedule", id, json!({"operations": operations}))
 }
 
 /// An instant of the plan, whose times are local, as the wire has it.

@@ -13,14 +13,14 @@ impl WorkOrder {
 
     /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
     pub(super) fn expect_supply(&self, planned: Decimal6, cx: &mut Context) -> Result<()> {
-        let supply = Origin::of(self);
+        let (supply, warehouse) = (Origin::of(self), self.warehouse(cx)?);
         if !self.takes_apart {
-            stock::expect(self.product, &supply, self.to_make()?, cx)?;
+            stock::expect(self.product, warehouse, &supply, self.to_make()?, cx)?;
         }
         let part = Rational::from(self.quantity).over(&Rational::from(planned))?;
         for output in &self.outputs {
             let open = (&part * &Rational::from(output.quantity)).round(6)?.minus(output.completed)?;
-            stock::expect(output.product, &supply, open.max(Decimal6::ZERO), cx)?;
+            stock::expect(output.product, warehouse, &supply, open.max(Decimal6::ZERO), cx)?;
         }
         Ok(())
     }
@@ -40,7 +40,7 @@ impl WorkOrder {
 
     /// Answers what is short.
     fn hold_components(&self, cx: &mut Context) -> Result<Vec<Json>> {
-        let demands = self.demands()?;
+        let demands = self.demands(cx)?;
         let pegged = stock::reserve(&demands, false, cx)?;
         let mut short = Vec::new();
         for (demand, covered) in demands.iter().zip(&pegged) {
