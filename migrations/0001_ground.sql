@@ -774,6 +774,7 @@ CREATE TABLE peg (
     version BIGINT NOT NULL,
     company_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
+    warehouse_id BIGINT NOT NULL,
     demand_entity TEXT NOT NULL,
     demand_id BIGINT NOT NULL,
     document_entity TEXT NOT NULL,
@@ -856,12 +857,14 @@ CREATE TABLE product_stock (
     version BIGINT NOT NULL,
     company_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
+    warehouse_id BIGINT NOT NULL,
     on_hand BIGINT NOT NULL,
     usable BIGINT NOT NULL,
     pegged BIGINT NOT NULL,
     value BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX product_stock_company_id_product_id ON product_stock (company_id, product_id);
+CREATE UNIQUE INDEX product_stock_company_id_product_id_warehouse_id ON product_stock (company_id, product_id, warehouse_id);
+CREATE INDEX product_stock_warehouse_id ON product_stock (warehouse_id);
 CREATE TABLE purchase_order (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -871,6 +874,7 @@ CREATE TABLE purchase_order (
     state TEXT NOT NULL,
     ordered_on BIGINT,
     expected_on BIGINT,
+    warehouse_id BIGINT,
     currency TEXT NOT NULL,
     their_reference TEXT,
     note TEXT,
@@ -967,6 +971,7 @@ CREATE TABLE sales_order (
     requested_on BIGINT,
     reserved BIGINT NOT NULL,
     promised_on BIGINT,
+    warehouse_id BIGINT,
     currency TEXT NOT NULL,
     your_reference TEXT,
     responsible_id BIGINT,
@@ -1226,6 +1231,39 @@ CREATE TABLE token (
     revoked BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX token_token_hash ON token (token_hash);
+CREATE TABLE transfer_line (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    shipped BIGINT NOT NULL,
+    received BIGINT NOT NULL,
+    lost BIGINT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX transfer_line_product_id ON transfer_line (product_id);
+CREATE INDEX transfer_line_parent_id ON transfer_line (parent_id);
+CREATE TABLE transfer_order (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    number TEXT,
+    state TEXT NOT NULL,
+    from_warehouse_id BIGINT NOT NULL,
+    to_warehouse_id BIGINT NOT NULL,
+    ships_on BIGINT,
+    arrives_on BIGINT,
+    shipped_on BIGINT,
+    received_on BIGINT,
+    arrives_at_id BIGINT,
+    note TEXT
+);
+CREATE UNIQUE INDEX transfer_order_company_id_number ON transfer_order (company_id, number);
+CREATE INDEX transfer_order_state_arrives_on ON transfer_order (state, arrives_on);
+CREATE INDEX transfer_order_to_warehouse_id ON transfer_order (to_warehouse_id);
+CREATE INDEX transfer_order_from_warehouse_id ON transfer_order (from_warehouse_id);
 CREATE TABLE unit (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -1263,6 +1301,7 @@ CREATE TABLE value_entry (
     version BIGINT NOT NULL,
     company_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
+    warehouse_id BIGINT NOT NULL,
     stock_move_id BIGINT NOT NULL,
     amount BIGINT NOT NULL,
     kind TEXT NOT NULL,
@@ -1277,6 +1316,8 @@ CREATE TABLE warehouse (
     company_id BIGINT NOT NULL,
     code TEXT NOT NULL,
     name TEXT NOT NULL,
+    supplied_from_id BIGINT,
+    transfer_days BIGINT NOT NULL,
     archived BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX warehouse_company_id_code ON warehouse (company_id, code);

@@ -24,6 +24,7 @@ struct Pattern {
     customer: i64,
     products: Vec<i64>,
     company: i64,
+    warehouse: i64,
     order: i64,
     delivery: i64,
     invoice: i64,
@@ -109,7 +110,9 @@ fn pattern(firm: &Firm, customer: i64, products: &[i64]) -> Pattern {
     let products: Vec<i64> = firm.ids(&format!(
         "SELECT product_id FROM sales_order_line WHERE parent_id = {order} ORDER BY product_id"
     ));
-    Pattern { steps, customer, products, company: firm.actor.company, order, delivery, invoice }
+    let company = firm.actor.company;
+    let warehouse = firm.ids(&format!("SELECT MIN(id) FROM warehouse WHERE company_id = {company}"))[0];
+    Pattern { steps, customer, products, company, warehouse, order, delivery, invoice }
 }
 
 /// The same by hand. Other products each time, as the commands have.
@@ -153,8 +156,9 @@ fn five(pattern: &Pattern, ids: &HashMap<i64, i64>) -> Vec<Value> {
     five
 }
 
-fn of_company(pattern: &Pattern, products: &[Value]) -> Vec<Value> {
-    std::iter::once(Value::Int(pattern.company)).chain(products.iter().cloned()).collect()
+/// Of the company, in its warehouse.
+fn there(pattern: &Pattern, products: &[Value]) -> Vec<Value> {
+    ints(&[pattern.company, pattern.warehouse]).into_iter().chain(products.iter().cloned()).collect()
 }
 
 const AMONG: &str = "(?,?,?,?,?)";
@@ -167,8 +171,8 @@ fn create(p: &Pattern, ids: &HashMap<i64, i64>, tx: &mut Tx) -> Result<()> {
     )?;
     tx.query(
         &format!("SELECT p.id, p.name, p.kind, p.unit_id, p.tax_code_id, p.list_price, p.standard_cost, s.on_hand, s.usable - s.pegged, s.value
-            FROM product p LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ? WHERE p.id IN {AMONG}"),
-        &of_company(p, &five),
+            FROM product p LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ? AND s.warehouse_id = ? WHERE p.id IN {AMONG}"),
+        &there(p, &five),
     )?;
     tx.query(
         &format!(
@@ -190,8 +194,8 @@ fn create(p: &Pattern, ids: &HashMap<i64, i64>, tx: &mut Tx) -> Result<()> {
 fn stock(p: &Pattern, five: &[Value], tx: &mut Tx) -> Result<()> {
     let lock = tx.for_update();
     tx.query(
-        &format!("SELECT product_id, id, on_hand, usable, pegged, value FROM product_stock WHERE company_id = ? AND product_id IN {AMONG} ORDER BY id{lock}"),
-        &of_company(p, five),
+        &format!("SELECT product_id, id, on_hand, usable, pegged, value FROM product_stock WHERE company_id = ? AND warehouse_id = ? AND product_id IN {AMONG} ORDER BY id{lock}"),
+        &there(p, five),
     )?;
     Ok(())
 }
@@ -202,14 +206,14 @@ fn sums(p: &Pattern, five: &[Value], (on_hand, pegged, value): (i64, i64, i64), 
     for product in five {
         let mut row = ints(&[tx.next_id()?, 1, p.company]);
         row.push(product.clone());
-        row.extend(ints(&[on_hand, on_hand, pegged, value]));
+        row.extend(ints(&[p.warehouse, on_hand, on_hand, pegged, value]));
         rows.push(row);
     }
     tx.insert_or(
         "product_stock",
-        &["id", "version", "company_id", "product_id", "on_hand", "usable", "pegged", "value"],
+        &["id", "version", "company_id", "product_id", "warehouse_id", "on_hand", "usable", "pegged", "value"],
         &rows,
-        "ON CONFLICT (company_id, product_id) DO UPDATE SET on_hand = product_stock.on_hand + excluded.on_hand,
+        "ON CONFLICT (company_id, product_id, warehouse_id) DO UPDATE SET on_hand = product_stock.on_hand + excluded.on_hand,
          usable = product_stock.usable + excluded.usable, pegged = product_stock.pegged + excluded.pegged, value = product_stock.value + excluded.value",
     )?;
     Ok(())

@@ -79,7 +79,9 @@ fn permissions(code: &str) -> Json {
             "Note",
             "Activity",
         ],
-        "warehouse" => &["Delivery", "Receipt", "StockCount", "SalesOrder", "PurchaseOrder", "Note"],
+        "warehouse" => {
+            &["Delivery", "Receipt", "StockCount", "TransferOrder", "SalesOrder", "PurchaseOrder", "Note"]
+        }
         "accountant" => {
             &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "Entry", "Account", "Party", "Note"]
         }

@@ -62,6 +62,8 @@ pub fn ground(kernel: &Kernel, actor: &Actor, input: &Json) -> Result<()> {
             company: Ref::new(cx.actor.company),
             code: "W1".into(),
             name: warehouse.into(),
+            supplied_from: None,
+            transfer_days: 0,
             archived: false,
             locations: vec![Location { id: 0, code: "A".into(), name: shelf.into() }],
         };

@@ -330,7 +330,9 @@ impl Shop {
 
     /// What is on hand of a product, in every condition.
     pub fn on_hand(&self, product: i64) -> String {
-        let rows = self.ids(&format!("SELECT on_hand FROM product_stock WHERE product_id = {product}"));
+        let rows = self.ids(&format!(
+            "SELECT CAST(COALESCE(SUM(on_hand), 0) AS BIGINT) FROM product_stock WHERE product_id = {product}"
+        ));
         Decimal6(rows.first().copied().unwrap_or(0)).to_string()
     }
 }

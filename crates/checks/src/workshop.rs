@@ -93,14 +93,15 @@ impl Shop {
         said
     }
 
-    /// Agrees to everything that a plan wants made and bought.
+    /// Agrees to everything that a plan wants made, bought and fetched.
     pub fn accept(&self, plan: &Json) -> Json {
         let lines: Vec<Json> = rows(plan)
             .iter()
-            .filter(|r| ["make", "buy"].contains(&text(r, "/kind")))
+            .filter(|r| ["make", "buy", "transfer"].contains(&text(r, "/kind")))
             .map(|r| {
                 json!({"product_id": r["product_id"], "quantity": r["quantity"], "make": text(r, "/kind") == "make",
-                    "start_on": r["start_on"], "due_on": r["due_on"], "supplier_id": r["supplier_id"]})
+                    "start_on": r["start_on"], "due_on": r["due_on"], "supplier_id": r["supplier_id"],
+                    "warehouse_id": r["warehouse_id"], "from_warehouse_id": r["from_warehouse_id"]})
             })
             .collect();
         self.call("Product", "accept", json!({"lines": lines}))

@@ -184,7 +184,7 @@ fn usual(one: &One, reader: &mut Reader) -> Result<Vec<Json>> {
     let rows = reader.tx.query(&sql, &params)?;
     let in_stock = reader.tells("ProductStock", &["free"])?;
     let products: Vec<i64> = rows.iter().map(|r| r.int(0)).collect();
-    let free = stock::free_of(reader.tx, company, &products)?;
+    let free = stock::free_of(reader.tx, company, stock::Within::Firm, &products)?;
     Ok(rows
         .iter()
         .map(|r| {

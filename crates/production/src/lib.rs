@@ -18,7 +18,7 @@ mod where_used;
 pub use bill::{Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute};
 pub use job_card::JobCard;
 pub use order::{
-    OperationState, Planned, Times, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput,
+    Making, OperationState, Planned, Times, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput,
     WorkOrderState, expected_supply, order_firmly,
 };
 pub use recipe::{Need, Output, Recipe, Recipes, Step, Substitute, Way};

@@ -24,7 +24,7 @@ use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result,
 use ledger::{AccountRole, Draft, EntryKind};
 use numbers::{Date, Decimal6, Money};
 use people::Skill;
-use stock::{Demand, Location};
+use stock::{Demand, Location, Warehouse};
 
 /// An order to our own shop floor.
 #[derive(Clone, Debug, Entity)]
@@ -360,8 +360,14 @@ impl WorkOrder {
         Ok(self.begun_quantity()?.minus(self.completed)?.minus(self.scrapped)?.max(Decimal6(0)))
     }
 
+    /// In which warehouse it is made; the firm's first where empty.
+    fn warehouse(&self, cx: &mut Context) -> Result<Option<Ref<Warehouse>>> {
+        self.location.map(|location| stock::warehouse_of(location, cx)).transpose()
+    }
+
     /// What its components still want from stock.
-    fn demands(&self) -> Result<Vec<Demand>> {
+    fn demands(&self, cx: &mut Context) -> Result<Vec<Demand>> {
+        let warehouse = self.warehouse(cx)?;
         let document = Origin::of(self);
         let due = self.starts_on.ok_or_else(|| Error::corrupt("a work order has no first day"))?;
         self.components
@@ -371,6 +377,7 @@ impl WorkOrder {
                     line: Origin::of(line),
                     document: document.clone(),
                     product: line.product,
+                    warehouse,
                     quantity: line.open()?,
                     due,
                 })
@@ -426,32 +433,39 @@ impl WorkOrderLine {
 pub(crate) const TO_COME: &str =
     "quantity - completed - CASE WHEN scrapped > planned_scrap THEN scrapped - planned_scrap ELSE 0 END";
 
-/// When what work orders still make will come: product, day, quantity.
+/// What a work order will bring.
+#[derive(Clone, Copy, Debug)]
+pub struct Making {
+    pub product: i64,
+    /// The firm's first where empty.
+    pub warehouse: Option<i64>,
+    pub on: Date,
+    pub quantity: Decimal6,
+}
+
+/// When what work orders still make will come.
 ///
 /// # Errors
 /// The database's.
-pub fn expected_supply(
-    products: &[i64],
-    company: i64,
-    tx: &mut store::Tx,
-) -> Result<Vec<(i64, Date, Decimal6)>> {
+pub fn expected_supply(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<Making>> {
     let mut out = Vec::new();
     for chunk in products.chunks(500) {
         let sql = format!(
-            "SELECT product_id, due_on, quantity FROM (
-                SELECT id, product_id, due_on, {TO_COME} AS quantity FROM work_order
+            "SELECT s.product_id, s.due_on, s.quantity, p.parent_id FROM (
+                SELECT id, product_id, due_on, {TO_COME} AS quantity, location_id FROM work_order
                 WHERE company_id = ? AND takes_apart = 0 AND state IN ('firm','released','started') AND product_id {among}
                 UNION ALL
-                SELECT w.id, o.product_id, w.due_on, o.quantity - o.completed AS quantity FROM work_order_output o
+                SELECT w.id, o.product_id, w.due_on, o.quantity - o.completed AS quantity, w.location_id FROM work_order_output o
                 JOIN work_order w ON w.id = o.parent_id
                 WHERE w.company_id = ? AND w.state IN ('firm','released','started') AND o.product_id {among}) s
-             ORDER BY due_on, id",
+             LEFT JOIN location p ON p.id = s.location_id ORDER BY s.due_on, s.id",
             among = kernel::rows::among(chunk.len())
         );
         let once: Vec<i64> = std::iter::once(company).chain(chunk.iter().copied()).collect();
         let params: Vec<Value> = once.iter().chain(&once).copied().map(Value::Int).collect();
         for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
-            out.push((r.int(0), Date::from_days(r.int(1))?, Decimal6(r.int(2))));
+            let (on, warehouse) = (Date::from_days(r.int(1))?, r.get(3).as_int());
+            out.push(Making { product: r.int(0), warehouse, on, quantity: Decimal6(r.int(2)) });
         }
     }
     Ok(out)

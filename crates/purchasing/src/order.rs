@@ -15,7 +15,7 @@ use parties::Party;
 use production::WorkOrderOperation;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
-use stock::{Arrival, Arriving, Location};
+use stock::{Arrival, Arriving, Location, Warehouse};
 
 /// An order to a supplier.
 #[derive(Clone, Debug, Entity)]
@@ -36,6 +36,8 @@ pub struct PurchaseOrder {
     pub state: PurchaseOrderState,
     pub ordered_on: Option<Date>,
     pub expected_on: Option<Date>,
+    /// Where it is to come; the firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
     #[field(default = "EUR")]
     pub currency: String,
     pub their_reference: Option<String>,
@@ -104,6 +106,9 @@ impl PurchaseOrder {
     pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
         if self.history || before.is_some_and(|b| b.state != PurchaseOrderState::Draft) {
             return Ok(());
+        }
+        if let Some(warehouse) = self.warehouse {
+            stock::first_location(Some(warehouse), cx)?;
         }
         let known = products(self.lines.iter().map(|l| l.product), cx)?;
         self.fill(&known, cx)?;
@@ -250,6 +255,7 @@ impl PurchaseOrder {
             on: input.received_on.unwrap_or_else(|| cx.today()),
             supplier_note: input.supplier_note.unwrap_or_default(),
             order: Origin::of(self),
+            warehouse: self.warehouse,
             location: input.location,
             lines,
         };
@@ -396,6 +402,8 @@ pub struct OpenLine {
     pub supplier: i64,
     pub supplier_name: String,
     pub product: i64,
+    /// Where it is to come; the firm's first where empty.
+    pub warehouse: Option<i64>,
     /// In the product's stock unit.
     pub quantity: Decimal6,
     pub expected_on: Date,
@@ -421,7 +429,7 @@ pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) ->
         };
         let sql = format!(
             "SELECT o.id, l.id, o.number, o.supplier_id, p.name, l.product_id, COALESCE(l.expected_on, o.expected_on),
-                    (l.quantity - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id
+                    (l.quantity - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id, o.warehouse_id
              FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id JOIN party p ON p.id = o.supplier_id
              LEFT JOIN conversion c ON c.parent_id = l.product_id AND c.unit_id = l.unit_id
              WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 {among} ORDER BY 7, l.id"
@@ -435,6 +443,7 @@ pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) ->
                 supplier: r.int(3),
                 supplier_name: r.text(4).to_owned(),
                 product: r.int(5),
+                warehouse: r.get(9).as_int(),
                 expected_on: Date::from_days(r.int(6))?,
                 quantity: Decimal6(r.int(7)),
                 operation: r.get(8).as_int(),

@@ -10,6 +10,7 @@ use parties::AddressKind;
 use purchasing::{Offer, best_offers, open_lines};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
+use stock::{HOME, Warehouse, Within, transfers_coming};
 
 /// When a quantity can leave, and by what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +43,17 @@ impl By {
     }
 }
 
+/// Of whose stock one asks: a company's warehouse, its first where empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Stand {
+    pub company: i64,
+    pub warehouse: Option<i64>,
+}
+
 /// What is there and what comes, for some products; lines that are looked at one after the other share it.
 pub struct Availability {
     today: Date,
-    company: i64,
+    stand: Stand,
     products: Vec<i64>,
     costs: HashMap<i64, Decimal6>,
     free: HashMap<i64, Decimal6>,
@@ -65,14 +73,14 @@ impl Availability {
     pub(crate) fn read(
         products: &[i64],
         today: Date,
-        company: i64,
+        stand: Stand,
         own: &[i64],
         tx: &mut store::Tx,
     ) -> Result<Self> {
-        let (levels, held) = there(products, today, company, own, tx)?;
+        let (levels, held) = there(products, today, stand, own, tx)?;
         let mut out = Self {
             today,
-            company,
+            stand,
             products: products.to_vec(),
             costs: HashMap::new(),
             free: HashMap::new(),
@@ -96,16 +104,29 @@ impl Availability {
 }
 
 impl Coming {
-    fn read(products: &[i64], today: Date, company: i64, tx: &mut store::Tx) -> Result<Self> {
+    fn read(products: &[i64], today: Date, stand: Stand, tx: &mut store::Tx) -> Result<Self> {
+        let company = stand.company;
         let mut supply: HashMap<i64, Vec<(Date, Decimal6)>> = HashMap::new();
+        let sql = format!(
+            "SELECT w.id, w.supplied_from_id, {HOME} FROM warehouse w WHERE w.id = COALESCE(CAST(? AS BIGINT), {HOME})"
+        );
+        let row = tx.first(&sql, &[company.into(), stand.warehouse.into(), company.into()])?;
+        let (warehouse, first) = row.as_ref().map_or((0, None), |r| (r.int(0), r.get(2).as_int()));
+        let fetches = row.is_some_and(|r| r.get(1).as_int().is_some());
+        let here = |to: Option<i64>| to.or(first) == Some(warehouse);
         let bought = open_lines(Some(products), company, tx)?;
-        let mut coming: Vec<_> = bought.iter().map(|l| (l.product, l.expected_on, l.quantity)).collect();
-        coming.extend(production::expected_supply(products, company, tx)?);
+        let bought = bought.iter().filter(|l| here(l.warehouse));
+        let mut coming: Vec<_> = bought.map(|l| (l.product, l.expected_on, l.quantity)).collect();
+        let made = production::expected_supply(products, company, tx)?;
+        coming.extend(made.into_iter().filter(|m| here(m.warehouse)).map(|m| (m.product, m.on, m.quantity)));
+        let moved = transfers_coming(Some(products), company, tx)?;
+        let moved = moved.iter().filter(|t| t.to_warehouse == warehouse);
+        coming.extend(moved.map(|t| (t.product, t.arrives_on, t.quantity)));
         coming.sort_by_key(|(_, on, _)| *on);
         for (product, on, quantity) in coming {
             supply.entry(product).or_default().push((on.max(today), quantity));
         }
-        for (product, taken) in promised(products, company, tx)? {
+        for (product, taken) in promised(products, company, warehouse, tx)? {
             // The earliest supplies are promised first.
             let mut taken = taken;
             for (_, quantity) in supply.entry(product).or_default() {
@@ -114,7 +135,9 @@ impl Coming {
                 taken = taken.minus(part)?;
             }
         }
-        Ok(Self { supply, offers: best_offers(products, None, today, company, tx)? })
+        // What a warehouse fetches from another is not bought to it: the plan says when it is there.
+        let offers = if fetches { HashMap::new() } else { best_offers(products, None, today, company, tx)? };
+        Ok(Self { supply, offers })
     }
 }
 
@@ -137,7 +160,7 @@ impl Availability {
         }
         let coming = match &mut self.coming {
             Some(coming) => coming,
-            None => self.coming.insert(Coming::read(&self.products, self.today, self.company, tx)?),
+            None => self.coming.insert(Coming::read(&self.products, self.today, self.stand, tx)?),
         };
         for (on, coming) in coming.supply.get_mut(&product.id).into_iter().flatten() {
             let part = (*coming).min(left);
@@ -158,15 +181,20 @@ impl Availability {
 }
 
 /// What of the coming supply is expected by somebody.
-fn promised(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<(i64, Decimal6)>> {
+fn promised(
+    products: &[i64],
+    company: i64,
+    warehouse: i64,
+    tx: &mut store::Tx,
+) -> Result<Vec<(i64, Decimal6)>> {
     let mut out = Vec::new();
     for chunk in products.chunks(500) {
         let sql = format!(
-            "SELECT product_id, CAST(SUM(quantity) AS BIGINT) FROM peg WHERE company_id = ? AND kind = 'supply' AND product_id {} GROUP BY product_id",
+            "SELECT product_id, CAST(SUM(quantity) AS BIGINT) FROM peg WHERE company_id = ? AND warehouse_id = ? AND kind = 'supply' AND product_id {} GROUP BY product_id",
             kernel::rows::among(chunk.len())
         );
         let params: Vec<Value> =
-            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+            [company, warehouse].into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
         out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
     }
     Ok(out)
@@ -179,6 +207,8 @@ pub struct LineAsked {
     pub quantity: Option<Decimal6>,
     pub discount_percent: Option<Decimal6>,
     pub unit_price: Option<Decimal6>,
+    /// From where it would be shipped; the firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
 }
 
 /// What a line would be: nothing is written.
@@ -202,7 +232,8 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
         prices_of(&wanted, &currency, today, reader.tx)?.first().map_or(product.list_price, |q| q.net);
     let price = input.unit_price.unwrap_or(listed);
     let net = line_net(quantity, price, input.discount_percent.unwrap_or_default())?;
-    let mut available = Availability::read(&[product.id], today, company, &[], reader.tx)?;
+    let stand = Stand { company, warehouse: input.warehouse.map(Ref::id) };
+    let mut available = Availability::read(&[product.id], today, stand, &[], reader.tx)?;
     let cost = available.cost(&product);
     let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
     let free = available.free.get(&product.id).copied().unwrap_or_default();
@@ -216,10 +247,18 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
     let shown = |field: &str, value: Json| {
         if reader.actor.rights.sees_field(&description, field) { value } else { Json::Null }
     };
+    let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
+    let others = match free_told {
+        true => stock::elsewhere(reader.tx, company, stand.warehouse, product.id)?,
+        false => Vec::new(),
+    };
+    let others: Vec<Json> = others
+        .iter()
+        .map(|(id, name, free)| json!({"warehouse_id": id, "warehouse": name, "free": decimal(*free)}))
+        .collect();
     let reason =
         reader.registry.texts.get(&reader.actor.language, &format!("sales.available.{}", found.by.word()));
     let money = |m: Money| to_json(Kind::Money, &Value::Int(m.0));
-    let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
     Ok(json!({
         "product_id": product.id, "code": shown("code", json!(product.code)), "name": shown("name", json!(product.name)),
         "unit_id": shown("unit_id", json!(product.unit.id())),
@@ -228,6 +267,7 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
         "margin": cost_told.then(|| money(margin)),
         "margin_percent": if net.0 == 0 || !cost_told { Json::Null } else { json!((margin.0 * 1000 / net.0) as f64 / 10.0) },
         "free": free_told.then(|| decimal(free)), "available_on": found.on.map(|d| d.to_string()), "by": found.by.word(), "reason": reason,
+        "elsewhere": others,
     }))
 }
 
@@ -282,7 +322,9 @@ pub(crate) fn shortages(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
     let products: Vec<i64> = rows.iter().map(|r| r.int(1)).collect();
     let offers =
         if offers_told { best_offers(&products, None, today, company, reader.tx)? } else { HashMap::new() };
-    let free = stock::free_of(reader.tx, company, &products)?;
+    let sql = "SELECT warehouse_id FROM sales_order WHERE id = ?";
+    let warehouse = reader.tx.first(sql, &[id.into()])?.and_then(|r| r.get(0).as_int());
+    let free = stock::free_of(reader.tx, company, Within::Warehouse(warehouse), &products)?;
     let decimal = |n: i64| to_json(Kind::Decimal, &Value::Int(n));
     let mut value = Vec::with_capacity(rows.len());
     for r in &rows {

@@ -6,13 +6,14 @@ mod deliver;
 mod settle;
 
 use crate::DELIVERED;
-use crate::desk::Availability;
+use crate::desk::{Availability, Stand};
 use access::{Company, User};
 use catalog::{Product, TaxCode, TaxRates, Unit, Wanted, prices_of, products};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
 use numbers::{Date, Decimal6, Money, line_net, vat};
 use parties::Party;
 use std::collections::HashMap;
+use stock::Warehouse;
 
 /// A customer's promise to buy, and ours to deliver; before that, an offer.
 #[derive(Clone, Debug, Entity)]
@@ -45,6 +46,8 @@ pub struct SalesOrder {
     /// When everything will be there, by stock and supply.
     #[field(readonly)]
     pub promised_on: Option<Date>,
+    /// From where it is shipped; the firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
     #[field(default = "EUR")]
     pub currency: String,
     pub your_reference: Option<String>,
@@ -142,6 +145,9 @@ impl SalesOrder {
             }
             self.responsible = self.responsible.or(customer.responsible);
         }
+        if let Some(warehouse) = self.warehouse {
+            stock::first_location(Some(warehouse), cx)?;
+        }
         let today = cx.today();
         self.ordered_on.get_or_insert(today);
         let known = products(self.lines.iter().filter_map(|l| l.product), cx)?;
@@ -156,7 +162,7 @@ impl SalesOrder {
             let asked = (l.id, l.product, l.text.clone(), l.quantity, l.unit);
             (asked, l.unit_price, l.discount_percent, l.tax_code)
         };
-        let of = |o: &Self| (o.customer, o.ordered_on, o.currency.clone());
+        let of = |o: &Self| (o.customer, o.ordered_on, o.currency.clone(), o.warehouse);
         of(self) == of(before)
             && self.lines.len() == before.lines.len()
             && self.lines.iter().zip(&before.lines).all(|(a, b)| of_line(a) == of_line(b))
@@ -178,8 +184,7 @@ impl SalesOrder {
             .collect();
         let mut prices = prices_of(&wanted, &self.currency, on, cx.tx)?.into_iter();
         let ids: Vec<i64> = known.keys().copied().collect();
-        let mut available =
-            Availability::read(&ids, on.max(cx.today()), cx.actor.company, &[self.id], cx.tx)?;
+        let mut available = Availability::read(&ids, on.max(cx.today()), self.stand(cx), &[self.id], cx.tx)?;
         for (line, position) in self.lines.iter_mut().zip(1..) {
             line.position = position;
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
@@ -200,6 +205,11 @@ impl SalesOrder {
         }
         self.promise_whole();
         Ok(())
+    }
+
+    /// Of whose stock it asks.
+    pub(crate) fn stand(&self, cx: &Context) -> Stand {
+        Stand { company: cx.actor.company, warehouse: self.warehouse.map(Ref::id) }
     }
 
     /// The day on which all of it is there, where that is known of each line.

@@ -1,12 +1,14 @@
 //! A quote may hold goods until it lapses: softly, in what is promised to others and in the plan, without taking
 //! anything off the shelf. It holds what its lines say for as long as it is a quote and valid.
 
+use crate::desk::Stand;
 use crate::order::SalesOrder;
 use crate::promise::promise;
 use kernel::{Context, Entity, Result, Value, refuse};
 use numbers::{Date, Decimal6, Factor, Money};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
+use stock::{HOME, KeptFree};
 use store::Tx;
 
 /// Orders `o` that hold softly, of a company on a day.
@@ -18,6 +20,8 @@ pub struct Reserved {
     pub order: i64,
     pub line: i64,
     pub product: i64,
+    /// From where it is to be shipped.
+    pub warehouse: i64,
     /// In the product's stock unit.
     pub quantity: Decimal6,
     /// When it is wanted, else when it was promised.
@@ -37,13 +41,13 @@ pub fn reserved(company: i64, today: Date, tx: &mut Tx) -> Result<Vec<Reserved>>
     let rows = tx.query(
         &format!(
             "SELECT o.id, l.id, l.product_id, l.quantity, c.numerator, c.denominator, o.requested_on, l.promised_on,
-                    o.number, y.id, y.name, l.net
+                    o.number, y.id, y.name, l.net, COALESCE(o.warehouse_id, {HOME})
              FROM sales_order o JOIN sales_order_line l ON l.parent_id = o.id JOIN product p ON p.id = l.product_id
              JOIN party y ON y.id = o.customer_id
              LEFT JOIN conversion c ON c.parent_id = p.id AND c.unit_id = l.unit_id AND l.unit_id <> p.unit_id
              WHERE {HOLDING} AND p.kind = 'goods' ORDER BY l.id"
         ),
-        &[company.into(), today.days().into()],
+        &[company.into(), company.into(), today.days().into()],
     )?;
     let date = |value: &Value| value.as_int().map(Date::from_days).transpose();
     let mut out = Vec::with_capacity(rows.len());
@@ -53,6 +57,7 @@ pub fn reserved(company: i64, today: Date, tx: &mut Tx) -> Result<Vec<Reserved>>
             order: r.int(0),
             line: r.int(1),
             product: r.int(2),
+            warehouse: r.int(12),
             quantity: in_stock_unit(Decimal6(r.int(3)), r.get(4).as_int().zip(r.get(5).as_int()))?,
             due: date(r.get(6))?.or(promised_on),
             promised_on,
@@ -71,19 +76,14 @@ fn in_stock_unit(quantity: Decimal6, factor: Option<(i64, i64)>) -> Result<Decim
     }
 }
 
-/// How much of each product quotes hold, those left out that ask themselves.
-pub(crate) fn held(today: Date, company: i64, but: &[i64], tx: &mut Tx) -> Result<HashMap<i64, Decimal6>> {
-    let mut held = HashMap::new();
+/// How much of each product quotes hold in each warehouse, those left out that ask themselves.
+pub(crate) fn held(today: Date, company: i64, but: &[i64], tx: &mut Tx) -> Result<KeptFree> {
+    let mut held = KeptFree::new();
     for one in reserved(company, today, tx)?.into_iter().filter(|r| !but.contains(&r.order)) {
-        add(&mut held, one.product, one.quantity)?;
+        let sum = held.entry((one.product, one.warehouse)).or_default();
+        *sum = sum.plus(one.quantity)?;
     }
     Ok(held)
-}
-
-fn add(held: &mut HashMap<i64, Decimal6>, product: i64, quantity: Decimal6) -> Result<()> {
-    let sum = held.entry(product).or_default();
-    *sum = sum.plus(quantity)?;
-    Ok(())
 }
 
 /// What there is of a product.
@@ -94,37 +94,41 @@ pub(crate) struct There {
     pub value: Money,
 }
 
-/// What there is of some products, and what quotes hold of all, as [`held`]; in one statement, for every draft asks it.
+/// What there is of some products in a warehouse, and what quotes hold there of all; in one statement, for every draft
+/// asks it.
 pub(crate) fn there(
     products: &[i64],
     today: Date,
-    company: i64,
+    Stand { company, warehouse }: Stand,
     but: &[i64],
     tx: &mut Tx,
 ) -> Result<(Vec<There>, HashMap<i64, Decimal6>)> {
-    let (mut out, mut held) = (Vec::with_capacity(products.len()), HashMap::new());
+    let (mut out, mut held) = (Vec::with_capacity(products.len()), HashMap::<i64, Decimal6>::new());
+    let (own, of) = warehouse.map_or((HOME, company), |id| ("CAST(? AS BIGINT)", id));
     let mut asks = true;
     for chunk in products.chunks(500) {
         let mut sql = format!(
-            "SELECT 0, product_id, on_hand, usable - pegged, value FROM product_stock WHERE company_id = ? AND product_id {}",
+            "SELECT 0, product_id, on_hand, usable - pegged, value FROM product_stock
+             WHERE company_id = ? AND warehouse_id = {own} AND product_id {}",
             kernel::rows::among(chunk.len())
         );
         let mut params: Vec<Value> =
-            std::iter::once(company).chain(chunk.iter().copied()).map(Value::Int).collect();
+            [company, of].into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
         if std::mem::take(&mut asks) {
             sql += &format!(
                 " UNION ALL SELECT o.id, l.product_id, l.quantity, c.numerator, c.denominator
                  FROM sales_order o JOIN sales_order_line l ON l.parent_id = o.id JOIN product p ON p.id = l.product_id
                  LEFT JOIN conversion c ON c.parent_id = p.id AND c.unit_id = l.unit_id AND l.unit_id <> p.unit_id
-                 WHERE {HOLDING} AND p.kind = 'goods'"
+                 WHERE {HOLDING} AND p.kind = 'goods' AND COALESCE(o.warehouse_id, {HOME}) = {own}"
             );
-            params.extend([Value::Int(company), today.days().into()]);
+            params.extend([company.into(), today.days().into(), company.into(), of.into()]);
         }
         for r in tx.query(&sql, &params)? {
             let (order, product, quantity) = (r.int(0), r.int(1), Decimal6(r.int(2)));
             let pair = r.get(3).as_int().zip(r.get(4).as_int());
             if order > 0 && !but.contains(&order) {
-                add(&mut held, product, in_stock_unit(quantity, pair)?)?;
+                let sum = held.entry(product).or_default();
+                *sum = sum.plus(in_stock_unit(quantity, pair)?)?;
             } else if let (0, Some((free, value))) = (order, pair) {
                 out.push(There { product, on_hand: quantity, free: Decimal6(free), value: Money(value) });
             }

@@ -2,7 +2,7 @@
 
 use crate::level::Levels;
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply, post_difference};
-use crate::{Location, default_location, peg};
+use crate::{Location, default_location, peg, warehouse::warehouse_of};
 use access::Company;
 use catalog::Product;
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
@@ -71,6 +71,7 @@ impl StockCount {
         }
         let mut faults = Vec::new();
         for (i, line) in self.lines.iter().enumerate() {
+            line.condition.by_hand(&format!("lines/{i}/condition"))?;
             if line.counted.0 < 0 {
                 faults.push(refuse("stock.quantity").field(format!("lines/{i}/counted")));
             }
@@ -106,7 +107,7 @@ impl StockCount {
     fn on_hand(&self, cx: &mut Context) -> Result<Vec<(i64, String, Condition, Decimal6)>> {
         let rows = cx.tx.query(
             "SELECT product_id, lot, condition, on_hand FROM stock_balance
-             WHERE company_id = ? AND location_id = ? AND owner_id = 0 AND on_hand <> 0 ORDER BY product_id, lot",
+             WHERE company_id = ? AND location_id = ? AND owner_id = 0 AND condition <> 'transit' AND on_hand <> 0 ORDER BY product_id, lot",
             &[self.company.into(), self.location.map(Ref::id).into()],
         )?;
         Ok(rows
@@ -121,7 +122,8 @@ impl StockCount {
     pub(crate) fn post(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         let on = self.counted_on.unwrap_or_else(|| cx.today());
         let location = self.location.map_or_else(|| default_location(cx), Ok)?;
-        let mut levels = Levels::lock(self.lines.iter().map(|l| l.product), cx)?;
+        let warehouse = warehouse_of(location, cx)?;
+        let mut levels = Levels::lock(self.lines.iter().map(|l| l.product), warehouse, cx)?;
         let there = self.on_hand(cx)?;
         let mut moving = Vec::new();
         for line in &mut self.lines {
@@ -164,9 +166,9 @@ impl StockCount {
         let mut about = Vec::new();
         for m in &moving {
             if m.quantity.0 > 0 && m.condition == Condition::Good {
-                about.extend(peg::arrived(&mut levels, m.product, None, m.quantity, cx)?);
+                about.extend(peg::arrived(&mut levels, (m.product, warehouse), None, m.quantity, cx)?);
             } else {
-                peg::free_least_urgent(&mut levels, m.product, cx)?;
+                peg::free_least_urgent(&mut levels, (m.product, warehouse), cx)?;
             }
         }
         levels.write(cx)?;

@@ -7,7 +7,7 @@ mod ship;
 pub use back::{Returning, accept_excess, reprice, take_back};
 pub use ship::ship_now;
 
-use crate::{Condition, Location, default_location};
+use crate::{Condition, Location, Warehouse, first_location};
 use access::Company;
 use catalog::{Product, TaxCode, Unit};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
@@ -123,6 +123,8 @@ pub struct DeliveryLine {
 pub struct Plan {
     pub order: Origin,
     pub customer: Ref<Party>,
+    /// From where it is shipped; the firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
     pub planned_on: Date,
     pub address: String,
     pub contact: String,
@@ -171,7 +173,8 @@ impl PlannedLine {
 
 impl Plan {
     pub(crate) fn paper(self, direction: Direction, cx: &mut Context) -> Result<Delivery> {
-        let location = if direction == Direction::Act { None } else { Some(default_location(cx)?) };
+        let location =
+            if direction == Direction::Act { None } else { Some(first_location(self.warehouse, cx)?) };
         let lines = self.lines.into_iter().zip(1..).map(|(l, n)| l.line(n)).collect::<Result<_>>()?;
         Ok(Delivery {
             id: 0,
@@ -237,6 +240,7 @@ impl Delivery {
     pub(crate) fn prepare(&mut self, _: Option<&Self>, _: &mut Context) -> Result<()> {
         let mut faults = Vec::new();
         for (i, line) in self.lines.iter_mut().enumerate() {
+            line.condition.by_hand(&format!("lines/{i}/condition"))?;
             line.position = i64::try_from(i).unwrap_or(i64::MAX - 1) + 1;
             if line.quantity.0 < 0 && self.direction != Direction::Back {
                 faults.push(refuse("stock.quantity").field(format!("lines/{i}/quantity")));

@@ -2,7 +2,7 @@
 
 use crate::level::Levels;
 use crate::movement::{Condition, Place, shift};
-use crate::{Location, Receipt, peg};
+use crate::{Location, Receipt, peg, warehouse::warehouse_of};
 use access::Company;
 use catalog::Product;
 use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Result, life, refuse};
@@ -68,13 +68,15 @@ impl Inspection {
     pub(crate) fn pass(&mut self, input: Pass, cx: &mut Context) -> Result<()> {
         let quantity = self.looked_at(input.quantity, cx)?;
         self.passed = self.passed.plus(quantity)?;
-        let mut levels = Levels::lock([self.product], cx)?;
+        let warehouse = warehouse_of(self.location, cx)?;
+        let mut levels = Levels::lock([self.product], warehouse, cx)?;
         let document = Origin::of(self);
         let place = |condition| Place { location: self.location, condition };
         let goods = (self.product, self.lot.as_str(), quantity);
         let (from, to) = (place(Condition::Blocked), place(Condition::Good));
         shift(goods, from, to, (cx.today(), document.clone()), &mut levels, cx)?;
-        let mut about = peg::arrived(&mut levels, self.product, self.order_line.as_ref(), quantity, cx)?;
+        let mut about =
+            peg::arrived(&mut levels, (self.product, warehouse), self.order_line.as_ref(), quantity, cx)?;
         levels.write(cx)?;
         self.perhaps_done()?;
         about.push(Origin::new(Receipt::NAME, self.receipt.id()));

@@ -3,7 +3,7 @@
 use kernel::Module;
 
 pub(crate) fn add(module: Module) -> Module {
-    module
+    by_warehouse(module)
         .check_sql(
             "a stock balance is the sum of its moves",
             "StockBalance",
@@ -31,10 +31,11 @@ pub(crate) fn add(module: Module) -> Module {
             "SELECT s.id, 'kept ' || CAST(s.on_hand AS TEXT) || ' and ' || CAST(s.usable AS TEXT) || ' usable, balances '
                 || CAST(COALESCE(b.on_hand, 0) AS TEXT) || ' and ' || CAST(COALESCE(b.usable, 0) AS TEXT)
              FROM product_stock s LEFT JOIN (
-                SELECT company_id, product_id, CAST(SUM(on_hand) AS BIGINT) AS on_hand,
-                    CAST(SUM(CASE WHEN condition = 'good' THEN on_hand ELSE 0 END) AS BIGINT) AS usable
-                FROM stock_balance WHERE owner_id = 0 GROUP BY company_id, product_id) b
-             ON b.company_id = s.company_id AND b.product_id = s.product_id
+                SELECT b.company_id, b.product_id, l.parent_id AS warehouse_id, CAST(SUM(b.on_hand) AS BIGINT) AS on_hand,
+                    CAST(SUM(CASE WHEN b.condition = 'good' THEN b.on_hand ELSE 0 END) AS BIGINT) AS usable
+                FROM stock_balance b JOIN location l ON l.id = b.location_id WHERE b.owner_id = 0
+                GROUP BY b.company_id, b.product_id, l.parent_id) b
+             ON b.company_id = s.company_id AND b.product_id = s.product_id AND b.warehouse_id = s.warehouse_id
              WHERE s.on_hand <> COALESCE(b.on_hand, 0) OR s.usable <> COALESCE(b.usable, 0)",
         )
         .check_sql(
@@ -42,23 +43,15 @@ pub(crate) fn add(module: Module) -> Module {
             "ProductStock",
             "SELECT s.id, 'kept ' || CAST(s.value AS TEXT) || ', entries ' || CAST(COALESCE(v.amount, 0) AS TEXT)
              FROM product_stock s LEFT JOIN (
-                SELECT company_id, product_id, CAST(SUM(amount) AS BIGINT) AS amount FROM value_entry GROUP BY company_id, product_id) v
-             ON v.company_id = s.company_id AND v.product_id = s.product_id WHERE s.value <> COALESCE(v.amount, 0)",
+                SELECT company_id, product_id, warehouse_id, CAST(SUM(amount) AS BIGINT) AS amount FROM value_entry
+                GROUP BY company_id, product_id, warehouse_id) v
+             ON v.company_id = s.company_id AND v.product_id = s.product_id AND v.warehouse_id = s.warehouse_id
+             WHERE s.value <> COALESCE(v.amount, 0)",
         )
         .check_sql(
             "where there is no stock there is no value",
             "ProductStock",
             "SELECT id, 'value ' || CAST(value AS TEXT) FROM product_stock WHERE (on_hand = 0 AND value <> 0) OR value < 0",
-        )
-        .check_sql(
-            "what is promised is on hand",
-            "ProductStock",
-            "SELECT s.id, 'pegged ' || CAST(s.pegged AS TEXT) || ', usable ' || CAST(s.usable AS TEXT) || ', pegs '
-                || CAST(COALESCE(p.quantity, 0) AS TEXT)
-             FROM product_stock s LEFT JOIN (
-                SELECT company_id, product_id, CAST(SUM(quantity) AS BIGINT) AS quantity FROM peg WHERE kind = 'stock'
-                GROUP BY company_id, product_id) p ON p.company_id = s.company_id AND p.product_id = s.product_id
-             WHERE s.pegged > s.usable OR s.pegged <> COALESCE(p.quantity, 0)",
         )
         .check_sql(
             "the stock account is the value of the stock",
@@ -69,5 +62,49 @@ pub(crate) fn add(module: Module) -> Module {
                 JOIN account a ON a.id = l.account_id WHERE a.role = 'stock' GROUP BY a.company_id) l ON l.company_id = c.id
              LEFT JOIN (SELECT company_id, CAST(SUM(value) AS BIGINT) AS value FROM product_stock GROUP BY company_id) s
              ON s.company_id = c.id WHERE COALESCE(l.amount, 0) <> COALESCE(s.value, 0)",
+        )
+}
+
+/// What must be true warehouse by warehouse.
+fn by_warehouse(module: Module) -> Module {
+    module
+        .check_sql(
+            "what is promised is on hand",
+            "ProductStock",
+            "SELECT s.id, 'pegged ' || CAST(s.pegged AS TEXT) || ', usable ' || CAST(s.usable AS TEXT) || ', pegs '
+                || CAST(COALESCE(p.quantity, 0) AS TEXT)
+             FROM product_stock s LEFT JOIN (
+                SELECT company_id, product_id, warehouse_id, CAST(SUM(quantity) AS BIGINT) AS quantity FROM peg WHERE kind = 'stock'
+                GROUP BY company_id, product_id, warehouse_id) p
+             ON p.company_id = s.company_id AND p.product_id = s.product_id AND p.warehouse_id = s.warehouse_id
+             WHERE s.pegged > s.usable OR s.pegged <> COALESCE(p.quantity, 0)",
+        )
+        .check_sql(
+            "goods, pegs and values are in a warehouse that is guarded",
+            "ProductStock",
+            "SELECT u.id, u.what || ' of product ' || CAST(u.product_id AS TEXT) || ' in warehouse ' || CAST(u.warehouse_id AS TEXT)
+             FROM (SELECT MIN(b.id) AS id, 'stock' AS what, b.company_id, b.product_id, l.parent_id AS warehouse_id
+                   FROM stock_balance b JOIN location l ON l.id = b.location_id WHERE b.on_hand <> 0
+                   GROUP BY b.company_id, b.product_id, l.parent_id
+                   UNION ALL SELECT MIN(id), 'a peg', company_id, product_id, warehouse_id FROM peg WHERE kind = 'stock'
+                   GROUP BY company_id, product_id, warehouse_id
+                   UNION ALL SELECT MIN(id), 'a value', company_id, product_id, warehouse_id FROM value_entry
+                   GROUP BY company_id, product_id, warehouse_id) u
+             WHERE NOT EXISTS (SELECT 1 FROM product_stock s WHERE s.company_id = u.company_id AND s.product_id = u.product_id
+                AND s.warehouse_id = u.warehouse_id)",
+        )
+        .check_sql(
+            "what is in transit is what transfer orders have under way",
+            "TransferOrder",
+            "SELECT COALESCE(t.id, 0), 'product ' || CAST(COALESCE(t.product_id, b.product_id) AS TEXT) || ': in transit '
+                || CAST(COALESCE(b.quantity, 0) AS TEXT) || ', under way ' || CAST(COALESCE(t.quantity, 0) AS TEXT)
+             FROM (SELECT product_id, location_id, lot, CAST(SUM(on_hand) AS BIGINT) AS quantity FROM stock_balance
+                   WHERE condition = 'transit' AND on_hand <> 0 GROUP BY product_id, location_id, lot) b
+             FULL JOIN (SELECT MIN(o.id) AS id, l.product_id, o.arrives_at_id AS location_id, l.lot,
+                   CAST(SUM(l.shipped - l.received - l.lost) AS BIGINT) AS quantity FROM transfer_line l
+                   JOIN transfer_order o ON o.id = l.parent_id WHERE l.shipped - l.received - l.lost <> 0
+                   GROUP BY l.product_id, o.arrives_at_id, l.lot) t
+             ON t.product_id = b.product_id AND t.location_id = b.location_id AND t.lot = b.lot
+             WHERE COALESCE(b.quantity, 0) <> COALESCE(t.quantity, 0)",
         )
 }

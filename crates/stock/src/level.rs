@@ -1,6 +1,7 @@
-//! How much there is: kept sums of moves and pegs. A product's row guards it: whoever moves or promises the product
-//! locks that row first.
+//! How much there is: kept sums of moves and pegs. The row of a product in a warehouse guards it: whoever moves or
+//! promises the product there locks that row first.
 
+use crate::warehouse::{HOME, Warehouse};
 use crate::{Location, movement::Condition};
 use access::Company;
 use catalog::Product;
@@ -8,18 +9,20 @@ use kernel::{Context, Entity, Error, Ref, Result, Value, refuse};
 use numbers::{Decimal6, Money};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a company has of a product, over all places.
+/// What a company has of a product in a warehouse, over all its places.
 #[derive(Clone, Debug, Entity)]
 #[entity(
     set = "ProductStocks",
-    list = "product_id,on_hand,usable,pegged,free,value",
-    unique = "company_id,product_id"
+    list = "product_id,warehouse_id,on_hand,usable,pegged,free,value",
+    unique = "company_id,product_id,warehouse_id",
+    index = "warehouse_id"
 )]
 pub struct ProductStock {
     pub id: i64,
     pub company: Ref<Company>,
     pub product: Ref<Product>,
-    /// The firm's own goods in every condition.
+    pub warehouse: Ref<Warehouse>,
+    /// The firm's own goods in every condition, those on their way here too.
     #[field(quantity)]
     pub on_hand: Decimal6,
     /// Of it, what is in good condition.
@@ -66,44 +69,84 @@ impl Level {
     }
 }
 
+/// A product in a warehouse.
+pub(crate) type Key = (Ref<Product>, Ref<Warehouse>);
+
 /// The locked rows of some products.
 pub(crate) struct Levels {
-    now: BTreeMap<i64, Level>,
-    before: BTreeMap<i64, Level>,
+    now: BTreeMap<(i64, i64), Level>,
+    before: BTreeMap<(i64, i64), Level>,
 }
 
 impl Levels {
-    pub fn lock(products: impl IntoIterator<Item = Ref<Product>>, cx: &mut Context) -> Result<Self> {
-        let products: BTreeSet<i64> = products.into_iter().map(Ref::id).collect();
-        let mut now = read(&products, cx)?;
-        let fresh: Vec<i64> = products.into_iter().filter(|p| !now.contains_key(p)).collect();
-        if !fresh.is_empty() {
-            create(&fresh, cx)?;
-            now.extend(read(&fresh.into_iter().collect(), cx)?);
-        }
-        Ok(Self { before: now.clone(), now })
+    /// Of some products in one warehouse.
+    pub fn lock(
+        products: impl IntoIterator<Item = Ref<Product>>,
+        warehouse: Ref<Warehouse>,
+        cx: &mut Context,
+    ) -> Result<Self> {
+        Self::lock_all(products.into_iter().map(|product| (product, warehouse)), cx)
     }
 
-    pub fn of(&mut self, product: Ref<Product>) -> Result<&mut Level> {
-        self.now.get_mut(&product.id()).ok_or_else(|| Error::corrupt("a product is moved without its lock"))
+    pub fn lock_all(keys: impl IntoIterator<Item = Key>, cx: &mut Context) -> Result<Self> {
+        let mut levels = Self { now: BTreeMap::new(), before: BTreeMap::new() };
+        levels.lock_more(keys, cx)?;
+        Ok(levels)
+    }
+
+    /// Locks those that are not locked yet.
+    pub fn lock_more(&mut self, keys: impl IntoIterator<Item = Key>, cx: &mut Context) -> Result<()> {
+        let ids = keys.into_iter().map(|(product, warehouse)| (product.id(), warehouse.id()));
+        let keys: BTreeSet<(i64, i64)> = ids.filter(|key| !self.now.contains_key(key)).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let mut now = read(&keys, cx)?;
+        let fresh: BTreeSet<(i64, i64)> = keys.into_iter().filter(|key| !now.contains_key(key)).collect();
+        if !fresh.is_empty() {
+            create(&fresh, cx)?;
+            now.extend(read(&fresh, cx)?);
+        }
+        self.before.extend(now.iter().map(|(key, level)| (*key, *level)));
+        self.now.extend(now);
+        Ok(())
+    }
+
+    /// Of a product in every warehouse that has known it, and in this one.
+    pub fn lock_product(product: Ref<Product>, warehouse: Ref<Warehouse>, cx: &mut Context) -> Result<Self> {
+        let now = rows_of("product_id = ?", &[product.id()], cx)?;
+        let mut levels = Self { before: now.clone(), now };
+        levels.lock_more([(product, warehouse)], cx)?;
+        Ok(levels)
+    }
+
+    /// The warehouses whose rows are locked.
+    pub fn warehouses(&self) -> Vec<Ref<Warehouse>> {
+        self.now.keys().map(|(_, warehouse)| Ref::new(*warehouse)).collect()
+    }
+
+    pub fn of(&mut self, (product, warehouse): Key) -> Result<&mut Level> {
+        let level = self.now.get_mut(&(product.id(), warehouse.id()));
+        level.ok_or_else(|| Error::corrupt("a product is moved without its lock"))
     }
 
     /// Writes what has changed. What is promised must be there.
     pub fn write(self, cx: &mut Context) -> Result<()> {
         let company = cx.actor.company;
         let mut rows: Vec<Vec<Value>> = Vec::new();
-        for (product, level) in &self.now {
-            if self.before.get(product) == Some(level) {
+        for (key, level) in &self.now {
+            if self.before.get(key) == Some(level) {
                 continue;
             }
             if level.pegged > level.usable || level.usable.0 < 0 {
-                return Err(not_enough(Ref::new(*product), level.free()?, cx));
+                return Err(not_enough(Ref::new(key.0), level.free()?, cx));
             }
             rows.push(vec![
                 level.id.into(),
                 1.into(),
                 company.into(),
-                (*product).into(),
+                key.0.into(),
+                key.1.into(),
                 level.on_hand.0.into(),
                 level.usable.0.into(),
                 level.pegged.0.into(),
@@ -114,97 +157,122 @@ impl Levels {
             "product_stock",
             &COLUMNS,
             &rows,
-            "ON CONFLICT (company_id, product_id) DO UPDATE SET on_hand = excluded.on_hand, usable = excluded.usable,
+            "ON CONFLICT (company_id, product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand, usable = excluded.usable,
              pegged = excluded.pegged, value = excluded.value",
         )?;
         Ok(())
     }
 }
 
-const COLUMNS: [&str; 8] =
-    ["id", "version", "company_id", "product_id", "on_hand", "usable", "pegged", "value"];
+const COLUMNS: [&str; 9] =
+    ["id", "version", "company_id", "product_id", "warehouse_id", "on_hand", "usable", "pegged", "value"];
 
 pub(crate) fn not_enough(product: Ref<Product>, free: Decimal6, cx: &mut Context) -> Error {
     let name = cx.read(product).map(|p| p.name).unwrap_or_default();
     refuse("stock.not_enough").field("quantity").arg("product", name).arg("missing", Decimal6(-free.0)).into()
 }
 
-fn read(products: &BTreeSet<i64>, cx: &mut Context) -> Result<BTreeMap<i64, Level>> {
+/// The rows of some products, warehouse by warehouse.
+fn read(keys: &BTreeSet<(i64, i64)>, cx: &mut Context) -> Result<BTreeMap<(i64, i64), Level>> {
     let mut out = BTreeMap::new();
-    let all: Vec<i64> = products.iter().copied().collect();
-    for chunk in all.chunks(500) {
-        let sql = format!(
-            "SELECT product_id, id, on_hand, usable, pegged, value FROM product_stock
-             WHERE company_id = ? AND product_id {} ORDER BY id{}",
-            kernel::rows::among(chunk.len()),
-            cx.tx.for_update()
-        );
-        let params: Vec<Value> =
-            std::iter::once(cx.actor.company.into()).chain(chunk.iter().map(|p| Value::Int(*p))).collect();
-        for r in cx.tx.query(&sql, &params)? {
-            let level = Level {
-                id: r.int(1),
-                on_hand: Decimal6(r.int(2)),
-                usable: Decimal6(r.int(3)),
-                pegged: Decimal6(r.int(4)),
-                value: Money(r.int(5)),
-            };
-            out.insert(r.int(0), level);
+    let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    keys.iter().for_each(|(product, warehouse)| of.entry(*warehouse).or_default().push(*product));
+    for (warehouse, products) in of {
+        for chunk in products.chunks(500) {
+            let condition = format!("warehouse_id = ? AND product_id {}", kernel::rows::among(chunk.len()));
+            let params: Vec<i64> = std::iter::once(warehouse).chain(chunk.iter().copied()).collect();
+            out.extend(rows_of(&condition, &params, cx)?);
         }
     }
     Ok(out)
 }
 
+fn rows_of(condition: &str, params: &[i64], cx: &mut Context) -> Result<BTreeMap<(i64, i64), Level>> {
+    let sql = format!(
+        "SELECT product_id, warehouse_id, id, on_hand, usable, pegged, value FROM product_stock
+         WHERE company_id = ? AND {condition} ORDER BY id{}",
+        cx.tx.for_update()
+    );
+    let params: Vec<Value> =
+        std::iter::once(cx.actor.company).chain(params.iter().copied()).map(Value::Int).collect();
+    let rows = cx.tx.query(&sql, &params)?;
+    let level = |r: &store::Row| Level {
+        id: r.int(2),
+        on_hand: Decimal6(r.int(3)),
+        usable: Decimal6(r.int(4)),
+        pegged: Decimal6(r.int(5)),
+        value: Money(r.int(6)),
+    };
+    Ok(rows.iter().map(|r| ((r.int(0), r.int(1)), level(r))).collect())
+}
+
 /// Rows for products never moved before; another node may have been quicker.
-fn create(products: &[i64], cx: &mut Context) -> Result<()> {
+fn create(keys: &BTreeSet<(i64, i64)>, cx: &mut Context) -> Result<()> {
     let company = cx.actor.company;
-    let mut rows = Vec::with_capacity(products.len());
-    for product in products {
+    let mut rows = Vec::with_capacity(keys.len());
+    for (product, warehouse) in keys {
         let id = cx.next_id()?;
         let zeros = std::iter::repeat_n(Value::Int(0), 4);
-        rows.push([id, 1, company, *product].map(Value::Int).into_iter().chain(zeros).collect());
+        rows.push([id, 1, company, *product, *warehouse].map(Value::Int).into_iter().chain(zeros).collect());
     }
-    cx.tx.insert_or("product_stock", &COLUMNS, &rows, "ON CONFLICT (company_id, product_id) DO NOTHING")?;
+    let nothing = "ON CONFLICT (company_id, product_id, warehouse_id) DO NOTHING";
+    cx.tx.insert_or("product_stock", &COLUMNS, &rows, nothing)?;
     Ok(())
 }
 
-/// What a company has of a product.
-#[derive(Clone, Copy, Debug)]
-pub struct Shown {
-    pub product: i64,
-    pub on_hand: Decimal6,
-    /// Usable and promised to nobody.
-    pub free: Decimal6,
-    pub value: Money,
+/// Which warehouses are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// All of them together.
+    Firm,
+    /// This one; the firm's first where empty.
+    Warehouse(Option<i64>),
 }
 
-/// How much there is of these products; read without a lock, for showing.
+/// How much of these products is usable and promised to nobody; read without a lock, for showing.
 ///
 /// # Errors
 /// The database's.
-pub fn levels_of(tx: &mut store::Tx, company: i64, products: &[i64]) -> Result<Vec<Shown>> {
-    let mut out = Vec::with_capacity(products.len());
+pub fn free_of(
+    tx: &mut store::Tx,
+    company: i64,
+    within: Within,
+    products: &[i64],
+) -> Result<HashMap<i64, Decimal6>> {
+    let mut out = HashMap::with_capacity(products.len());
     for chunk in products.chunks(500) {
+        let (one, own) = match within {
+            Within::Firm => (String::new(), None),
+            Within::Warehouse(None) => (format!(" AND warehouse_id = {HOME}"), Some(company)),
+            Within::Warehouse(Some(id)) => (" AND warehouse_id = ?".to_owned(), Some(id)),
+        };
         let sql = format!(
-            "SELECT product_id, on_hand, usable - pegged, value FROM product_stock WHERE company_id = ? AND product_id {}",
+            "SELECT product_id, CAST(SUM(usable - pegged) AS BIGINT) FROM product_stock WHERE company_id = ?{one}
+             AND product_id {} GROUP BY product_id",
             kernel::rows::among(chunk.len())
         );
         let params: Vec<Value> =
-            std::iter::once(company.into()).chain(chunk.iter().map(|p| Value::Int(*p))).collect();
-        out.extend(tx.query(&sql, &params)?.iter().map(|r| Shown {
-            product: r.int(0),
-            on_hand: Decimal6(r.int(1)),
-            free: Decimal6(r.int(2)),
-            value: Money(r.int(3)),
-        }));
+            [company].into_iter().chain(own).chain(chunk.iter().copied()).map(Value::Int).collect();
+        out.extend(tx.query(&sql, &params)?.iter().map(|r| (r.int(0), Decimal6(r.int(1)))));
     }
     Ok(out)
 }
 
-/// As [`levels_of`], what is free only.
+/// What other warehouses have free of a product, by their names.
 ///
 /// # Errors
 /// The database's.
-pub fn free_of(tx: &mut store::Tx, company: i64, products: &[i64]) -> Result<HashMap<i64, Decimal6>> {
-    Ok(levels_of(tx, company, products)?.into_iter().map(|l| (l.product, l.free)).collect())
+pub fn elsewhere(
+    tx: &mut store::Tx,
+    company: i64,
+    but: Option<i64>,
+    product: i64,
+) -> Result<Vec<(i64, String, Decimal6)>> {
+    let (own, of) = but.map_or((HOME, company), |id| ("?", id));
+    let sql = format!(
+        "SELECT s.warehouse_id, w.name, s.usable - s.pegged FROM product_stock s JOIN warehouse w ON w.id = s.warehouse_id
+         WHERE s.company_id = ? AND s.product_id = ? AND s.usable > s.pegged AND s.warehouse_id <> {own} ORDER BY w.id"
+    );
+    let rows = tx.query(&sql, &[company.into(), product.into(), of.into()])?;
+    Ok(rows.iter().map(|r| (r.int(0), r.text(1).to_owned(), Decimal6(r.int(2)))).collect())
 }

@@ -15,6 +15,7 @@ mod peg;
 mod production;
 mod receipt;
 mod revalue;
+mod transfer;
 mod warehouse;
 
 pub use count::{CountKind, CountLine, StockCount};
@@ -23,24 +24,37 @@ pub use delivery::{
     plan_first, reprice, ship_now, take_back,
 };
 pub use inspection::{Inspection, InspectionState};
-pub use level::{ProductStock, StockBalance, free_of, levels_of};
-pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
+pub use level::{ProductStock, StockBalance, Within, elsewhere, free_of};
+pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind};
 pub use peg::{
-    Coming, Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside, supply_lost,
+    Demand, Expected, KeptFree, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside,
+    supply_lost,
 };
 pub use production::{Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
-pub use warehouse::{Location, Warehouse, default_location};
+pub use revalue::value_difference;
+pub use transfer::{Coming, TransferLine, TransferOrder, TransferState, transfers_coming};
+pub use warehouse::{HOME, Location, Warehouse, default_location, first_location, home, warehouse_of};
 
 use catalog::Product;
 use kernel::{Kind, Module};
+
+/// What stands under *Warehouse* in the navigation.
+const AREA: [&str; 8] = [
+    "Delivery",
+    "Receipt",
+    "TransferOrder",
+    "ProductStock",
+    "StockMove",
+    "StockCount",
+    "Inspection",
+    "Warehouse",
+];
 
 /// The module's list.
 #[must_use]
 pub fn module() -> Module {
     let module = Module::new("stock", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
-        .entity::<Warehouse>()
-        .entity::<Location>()
         .closed::<ProductStock>()
         .computed("free", Kind::Quantity, "{t}.usable - {t}.pegged")
         .computed(
@@ -100,11 +114,34 @@ pub fn module() -> Module {
             "stock.Unpegged",
             "stock.Freed",
         ])
-        .area(
-            "warehouse",
-            &["Delivery", "Receipt", "ProductStock", "StockMove", "StockCount", "Inspection", "Warehouse"],
-        );
-    invariants::add(module)
+        .area("warehouse", &AREA);
+    invariants::add(warehouses(module))
+}
+
+/// Warehouses, and what goes from one to another.
+fn warehouses(module: Module) -> Module {
+    module
+        .entity::<Warehouse>()
+        .prepare::<Warehouse>(Warehouse::prepare)
+        .entity::<Location>()
+        .entity::<TransferOrder>()
+        .life(transfer::LIFE)
+        .prepare::<TransferOrder>(TransferOrder::prepare)
+        .command::<TransferOrder, _, _>("confirm", TransferOrder::confirm)
+        .command::<TransferOrder, _, _>("ship", TransferOrder::ship)
+        .is_final()
+        .command::<TransferOrder, _, _>("receive", TransferOrder::receive)
+        .is_final()
+        .command::<TransferOrder, _, _>("reschedule", TransferOrder::reschedule)
+        .command::<TransferOrder, _, _>("cancel", TransferOrder::cancel)
+        .entity::<TransferLine>()
+        .events(&[
+            "stock.TransferConfirmed",
+            "stock.TransferShipped",
+            "stock.TransferReceived",
+            "stock.TransferRescheduled",
+            "stock.TransferCancelled",
+        ])
 }
 
 fn sum(column: &str) -> String {

@@ -1,12 +1,13 @@
 //! Moves carry quantity; value entries carry what it is worth.
 
 use crate::level::{Levels, not_enough};
+use crate::warehouse::{Warehouse, warehouse_of};
 use crate::{Location, default_location, peg};
 use access::Company;
 use catalog::Product;
 use jiff::Timestamp;
 use kernel::{Choice, Context, Entity, Error, Input, Origin, Ref, Result, Value, refuse};
-use ledger::{AccountRole, Draft, EntryKind, LockKind, first_open_day, post, require_open};
+use ledger::{AccountRole, Draft, EntryKind, LockKind, post, require_open};
 use numbers::{Date, Decimal6, Money};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -40,6 +41,18 @@ pub enum Condition {
     Good,
     Returned,
     Blocked,
+    /// On its way to the warehouse in which its location lies, by a transfer order.
+    Transit,
+}
+
+impl Condition {
+    /// What is on its way is moved by its transfer order alone.
+    pub(crate) fn by_hand(self, field: &str) -> Result<Self> {
+        if self == Self::Transit {
+            return Err(refuse("stock.in_transit").field(field).into());
+        }
+        Ok(self)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -70,6 +83,8 @@ pub struct ValueEntry {
     pub id: i64,
     pub company: Ref<Company>,
     pub product: Ref<Product>,
+    /// Whose pool it changes.
+    pub warehouse: Ref<Warehouse>,
     pub stock_move: Ref<StockMove>,
     pub amount: Money,
     pub kind: ValueKind,
@@ -118,6 +133,7 @@ impl Moving {
 /// where nothing is left of the product; it has been written off and must be posted.
 pub(crate) struct Moved {
     pub id: i64,
+    pub warehouse: Ref<Warehouse>,
     pub value: Money,
     pub left_over: Money,
 }
@@ -157,8 +173,9 @@ pub(crate) fn apply(
     cx.insert_all(&mut moves)?;
     let mut moved = Vec::with_capacity(moving.len());
     for (stock_move, m) in moves.iter().zip(moving) {
-        let (value, left_over) = revalue(m, levels, cx)?;
-        moved.push(Moved { id: stock_move.id, value, left_over });
+        let warehouse = warehouse_of(m.location, cx)?;
+        let (value, left_over) = revalue(m, warehouse, levels, cx)?;
+        moved.push(Moved { id: stock_move.id, warehouse, value, left_over });
     }
     balances(&moves, cx)?;
     never_below_zero(paper.on, &moves, cx)?;
@@ -167,8 +184,13 @@ pub(crate) fn apply(
 }
 
 /// Brings the guard up to date and finds the value of one move.
-fn revalue(m: &Moving, levels: &mut Levels, cx: &mut Context) -> Result<(Money, Money)> {
-    let level = levels.of(m.product)?;
+fn revalue(
+    m: &Moving,
+    warehouse: Ref<Warehouse>,
+    levels: &mut Levels,
+    cx: &mut Context,
+) -> Result<(Money, Money)> {
+    let level = levels.of((m.product, warehouse))?;
     let value = match m.value {
         Some(value) => value,
         None if level.on_hand.0 > 0 => share_of(m.quantity, level.on_hand, level.value)?,
@@ -177,7 +199,7 @@ fn revalue(m: &Moving, levels: &mut Levels, cx: &mut Context) -> Result<(Money, 
             Money::from_decimal(m.quantity.times(cost)?)?
         }
     };
-    let level = levels.of(m.product)?;
+    let level = levels.of((m.product, warehouse))?;
     level.on_hand = level.on_hand.plus(m.quantity)?;
     level.value = level.value.plus(value)?;
     if m.condition == Condition::Good {
@@ -192,7 +214,7 @@ fn revalue(m: &Moving, levels: &mut Levels, cx: &mut Context) -> Result<(Money, 
 }
 
 /// The share of `value` that `quantity` has in `on_hand`, with the sign of the quantity.
-fn share_of(quantity: Decimal6, on_hand: Decimal6, value: Money) -> Result<Money> {
+pub(crate) fn share_of(quantity: Decimal6, on_hand: Decimal6, value: Money) -> Result<Money> {
     let exact = i128::from(value.0) * i128::from(quantity.0);
     let half = i128::from(on_hand.0) / 2;
     // Half a cent is rounded away from zero, as everywhere.
@@ -295,6 +317,7 @@ fn record_values(on: Date, moves: &[StockMove], moved: &[Moved], cx: &mut Contex
                 id: 0,
                 company: m.company,
                 product: m.product,
+                warehouse: done.warehouse,
                 stock_move: Ref::new(m.id),
                 amount,
                 kind,
@@ -304,47 +327,6 @@ fn record_values(on: Date, moves: &[StockMove], moved: &[Moved], cx: &mut Contex
         }
     }
     cx.insert_all(&mut entries)
-}
-
-/// A supplier's invoice says that what came by `stock_move` cost `difference` more (or less) than thought: the share
-/// that is still there changes the stock's value, the rest is cost already. Answers the stock's share and the rest;
-/// posts nothing. Stock that is valued at its standard has no share.
-///
-/// # Errors
-/// The database's.
-pub fn value_difference(
-    stock_move: Ref<StockMove>,
-    difference: Money,
-    kind: ValueKind,
-    on: Date,
-    cx: &mut Context,
-) -> Result<(Money, Money)> {
-    let origin = cx.read(stock_move)?;
-    if cx.read(origin.product)?.fixed_cost().is_some() {
-        return Ok((Money(0), difference));
-    }
-    let mut levels = Levels::lock([origin.product], cx)?;
-    let level = levels.of(origin.product)?;
-    let there = level.on_hand.min(origin.quantity);
-    let in_stock = if there.0 <= 0 { Money(0) } else { share_of(there, origin.quantity, difference)? };
-    // What is there cannot be worth less than nothing.
-    let in_stock = in_stock.max(level.value.negated()?);
-    level.value = level.value.plus(in_stock)?;
-    levels.write(cx)?;
-    if in_stock.0 != 0 {
-        let mut entry = ValueEntry {
-            id: 0,
-            company: origin.company,
-            product: origin.product,
-            stock_move,
-            amount: in_stock,
-            kind,
-            posted_on: first_open_day(LockKind::Stock, on, cx)?,
-            recorded_at: cx.now(),
-        };
-        cx.insert(&mut entry)?;
-    }
-    Ok((in_stock, difference.minus(in_stock)?))
 }
 
 #[derive(Debug, Input)]
@@ -360,22 +342,28 @@ pub struct Transfer {
     pub to_condition: Option<Condition>,
 }
 
-/// Takes goods to another place, or finds them to be in another condition.
+/// Takes goods to another place, of another warehouse too, or finds them to be in another condition.
 pub(crate) fn transfer(input: Transfer, cx: &mut Context) -> Result<Json> {
     positive(input.quantity)?;
     let on = input.moved_on.unwrap_or_else(|| cx.today());
-    let mut levels = Levels::lock([input.product], cx)?;
     let (lot, document) = (input.lot.unwrap_or_default(), Origin::new("Product", input.product.id()));
-    let condition = |given: Option<Condition>| given.unwrap_or(Condition::Good);
-    let from = Place { location: input.from_location, condition: condition(input.from_condition) };
-    let to = Place { location: input.to_location, condition: condition(input.to_condition) };
+    let condition = |given: Option<Condition>, field| given.unwrap_or(Condition::Good).by_hand(field);
+    let from_condition = condition(input.from_condition, "from_condition")?;
+    let to_condition = condition(input.to_condition, "to_condition")?;
+    let from = Place { location: input.from_location, condition: from_condition };
+    let to = Place { location: input.to_location, condition: to_condition };
+    let warehouses = (warehouse_of(from.location, cx)?, warehouse_of(to.location, cx)?);
+    let keys = [(input.product, warehouses.0), (input.product, warehouses.1)];
+    let mut levels = Levels::lock_all(keys, cx)?;
     let goods = (input.product, lot.as_str(), input.quantity);
     let moved = shift(goods, from, to, (on, document), &mut levels, cx)?;
+    let becomes_good = from.condition != Condition::Good || warehouses.0 != warehouses.1;
     let mut helped = Vec::new();
-    if to.condition == Condition::Good && from.condition != Condition::Good {
-        helped = peg::arrived(&mut levels, input.product, None, input.quantity, cx)?;
-    } else {
-        peg::free_least_urgent(&mut levels, input.product, cx)?;
+    if to.condition == Condition::Good && becomes_good {
+        helped = peg::arrived(&mut levels, keys[1], None, input.quantity, cx)?;
+    }
+    if from.condition == Condition::Good {
+        peg::free_least_urgent(&mut levels, keys[0], cx)?;
     }
     levels.write(cx)?;
     if let (Some(first), false) = (moved.first(), helped.is_empty()) {
@@ -391,17 +379,30 @@ pub(crate) struct Place {
     pub condition: Condition,
 }
 
-/// Takes goods (product, lot and quantity) from one place to another, at one value, so that the pool keeps what it had
-/// even where everything moves.
+/// Takes goods (product, lot and quantity) from one place to another, at one value: that of the place that they leave.
+/// A pool keeps what it had even where everything moves, and another gets what this one gives: never a profit.
 pub(crate) fn shift(
-    (product, lot, quantity): (Ref<Product>, &str, Decimal6),
+    goods: (Ref<Product>, &str, Decimal6),
     from: Place,
     to: Place,
     (on, document): (Date, Origin),
     levels: &mut Levels,
     cx: &mut Context,
 ) -> Result<Vec<Moved>> {
-    let level = levels.of(product)?;
+    let [into, out] = halves(goods, from, to, levels, cx)?;
+    // In before out: a pool that is never empty in between loses no value to rounding.
+    apply(&Paper { on, kind: MoveKind::Transfer, document }, &[into, out], levels, cx)
+}
+
+/// What comes and what goes when goods are taken from one place to another.
+pub(crate) fn halves(
+    (product, lot, quantity): (Ref<Product>, &str, Decimal6),
+    from: Place,
+    to: Place,
+    levels: &mut Levels,
+    cx: &mut Context,
+) -> Result<[Moving; 2]> {
+    let level = levels.of((product, warehouse_of(from.location, cx)?))?;
     let value = if level.on_hand.0 > 0 { share_of(quantity, level.on_hand, level.value)? } else { Money(0) };
     let half = |place: Place, quantity: Decimal6, value: Money| Moving {
         lot: lot.to_owned(),
@@ -409,10 +410,7 @@ pub(crate) fn shift(
         value: Some(value),
         ..Moving::new(product, place.location, quantity)
     };
-    let into = half(to, quantity, value);
-    let out = half(from, quantity.negated()?, value.negated()?);
-    // In before out: a pool that is never empty in between loses no value to rounding.
-    apply(&Paper { on, kind: MoveKind::Transfer, document }, &[into, out], levels, cx)
+    Ok([half(to, quantity, value), half(from, quantity.negated()?, value.negated()?)])
 }
 
 #[derive(Debug, Input)]
@@ -432,16 +430,17 @@ pub(crate) fn scrap(input: Scrap, cx: &mut Context) -> Result<Json> {
     positive(input.quantity)?;
     let on = input.moved_on.unwrap_or_else(|| cx.today());
     let location = input.location.map_or_else(|| default_location(cx), Ok)?;
-    let mut levels = Levels::lock([input.product], cx)?;
+    let warehouse = warehouse_of(location, cx)?;
+    let mut levels = Levels::lock([input.product], warehouse, cx)?;
     let document = Origin::new("Product", input.product.id());
     let moving = Moving {
         lot: input.lot.unwrap_or_default(),
-        condition: input.condition.unwrap_or(Condition::Good),
+        condition: input.condition.unwrap_or(Condition::Good).by_hand("condition")?,
         ..Moving::new(input.product, location, input.quantity.negated()?)
     };
     let paper = Paper { on, kind: MoveKind::Scrap, document: document.clone() };
     let moved = apply(&paper, &[moving], &mut levels, cx)?;
-    peg::free_least_urgent(&mut levels, input.product, cx)?;
+    peg::free_least_urgent(&mut levels, (input.product, warehouse), cx)?;
     levels.write(cx)?;
     let mut draft = Draft::new(on, EntryKind::Stock, &input.reason, Some(document));
     post_difference(&mut draft, &moved, cx)?;

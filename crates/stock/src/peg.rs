@@ -1,12 +1,13 @@
 //! Reservation is pegging: each open quantity of a demand is held from stock, expected from a supply, or short.
 //! The pegs of a demand add up to the demand.
 
-use crate::level::Levels;
+use crate::level::{Key, Levels};
+use crate::warehouse::{Warehouse, home};
 use access::Company;
 use catalog::Product;
 use kernel::{Choice, Context, Entity, Held, Origin, Ref, Result, Value};
 use numbers::{Date, Decimal6};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where a quantity that somebody needs will come from.
 #[derive(Clone, Debug, Entity)]
@@ -19,6 +20,8 @@ pub struct Peg {
     pub id: i64,
     pub company: Ref<Company>,
     pub product: Ref<Product>,
+    /// Where it is needed.
+    pub warehouse: Ref<Warehouse>,
     /// The line that needs it.
     pub demand: Origin,
     /// The document of that line, whose case is told of changes.
@@ -48,6 +51,8 @@ pub struct Demand {
     pub line: Origin,
     pub document: Origin,
     pub product: Ref<Product>,
+    /// Where it is needed; in the firm's first warehouse where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
     /// Still to be delivered, in the product's stock unit.
     pub quantity: Decimal6,
     pub due: Date,
@@ -84,27 +89,35 @@ pub fn reserve(demands: &[Demand], first: bool, cx: &mut Context) -> Result<Vec<
     reserve_beside(demands, &HashMap::new(), first, cx)
 }
 
+/// What is kept for others of what is free, by product and warehouse.
+pub type KeptFree = HashMap<(i64, i64), Decimal6>;
+
 /// As [`reserve`], where of some products so much of what is free is kept for others.
 ///
 /// # Errors
 /// The database's.
 pub fn reserve_beside(
     demands: &[Demand],
-    kept: &HashMap<i64, Decimal6>,
+    kept: &KeptFree,
     first: bool,
     cx: &mut Context,
 ) -> Result<Vec<Pegged>> {
     if demands.is_empty() {
         return Ok(Vec::new());
     }
-    let mut levels = Levels::lock(demands.iter().map(|d| d.product), cx)?;
+    let mut keys: Vec<Key> = Vec::with_capacity(demands.len());
+    for demand in demands {
+        let warehouse = demand.warehouse.map_or_else(|| home(cx), Ok)?;
+        keys.push((demand.product, warehouse));
+    }
+    let mut levels = Levels::lock_all(keys.iter().copied(), cx)?;
     let mut known = if first { BTreeMap::new() } else { held_pegs(demands.iter().map(|d| d.line.id), cx)? };
     let mut changes = Changes::default();
     let mut out = Vec::with_capacity(demands.len());
-    for demand in demands {
+    for (demand, key) in demands.iter().zip(keys) {
         let pegs = known.remove(&demand.line.id).unwrap_or_default();
-        let kept = kept.get(&demand.product.id()).copied().unwrap_or_default();
-        out.push(cover(demand, kept, pegs, &mut levels, &mut changes)?);
+        let kept = kept.get(&(key.0.id(), key.1.id())).copied().unwrap_or_default();
+        out.push(cover(demand, key, kept, pegs, &mut levels, &mut changes)?);
     }
     changes.write(cx)?;
     levels.write(cx)?;
@@ -129,13 +142,21 @@ impl Changes {
         }
     }
 
-    fn add(&mut self, demand: &Demand, kind: PegKind, supply: Option<Origin>, quantity: Decimal6) {
+    fn add(
+        &mut self,
+        demand: &Demand,
+        warehouse: Ref<Warehouse>,
+        kind: PegKind,
+        supply: Option<Origin>,
+        quantity: Decimal6,
+    ) {
         if quantity.0 > 0 {
             self.fresh.push(Peg {
                 id: 0,
                 // Known to the writer only.
                 company: Ref::new(0),
                 product: demand.product,
+                warehouse,
                 demand: demand.line.clone(),
                 document: demand.document.clone(),
                 due: demand.due,
@@ -157,6 +178,7 @@ impl Changes {
 
 fn cover(
     demand: &Demand,
+    key: Key,
     kept: Decimal6,
     pegs: Vec<Held<Peg>>,
     levels: &mut Levels,
@@ -173,7 +195,7 @@ fn cover(
         }
     }
     // Held first, then expected; what is not covered so far is taken from what is free.
-    let level = levels.of(demand.product)?;
+    let level = levels.of(key)?;
     let held = stock.as_ref().map_or(Decimal6(0), |p| p.quantity).min(left);
     level.pegged = level.pegged.minus(stock.as_ref().map_or(Decimal6(0), |p| p.quantity))?.plus(held)?;
     left = left.minus(held)?;
@@ -189,13 +211,13 @@ fn cover(
     covered.stock = held.plus(more)?;
     match stock {
         Some(peg) => changes.set(peg, covered.stock),
-        None => changes.add(demand, PegKind::Stock, None, covered.stock),
+        None => changes.add(demand, key.1, PegKind::Stock, None, covered.stock),
     }
     covered.short = left;
     let mut short = short.into_iter();
     match short.next() {
         Some(peg) => changes.set(peg, left),
-        None => changes.add(demand, PegKind::Short, None, left),
+        None => changes.add(demand, key.1, PegKind::Short, None, left),
     }
     short.for_each(|peg| changes.set(peg, Decimal6(0)));
     Ok(covered)
@@ -209,9 +231,9 @@ pub fn release(lines: &[Origin], cx: &mut Context) -> Result<()> {
     let known = held_pegs(lines.iter().map(|l| l.id), cx)?;
     let pegs: Vec<Held<Peg>> = known.into_values().flatten().collect();
     let held = |p: &&Held<Peg>| p.kind == PegKind::Stock;
-    let mut levels = Levels::lock(pegs.iter().filter(held).map(|p| p.product), cx)?;
+    let mut levels = Levels::lock_all(pegs.iter().filter(held).map(|p| p.key()), cx)?;
     for peg in pegs.iter().filter(held) {
-        let level = levels.of(peg.product)?;
+        let level = levels.of(peg.key())?;
         level.pegged = level.pegged.minus(peg.quantity)?;
     }
     cx.delete_all(pegs)?;
@@ -220,8 +242,10 @@ pub fn release(lines: &[Origin], cx: &mut Context) -> Result<()> {
 
 /// A quantity of a product that a supply line, or an order, will bring.
 #[derive(Clone, Debug)]
-pub struct Coming {
+pub struct Expected {
     pub product: Ref<Product>,
+    /// Where it comes to; the firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
     pub supply: Origin,
     pub quantity: Decimal6,
 }
@@ -230,10 +254,10 @@ pub struct Coming {
 ///
 /// # Errors
 /// The database's.
-pub fn promise(promised: &[(Coming, Vec<i64>)], cx: &mut Context) -> Result<()> {
-    let demands = promised.iter().flat_map(|(_, demands)| demands.iter().copied());
+pub fn promise(promised: &[(Expected, Vec<i64>)], cx: &mut Context) -> Result<()> {
+    let demands: BTreeSet<i64> = promised.iter().flat_map(|(_, demands)| demands.iter().copied()).collect();
     let mut short: BTreeMap<i64, Vec<Waiting>> = BTreeMap::new();
-    for (demand, pegs) in held_pegs(demands, cx)? {
+    for (demand, pegs) in held_pegs(demands.into_iter(), cx)? {
         let pegs = pegs.into_iter().filter(|p| p.kind == PegKind::Short);
         short.insert(demand, pegs.map(Waiting::of).collect());
     }
@@ -251,17 +275,17 @@ pub fn promise(promised: &[(Coming, Vec<i64>)], cx: &mut Context) -> Result<()> 
     changes.write(cx)
 }
 
-/// Supplies are known: whoever is short of their products expects it from there, the earliest due first, as far as it is
-/// not promised already.
+/// Supplies are known: whoever is short of their products where they come expects it from there, the earliest due first, as
+/// far as it is not promised already.
 ///
 /// # Errors
 /// The database's.
-pub fn expect(coming: &[Coming], cx: &mut Context) -> Result<()> {
+pub fn expect(coming: &[Expected], cx: &mut Context) -> Result<()> {
     let mut products: Vec<i64> = coming.iter().map(|one| one.product.id()).collect();
     products.sort_unstable();
     products.dedup();
-    let mut promised: HashMap<Origin, Decimal6> = HashMap::new();
-    let mut short: HashMap<i64, Vec<Waiting>> = HashMap::new();
+    let mut promised: HashMap<(Origin, Key), Decimal6> = HashMap::new();
+    let mut short: HashMap<Key, Vec<Waiting>> = HashMap::new();
     for chunk in products.chunks(500) {
         let condition =
             format!("company_id = ? AND kind <> 'stock' AND product_id {}", kernel::rows::among(chunk.len()));
@@ -269,19 +293,20 @@ pub fn expect(coming: &[Coming], cx: &mut Context) -> Result<()> {
         for peg in cx.hold_all::<Peg>(&condition, &params.collect::<Vec<_>>())? {
             match &peg.supply {
                 Some(supply) => {
-                    let sum = promised.entry(supply.clone()).or_default();
+                    let sum = promised.entry((supply.clone(), peg.key())).or_default();
                     *sum = sum.plus(peg.quantity)?;
                 }
-                None => short.entry(peg.product.id()).or_default().push(Waiting::of(peg)),
+                None => short.entry(peg.key()).or_default().push(Waiting::of(peg)),
             }
         }
     }
     short.values_mut().for_each(|waiting| waiting.sort_by_key(|one| (one.peg.due, one.peg.id)));
     let mut changes = Changes::default();
     for one in coming {
-        let before = promised.get(&one.supply).copied().unwrap_or_default();
+        let key = (one.product, one.warehouse.map_or_else(|| home(cx), Ok)?);
+        let before = promised.get(&(one.supply.clone(), key)).copied().unwrap_or_default();
         let mut left = one.quantity.minus(before)?;
-        for waiting in short.get_mut(&one.product.id()).into_iter().flatten() {
+        for waiting in short.get_mut(&key).into_iter().flatten() {
             waiting.expects(&one.supply, &mut left, &mut changes)?;
         }
     }
@@ -305,7 +330,8 @@ impl Waiting {
         let taken = self.left.min(*coming);
         if taken.0 > 0 {
             (self.left, *coming) = (self.left.minus(taken)?, coming.minus(taken)?);
-            changes.add(&demand_of(&self.peg, taken), PegKind::Supply, Some(supply.clone()), taken);
+            let demand = demand_of(&self.peg, taken);
+            changes.add(&demand, self.peg.warehouse, PegKind::Supply, Some(supply.clone()), taken);
         }
         Ok(())
     }
@@ -316,36 +342,46 @@ fn demand_of(peg: &Peg, quantity: Decimal6) -> Demand {
         line: peg.demand.clone(),
         document: peg.document.clone(),
         product: peg.product,
+        warehouse: Some(peg.warehouse),
         quantity,
         due: peg.due,
     }
 }
 
-/// Goods of a supply line are here: who waits for them holds them from now on, then whoever is short, the earliest
+impl Peg {
+    fn key(&self) -> Key {
+        (self.product, self.warehouse)
+    }
+}
+
+/// Goods of a supply line are here: who waits for them there holds them from now on, then whoever is short, the earliest
 /// due first. Answers the documents that were helped.
 pub(crate) fn arrived(
     levels: &mut Levels,
-    product: Ref<Product>,
+    (product, warehouse): Key,
     supply: Option<&Origin>,
     quantity: Decimal6,
     cx: &mut Context,
 ) -> Result<Vec<Origin>> {
-    let all =
-        cx.hold_all::<Peg>("company_id = ? AND product_id = ?", &[cx.actor.company.into(), product.into()])?;
+    let all = cx.hold_all::<Peg>(
+        "company_id = ? AND product_id = ? AND warehouse_id = ?",
+        &[cx.actor.company.into(), product.into(), warehouse.into()],
+    )?;
     let (held, mut waiting): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| p.kind == PegKind::Stock);
     waiting.retain(|p| p.kind == PegKind::Short || p.supply.as_ref() == supply);
     waiting.sort_by_key(|p| (p.kind != PegKind::Supply, p.due, p.id));
     let mut held: BTreeMap<i64, Held<Peg>> = held.into_iter().map(|p| (p.demand.id, p)).collect();
     let mut more: BTreeMap<i64, (Demand, Decimal6)> = BTreeMap::new();
     let mut changes = Changes::default();
-    let mut left = quantity.min(levels.of(product)?.free()?);
+    let key = (product, warehouse);
+    let mut left = quantity.min(levels.of(key)?.free()?);
     for peg in waiting {
         let taken = peg.quantity.min(left);
         if taken.0 <= 0 {
             break;
         }
         left = left.minus(taken)?;
-        let level = levels.of(product)?;
+        let level = levels.of(key)?;
         level.pegged = level.pegged.plus(taken)?;
         let demand = more.entry(peg.demand.id).or_insert_with(|| (demand_of(&peg, taken), Decimal6(0)));
         demand.1 = demand.1.plus(taken)?;
@@ -359,7 +395,7 @@ pub(crate) fn arrived(
                 let quantity = peg.quantity.plus(quantity)?;
                 changes.set(peg, quantity);
             }
-            None => changes.add(&demand, PegKind::Stock, None, quantity),
+            None => changes.add(&demand, warehouse, PegKind::Stock, None, quantity),
         }
         helped.push(demand.document);
     }
@@ -376,8 +412,11 @@ pub(crate) fn used(
     cx: &mut Context,
 ) -> Result<()> {
     let mut known = held_pegs(leaving.iter().filter_map(|(l, ..)| l.as_ref().map(|l| l.id)), cx)?;
+    // What was held in another warehouse is free there again.
+    let held = known.values().flatten().filter(|peg| peg.kind == PegKind::Stock);
+    levels.lock_more(held.map(|peg| peg.key()).collect::<Vec<_>>(), cx)?;
     let mut changes = Changes::default();
-    for (line, product, quantity) in leaving {
+    for (line, _, quantity) in leaving {
         let mut left = *quantity;
         let mut pegs = line.as_ref().and_then(|l| known.remove(&l.id)).unwrap_or_default();
         pegs.sort_by_key(|p| (p.kind != PegKind::Stock, p.kind != PegKind::Short, p.id));
@@ -385,7 +424,7 @@ pub(crate) fn used(
             let taken = peg.quantity.min(left);
             left = left.minus(taken)?;
             if peg.kind == PegKind::Stock {
-                let level = levels.of(*product)?;
+                let level = levels.of(peg.key())?;
                 level.pegged = level.pegged.minus(taken)?;
             }
             let rest = peg.quantity.minus(taken)?;
@@ -397,14 +436,15 @@ pub(crate) fn used(
 
 /// After a loss, more may be promised than there is: the least urgent promises become short again, and their cases
 /// are told.
-pub(crate) fn free_least_urgent(levels: &mut Levels, product: Ref<Product>, cx: &mut Context) -> Result<()> {
-    let mut missing = Decimal6(-levels.of(product)?.free()?.0);
+pub(crate) fn free_least_urgent(levels: &mut Levels, key: Key, cx: &mut Context) -> Result<()> {
+    let (product, warehouse) = key;
+    let mut missing = Decimal6(-levels.of(key)?.free()?.0);
     if missing.0 <= 0 {
         return Ok(());
     }
     let mut pegs = cx.hold_all::<Peg>(
-        "company_id = ? AND product_id = ? AND kind = 'stock'",
-        &[cx.actor.company.into(), product.into()],
+        "company_id = ? AND product_id = ? AND warehouse_id = ? AND kind = 'stock'",
+        &[cx.actor.company.into(), product.into(), warehouse.into()],
     )?;
     pegs.sort_by_key(|p| std::cmp::Reverse((p.due, p.id)));
     let mut changes = Changes::default();
@@ -414,14 +454,23 @@ pub(crate) fn free_least_urgent(levels: &mut Levels, product: Ref<Product>, cx: 
             break;
         }
         missing = missing.minus(taken)?;
-        let level = levels.of(product)?;
+        let level = levels.of(key)?;
         level.pegged = level.pegged.minus(taken)?;
         cx.emit("stock.Unpegged", peg.demand.clone(), vec![peg.document.clone()])?;
-        changes.add(&demand_of(&peg, taken), PegKind::Short, None, taken);
+        changes.add(&demand_of(&peg, taken), warehouse, PegKind::Short, None, taken);
         let rest = peg.quantity.minus(taken)?;
         changes.set(peg, rest);
     }
     changes.write(cx)
+}
+
+/// What is pegged for these demand lines is wanted on another day.
+pub(crate) fn wanted_on(lines: impl Iterator<Item = i64>, due: Date, cx: &mut Context) -> Result<()> {
+    for mut peg in held_pegs(lines, cx)?.into_values().flatten() {
+        peg.due = due;
+        cx.save(peg)?;
+    }
+    Ok(())
 }
 
 /// A supply will not come: who waits for these supply lines is short again, and told.

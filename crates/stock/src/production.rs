@@ -2,7 +2,7 @@
 
 use crate::level::Levels;
 use crate::movement::{MoveKind, Moving, Paper, apply};
-use crate::{Location, peg};
+use crate::{Location, peg, warehouse::warehouse_of};
 use catalog::Product;
 use kernel::{Context, Origin, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6, Money};
@@ -34,7 +34,8 @@ pub fn issue(
     cx: &mut Context,
 ) -> Result<Vec<Money>> {
     not_in_future(on, cx)?;
-    let mut levels = Levels::lock(lines.iter().map(|l| l.product), cx)?;
+    let warehouse = warehouse_of(location, cx)?;
+    let mut levels = Levels::lock(lines.iter().map(|l| l.product), warehouse, cx)?;
     let going: Vec<_> = lines
         .iter()
         .filter(|l| l.quantity.0 > 0)
@@ -45,7 +46,7 @@ pub fn issue(
     let paper = Paper { on, kind: MoveKind::Issue, document: order.clone() };
     let moved = apply(&paper, &moving, &mut levels, cx)?;
     for back in lines.iter().filter(|l| l.quantity.0 < 0) {
-        peg::arrived(&mut levels, back.product, None, back.quantity.negated()?, cx)?;
+        peg::arrived(&mut levels, (back.product, warehouse), None, back.quantity.negated()?, cx)?;
     }
     levels.write(cx)?;
     let mut costs = vec![Money(0); lines.len()];
@@ -83,10 +84,10 @@ fn by_lot(lines: &[Issuing], location: Ref<Location>, cx: &mut Context) -> Resul
 }
 
 /// Good goods of the firm at a place by product: lot and quantity, what came without a lot first, then the oldest.
-struct Lots(HashMap<i64, VecDeque<(String, Decimal6)>>);
+pub(crate) struct Lots(HashMap<i64, VecDeque<(String, Decimal6)>>);
 
 impl Lots {
-    fn read(lines: &[Issuing], location: Ref<Location>, cx: &mut Context) -> Result<Self> {
+    pub fn read(lines: &[Issuing], location: Ref<Location>, cx: &mut Context) -> Result<Self> {
         let mut products: Vec<Value> =
             lines.iter().filter(|l| l.quantity.0 > 0 && l.lot.is_none()).map(|l| l.product.into()).collect();
         products.sort();
@@ -108,7 +109,7 @@ impl Lots {
         Ok(Self(lots))
     }
 
-    fn take(&mut self, product: Ref<Product>, quantity: Decimal6) -> Result<Vec<(String, Decimal6)>> {
+    pub fn take(&mut self, product: Ref<Product>, quantity: Decimal6) -> Result<Vec<(String, Decimal6)>> {
         let (mut left, mut parts) = (quantity, Vec::new());
         let lots = self.0.entry(product.id()).or_default();
         while let Some((lot, there)) = lots.front_mut().filter(|_| left.0 > 0) {
@@ -161,7 +162,8 @@ pub fn produce(
     cx: &mut Context,
 ) -> Result<Vec<Origin>> {
     not_in_future(on, cx)?;
-    let mut levels = Levels::lock(made.iter().map(|m| m.product), cx)?;
+    let warehouse = warehouse_of(location, cx)?;
+    let mut levels = Levels::lock(made.iter().map(|m| m.product), warehouse, cx)?;
     let came: Vec<_> = made.iter().map(|m| (m.product, m.quantity)).collect();
     let moving: Vec<Moving> = made
         .into_iter()
@@ -176,7 +178,7 @@ pub fn produce(
     apply(&paper, &moving, &mut levels, cx)?;
     let mut helped = Vec::new();
     for (product, quantity) in came {
-        helped.extend(peg::arrived(&mut levels, product, Some(order), quantity, cx)?);
+        helped.extend(peg::arrived(&mut levels, (product, warehouse), Some(order), quantity, cx)?);
     }
     levels.write(cx)?;
     helped.sort();

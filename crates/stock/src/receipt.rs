@@ -3,7 +3,8 @@
 use crate::inspection::{Inspection, InspectionState};
 use crate::level::Levels;
 use crate::movement::{Condition, MoveKind, Moving, Paper, StockMove, apply};
-use crate::{Location, default_location, peg};
+use crate::warehouse::{first_location, warehouse_of};
+use crate::{Location, Warehouse, peg};
 use access::Company;
 use catalog::{Product, products};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Result, life, refuse};
@@ -79,6 +80,9 @@ pub struct Arrival {
     pub on: Date,
     pub supplier_note: String,
     pub order: Origin,
+    /// Where it was ordered to; the firm's first warehouse where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
+    /// A place there; its first one where empty.
     pub location: Option<Ref<Location>>,
     pub lines: Vec<Arriving>,
 }
@@ -102,7 +106,7 @@ pub struct Arriving {
 /// Books what has arrived: stock, value, what is owed without invoice; and holds it for who waits.
 ///
 /// # Errors
-/// `stock.in_future`, `ledger.locked`.
+/// `stock.in_future`, `stock.other_warehouse`, `ledger.locked`.
 pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
     if arrival.on > cx.today() {
         return Err(refuse("stock.in_future").field("received_on").into());
@@ -110,7 +114,8 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
     let mut receipt = paper(arrival, cx)?;
     let (document, on) = (Origin::of(&receipt), receipt.received_on);
     let goods: Vec<&mut ReceiptLine> = receipt.lines.iter_mut().filter(|l| l.stock_move.is_some()).collect();
-    let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
+    let warehouse = warehouse_of(receipt.location, cx)?;
+    let mut levels = Levels::lock(goods.iter().map(|l| l.product), warehouse, cx)?;
     let moving: Vec<Moving> = goods
         .iter()
         .map(|l| Moving {
@@ -131,7 +136,7 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         }
         about.extend(peg::arrived(
             &mut levels,
-            line.product,
+            (line.product, warehouse),
             line.order_line.as_ref(),
             line.stock_quantity,
             cx,
@@ -148,10 +153,12 @@ pub fn receive(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
 }
 
 fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
-    let location = match arrival.location {
-        Some(location) => location,
-        None => default_location(cx)?,
-    };
+    let first = first_location(arrival.warehouse, cx)?;
+    let location = arrival.location.unwrap_or(first);
+    // Who waits for it waits where it was ordered to.
+    if location != first && warehouse_of(location, cx)? != warehouse_of(first, cx)? {
+        return Err(refuse("stock.other_warehouse").field("location_id").into());
+    }
     let mut lines = Vec::with_capacity(arrival.lines.len());
     let known = products(arrival.lines.iter().map(|l| l.product), cx)?;
     for line in arrival.lines {
@@ -249,7 +256,8 @@ impl Receipt {
         let document = Origin::of(self);
         self.forget_inspections(cx)?;
         let goods: Vec<&ReceiptLine> = self.lines.iter().filter(|l| l.stock_move.is_some()).collect();
-        let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
+        let warehouse = warehouse_of(self.location, cx)?;
+        let mut levels = Levels::lock(goods.iter().map(|l| l.product), warehouse, cx)?;
         let moving = goods
             .iter()
             .map(|l| {
@@ -266,7 +274,7 @@ impl Receipt {
         let paper = Paper { on, kind: MoveKind::Reversal, document: document.clone() };
         let moved = apply(&paper, &moving, &mut levels, cx)?;
         for product in products {
-            peg::free_least_urgent(&mut levels, product, cx)?;
+            peg::free_least_urgent(&mut levels, (product, warehouse), cx)?;
         }
         levels.write(cx)?;
         book(self, on, true, cx)?;

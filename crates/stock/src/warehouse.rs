@@ -1,15 +1,26 @@
-//! Where things lie.
+//! Where things lie, and which warehouse is supplied from which.
 
 use access::Company;
 use kernel::{Context, Entity, Error, Ref, Result, refuse};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Clone, Debug, Entity)]
-#[entity(search = "code,name", list = "code,name", title = "name", unique = "company_id,code")]
+#[entity(
+    search = "code,name",
+    list = "code,name,supplied_from_id,transfer_days",
+    title = "name",
+    unique = "company_id,code"
+)]
 pub struct Warehouse {
     pub id: i64,
     pub company: Ref<Company>,
     pub code: String,
     pub name: String,
+    /// The warehouse from which the plan fetches what is wanted here; where empty it is bought or made here.
+    pub supplied_from: Option<Ref<Warehouse>>,
+    /// Working days that goods take from there.
+    pub transfer_days: i64,
     pub archived: bool,
     #[lines]
     pub locations: Vec<Location>,
@@ -24,20 +35,122 @@ pub struct Location {
     pub name: String,
 }
 
-struct First(Option<Ref<Location>>);
+/// Longer than any journey.
+const MOST_DAYS: i64 = 3650;
+
+impl Warehouse {
+    pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
+        if !(0..=MOST_DAYS).contains(&self.transfer_days) {
+            return Err(refuse("stock.transfer_days").field("transfer_days").arg("most", MOST_DAYS).into());
+        }
+        if self.archived && before.is_some_and(|b| !b.archived) {
+            let sql = "SELECT 1 FROM product_stock WHERE warehouse_id = ? AND (on_hand <> 0 OR pegged <> 0) LIMIT 1";
+            if cx.tx.first(sql, &[self.id.into()])?.is_some() {
+                return Err(refuse("stock.not_empty").field("archived").arg("warehouse", &self.name).into());
+            }
+        }
+        self.no_circle(cx)
+    }
+
+    /// Following who supplies whom comes to an end.
+    fn no_circle(&self, cx: &mut Context) -> Result<()> {
+        let mut names = vec![self.name.clone()];
+        let mut next = self.supplied_from;
+        while let Some(one) = next {
+            if one.id() == self.id {
+                names.push(self.name.clone());
+                let names = names.join(" → ");
+                return Err(refuse("stock.supplied_in_a_circle")
+                    .field("supplied_from_id")
+                    .arg("names", names)
+                    .into());
+            }
+            let warehouse = cx.head(one)?;
+            if warehouse.company != self.company {
+                return Err(refuse("stock.no_warehouse").field("supplied_from_id").into());
+            }
+            names.push(warehouse.name);
+            next = warehouse.supplied_from;
+        }
+        Ok(())
+    }
+}
+
+/// In SQL, the first warehouse of a company, whose id is its parameter.
+pub const HOME: &str = "(SELECT MIN(h.id) FROM warehouse h WHERE h.company_id = ? AND h.archived = 0
+    AND EXISTS (SELECT 1 FROM location p WHERE p.parent_id = h.id))";
+
+/// The warehouses of the actor's company with their first locations.
+struct Firsts(Vec<(Ref<Warehouse>, Ref<Location>)>);
+
+fn firsts(cx: &mut Context) -> Result<Arc<Firsts>> {
+    cx.memo::<Warehouse, Firsts>(|cx| {
+        let rows = cx.tx.query(
+            "SELECT w.id, (SELECT MIN(l.id) FROM location l WHERE l.parent_id = w.id) FROM warehouse w
+             WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.id",
+            &[cx.actor.company.into()],
+        )?;
+        Ok(Firsts(
+            rows.iter().filter_map(|r| Some((Ref::new(r.int(0)), Ref::new(r.get(1).as_int()?)))).collect(),
+        ))
+    })
+}
+
+/// The first warehouse of the actor's company.
+///
+/// # Errors
+/// `stock.no_warehouse`.
+pub fn home(cx: &mut Context) -> Result<Ref<Warehouse>> {
+    let first = firsts(cx)?.0.first().map(|(warehouse, _)| *warehouse);
+    first.ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("warehouse_id")))
+}
 
 /// The first location of the actor's company.
 ///
 /// # Errors
 /// `stock.no_warehouse`.
 pub fn default_location(cx: &mut Context) -> Result<Ref<Location>> {
-    let first = cx.memo::<Warehouse, First>(|cx| {
-        let row = cx.tx.first(
-            "SELECT l.id FROM location l JOIN warehouse w ON w.id = l.parent_id
-             WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.id, l.id LIMIT 1",
-            &[cx.actor.company.into()],
-        )?;
-        Ok(First(row.map(|r| Ref::new(r.int(0)))))
-    })?;
-    first.0.ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("location_id")))
+    first_location(None, cx)
+}
+
+/// The first location of a warehouse of the actor's company; of the firm's first one where empty.
+///
+/// # Errors
+/// `stock.no_warehouse`.
+pub fn first_location(warehouse: Option<Ref<Warehouse>>, cx: &mut Context) -> Result<Ref<Location>> {
+    let known = firsts(cx)?;
+    let mut own = known.0.iter().filter(|(one, _)| warehouse.is_none_or(|wanted| wanted == *one));
+    let first = own.next().map(|(_, location)| *location);
+    first.ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("warehouse_id")))
+}
+
+/// The warehouse and company of each location that was asked for: neither ever changes, so it is remembered between
+/// commands.
+#[derive(Default)]
+struct Places(Mutex<HashMap<i64, (i64, i64)>>);
+
+/// The warehouse in which a location of the actor's company lies.
+///
+/// # Errors
+/// `stock.no_place`.
+pub fn warehouse_of(location: Ref<Location>, cx: &mut Context) -> Result<Ref<Warehouse>> {
+    let memory = &cx.registry.memory;
+    let places = memory.get::<Places>().unwrap_or_else(|| {
+        memory.keep(Arc::new(Places::default()));
+        memory.get().unwrap_or_default()
+    });
+    let known = places.0.lock().unwrap_or_else(PoisonError::into_inner).get(&location.id()).copied();
+    let found = match known {
+        Some(found) => Some(found),
+        None => {
+            let sql = "SELECT w.id, w.company_id FROM location l JOIN warehouse w ON w.id = l.parent_id WHERE l.id = ?";
+            let found = cx.tx.first(sql, &[location.into()])?.map(|r| (r.int(0), r.int(1)));
+            if let Some(found) = found {
+                places.0.lock().unwrap_or_else(PoisonError::into_inner).insert(location.id(), found);
+            }
+            found
+        }
+    };
+    let own = found.filter(|(_, company)| *company == cx.actor.company);
+    own.map(|(id, _)| Ref::new(id)).ok_or_else(|| Error::from(refuse("stock.no_place").field("location_id")))
 }

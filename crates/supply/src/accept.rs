@@ -6,13 +6,15 @@ use crate::short::{Wanted, place, short_pegs};
 use catalog::Product;
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Context, Entity, Input, Reader, Ref, Result, refuse};
+use kernel::json::to_json;
+use kernel::{Call, Context, Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6};
 use parties::Party;
 use planning::model::{DAY, Seconds};
 use production::{Planned, Times, WorkOrder, order_firmly};
-use serde_json::{Value as Json, json};
-use std::collections::HashMap;
+use serde_json::{Map, Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
+use stock::{TransferOrder, Warehouse};
 
 #[derive(Debug, Input)]
 pub struct Accept {
@@ -27,6 +29,10 @@ pub struct Proposal {
     #[field(quantity)]
     pub quantity: Decimal6,
     pub make: bool,
+    /// Where it is wanted; in the firm's first warehouse where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
+    /// The warehouse from which it is fetched, where it is neither made nor bought.
+    pub from_warehouse: Option<Ref<Warehouse>>,
     pub start_on: Option<Date>,
     pub due_on: Option<Date>,
     pub supplier: Option<Ref<Party>>,
@@ -45,22 +51,30 @@ pub struct Placed {
     pub work_center: Option<Ref<WorkCenter>>,
 }
 
-/// Accepted proposals become orders: to suppliers, confirmed, and to the own shop floor, firm; each pegged to who waits.
+/// Accepted proposals become orders: to suppliers and to other warehouses, confirmed, and to the own shop floor, firm; each
+/// pegged to who waits.
 pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
-    let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = input.lines.iter().partition(|line| line.make);
+    let (fetch, own): (Vec<&Proposal>, Vec<&Proposal>) =
+        input.lines.iter().partition(|line| line.from_warehouse.is_some());
+    let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = own.into_iter().partition(|line| line.make);
+    let home = stock::home(cx)?;
     let products: Vec<i64> = buy.iter().map(|l| l.product.id()).collect();
     let among = format!("product_id {}", kernel::rows::among(products.len().max(1)));
-    let mut demands: HashMap<i64, Vec<i64>> = HashMap::new();
+    let mut demands: HashMap<(i64, i64), Vec<i64>> = HashMap::new();
     for peg in short_pegs(&among, &products, cx)? {
-        demands.entry(peg.product).or_default().push(peg.line);
+        demands.entry((peg.product, peg.warehouse)).or_default().push(peg.line);
     }
     let wanted = buy.iter().map(|line| Wanted {
         product: line.product,
         quantity: line.quantity,
         supplier: line.supplier,
+        warehouse: line.warehouse.unwrap_or(home),
         exact: true,
         due: line.due_on,
-        demands: demands.get(&line.product.id()).cloned().unwrap_or_default(),
+        demands: demands
+            .get(&(line.product.id(), line.warehouse.unwrap_or(home).id()))
+            .cloned()
+            .unwrap_or_default(),
         operation: None,
     });
     // The plan as it is before anything of it is ordered: times of operations are taken from it.
@@ -75,9 +89,12 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
     for line in make {
         let mut operations = plan.as_ref().map_or_else(|| Ok(Vec::new()), |plan| times(line, plan))?;
         operations.extend(given(line)?);
+        // What names no place is made in the first warehouse.
+        let elsewhere = line.warehouse.filter(|warehouse| *warehouse != home);
         planned.push(Planned {
             product: line.product.id(),
             quantity: line.quantity,
+            location: elsewhere.map(|warehouse| stock::first_location(Some(warehouse), cx)).transpose()?,
             starts_on: line.start_on,
             due_on: line.due_on,
             operations,
@@ -88,15 +105,58 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
     if let ([one], []) = (work_orders.as_slice(), buy.as_slice()) {
         cx.undo_by(WorkOrder::NAME, *one, "cancel", json!({}));
     }
+    let transfers = fetched(&fetch, home, cx)?;
     if let Some(result) = result.as_object_mut() {
+        result.insert("transfer_order_ids".into(), transfers.into());
         result.insert("work_order_ids".into(), work_orders.into());
     }
     Ok(result)
 }
 
+/// One confirmed transfer order for all that goes the same way on the same days.
+fn fetched(lines: &[&Proposal], home: Ref<Warehouse>, cx: &mut Context) -> Result<Vec<i64>> {
+    let mut journeys: BTreeMap<_, Vec<&Proposal>> = BTreeMap::new();
+    for line in lines {
+        let Some(from) = line.from_warehouse else { continue };
+        let to = line.warehouse.unwrap_or(home);
+        journeys.entry((from.id(), to.id(), line.start_on, line.due_on)).or_default().push(line);
+    }
+    let mut made = Vec::with_capacity(journeys.len());
+    for ((from, to, leaves, arrives), lines) in journeys {
+        let today = cx.today();
+        let goods = |l: &&Proposal| json!({"product_id": l.product.id(), "quantity": to_json(Kind::Quantity, &Value::Int(l.quantity.0))});
+        let body = json!({
+            "from_warehouse_id": from, "to_warehouse_id": to, "ships_on": leaves.map(|d| d.max(today).to_string()),
+            "arrives_on": arrives.map(|d| d.max(today).to_string()), "lines": lines.iter().map(goods).collect::<Vec<_>>(),
+        });
+        let id = create(TransferOrder::NAME, body, cx)?;
+        run(cx, TransferOrder::NAME, "confirm", id, json!({}))?;
+        made.push(id);
+    }
+    Ok(made)
+}
+
+fn create(entity: &str, body: Json, cx: &mut Context) -> Result<i64> {
+    let call = Call {
+        entity: entity.into(),
+        command: "create".into(),
+        body: body.as_object().cloned().unwrap_or_default(),
+        ..Call::default()
+    };
+    Ok(cx.call(&call)?.0)
+}
+
+fn run(cx: &mut Context, entity: &str, command: &str, id: i64, body: Json) -> Result<()> {
+    let body = body.as_object().cloned().unwrap_or_else(Map::new);
+    let call = Call { entity: entity.into(), command: command.into(), id: Some(id), body, ..Call::default() };
+    cx.call(&call).map(drop)
+}
+
 /// When the operations are done by the plan, where the proposal is one of its lots.
 fn times(line: &Proposal, plan: &Kept) -> Result<Vec<(usize, Times)>> {
-    let Some(item) = plan.records.place(line.product.id()) else { return Ok(Vec::new()) };
+    let Some(item) = plan.records.place_in(line.product.id(), line.warehouse.map(Ref::id)) else {
+        return Ok(Vec::new());
+    };
     let start = plan.records.model.start;
     for lot in &plan.plan.records[item].lots {
         let same = stocked(&lot.qty)? == line.quantity

@@ -75,7 +75,7 @@ impl Records {
     /// What is offered and counted in full, as if it were ordered.
     fn likely(&mut self, outlooks: &Outlooks) {
         for one in &outlooks.likely {
-            let Some(item) = self.place(one.product) else { continue };
+            let Some(item) = self.place_in(one.product, one.warehouse) else { continue };
             self.model.orders.push(Order {
                 id: one.line.to_string(),
                 item,
@@ -148,17 +148,18 @@ impl Records {
     fn pegged(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         let rows = tx.query(
             "SELECT g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, MIN(g.due), CAST(SUM(g.quantity) AS BIGINT),
-                    COALESCE(o.number, w.number), c.id, c.name, l.net, l.promised_on
+                    COALESCE(o.number, w.number, t.number), c.id, c.name, l.net, l.promised_on, g.warehouse_id
              FROM peg g LEFT JOIN sales_order o ON g.document_entity = 'SalesOrder' AND o.id = g.document_id
              LEFT JOIN work_order w ON g.document_entity = 'WorkOrder' AND w.id = g.document_id
+             LEFT JOIN transfer_order t ON g.document_entity = 'TransferOrder' AND t.id = g.document_id
              LEFT JOIN party c ON c.id = o.customer_id LEFT JOIN sales_order_line l ON g.demand_entity = 'SalesOrderLine' AND l.id = g.demand_id
              WHERE g.company_id = ?
-             GROUP BY g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, o.number, w.number, c.id, c.name, l.net, l.promised_on
+             GROUP BY g.demand_entity, g.demand_id, g.document_entity, g.document_id, g.product_id, o.number, w.number, t.number, c.id, c.name, l.net, l.promised_on, g.warehouse_id
              ORDER BY MIN(g.due), g.demand_id",
             &[company.into()],
         )?;
         for r in &rows {
-            let Some(item) = self.place(r.int(4)) else { continue };
+            let Some(item) = self.place_in(r.int(4), Some(r.int(12))) else { continue };
             self.model.orders.push(Order {
                 id: r.int(1).to_string(),
                 item,
@@ -184,13 +185,13 @@ impl Records {
     /// What firm work orders will take: they have no pegs before they are released, but they count on it.
     fn counted_on(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         let rows = tx.query(
-            "SELECT l.id, w.id, w.number, l.product_id, l.quantity - l.issued, COALESCE(w.starts_on, w.due_on)
-             FROM work_order_line l JOIN work_order w ON w.id = l.parent_id
+            "SELECT l.id, w.id, w.number, l.product_id, l.quantity - l.issued, COALESCE(w.starts_on, w.due_on), p.parent_id
+             FROM work_order_line l JOIN work_order w ON w.id = l.parent_id LEFT JOIN location p ON p.id = w.location_id
              WHERE w.company_id = ? AND w.state = 'firm' ORDER BY 6, l.id",
             &[company.into()],
         )?;
         for r in rows.iter().filter(|r| r.int(4) > 0) {
-            let Some(item) = self.place(r.int(3)) else { continue };
+            let Some(item) = self.place_in(r.int(3), r.get(6).as_int()) else { continue };
             self.model.orders.push(Order {
                 id: r.int(0).to_string(),
                 item,
@@ -215,7 +216,7 @@ impl Records {
     /// What quotes hold.
     fn quoted(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         for one in sales::reserved(company, self.model.start, tx)? {
-            let Some(item) = self.place(one.product) else { continue };
+            let Some(item) = self.place_in(one.product, Some(one.warehouse)) else { continue };
             self.model.orders.push(Order {
                 id: one.line.to_string(),
                 item,

@@ -12,6 +12,7 @@ use planning::model::{DAY, Kind as Way, Seconds};
 use planning::net::{self, LotRef, Supply};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
+use stock::Warehouse;
 
 #[derive(Debug, Input)]
 pub struct Bench {
@@ -54,13 +55,19 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
     let item = of.item as usize;
     let product = &kept.records.products[item];
     let way = kept.records.model.items[item].methods.first().map(|m| m.kind);
-    let offer = kept.records.offers.get(&product.id);
+    let from = kept.fetched_from(item);
+    let offer = kept.records.offers.get(&product.id).filter(|_| from.is_none());
     let quantity = stocked(&lot.qty)?;
     let amount = offer.map(|o| Money::from_decimal(o.price.times(quantity)?)).transpose()?;
     let orders: Vec<u32> = kept.plan.pegging.of_lot(of).iter().map(|share| share.order).collect();
     let (stake, orders) = served(kept, &orders)?;
     let row = json!({
-        "kind": if way == Some(Way::Make) { "make" } else { "buy" },
+        "kind": match way {
+            Some(Way::Make) => "make",
+            Some(Way::Transfer) => "transfer",
+            _ => "buy",
+        },
+        "warehouse_id": product.warehouse, "warehouse": product.place, "from_warehouse_id": from.map(|f| f.0), "from_warehouse": from.map(|f| f.1),
         "product_id": product.id, "code": product.code, "product": product.name,
         "quantity": decimal(quantity), "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(item, lot.end)?.to_string(),
         "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
@@ -95,6 +102,7 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let (stake, orders) = served(kept, &orders)?;
     let row = json!({
         "kind": kind, "product_id": product.id, "code": product.code, "product": product.name,
+        "warehouse_id": product.warehouse, "warehouse": product.place,
         "quantity": decimal(stocked(&one.qty)?), "due_on": kept.day(one.at)?.to_string(),
         "to": to.map(|at| kept.day(at)).transpose()?.map(|d| d.to_string()), "by": by.map(decimal),
         "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number},
@@ -159,7 +167,7 @@ fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
         if let Some(row) = row.as_object_mut() {
             let product = &kept.records.products[kept.records.model.orders[n].item];
             row.insert("product_id".into(), product.id.into());
-            row.insert("product".into(), product.name.as_str().into());
+            row.insert("product".into(), product.label().into());
             row.insert("days".into(), ((done - due + DAY - 1) / DAY).into());
             row.insert("because".into(), because(kept, &kept.plan.late_because[n])?);
         }
@@ -184,7 +192,8 @@ pub(crate) fn because(kept: &Kept, reasons: &[Reason]) -> Result<Json> {
 }
 
 pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
-    let product = |n: u32| &kept.records.products[n as usize];
+    let id = |n: u32| kept.records.products[n as usize].id;
+    let name = |n: u32| kept.records.products[n as usize].label();
     match binds {
         Binds::Resource(n) => {
             json!({"kind": "resource", "name": kept.records.model.resources[n as usize].id})
@@ -195,16 +204,18 @@ pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
             json!({"kind": "material", "name": supply.number, "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number}})
         }
         Binds::LeadTime(n) => {
-            json!({"kind": "lead_time", "name": product(n).name, "product_id": product(n).id})
+            json!({"kind": "lead_time", "name": name(n), "product_id": id(n)})
         }
-        Binds::Fence(n) => json!({"kind": "fence", "name": product(n).name, "product_id": product(n).id}),
-        Binds::Making(n) => json!({"kind": "making", "name": product(n).name, "product_id": product(n).id}),
+        Binds::Fence(n) => json!({"kind": "fence", "name": name(n), "product_id": id(n)}),
+        Binds::Making(n) => json!({"kind": "making", "name": name(n), "product_id": id(n)}),
     }
 }
 
 #[derive(Debug, Input)]
 pub struct OfProduct {
     pub product: Ref<Product>,
+    /// The firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
     /// Days in a column; a week where empty.
     pub bucket_days: Option<i64>,
 }
@@ -220,7 +231,7 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
         ("Maintenance", &["name"]),
     ])?;
     let kept = kept(reader)?;
-    let item = kept.records.place(input.product.id());
+    let item = kept.records.place_in(input.product.id(), input.warehouse.map(Ref::id));
     let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
     let length = input.bucket_days.unwrap_or(7).clamp(1, 366) * DAY;
     let model = &kept.records.model;
@@ -250,6 +261,7 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     }
     Ok(
         json!({"on_hand": exact(&model.items[item].on_hand), "safety_stock": exact(&model.items[item].safety_stock),
+        "warehouses": kept.records.of_product(input.product.id()),
         "value": value, "supplies": supplies(&kept, item)?}),
     )
 }

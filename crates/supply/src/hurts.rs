@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 #[derive(Debug, Input)]
 pub struct Asked {
-    /// `PurchaseOrder`, `WorkOrder`, `WorkCenter`, `Employee`, `Downtime`, `Absence`, `Product`, `Inspection`, or a
+    /// `PurchaseOrder`, `WorkOrder`, `TransferOrder`, `WorkCenter`, `Employee`, `Downtime`, `Absence`, `Product`, `Inspection`, or a
     /// `SalesOrder` that is not confirmed.
     pub about: String,
     pub id: i64,
@@ -41,7 +41,7 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
     let now = kept.records.moment(reader.now.as_microsecond()).max(0);
     let days = input.days.unwrap_or(7).clamp(0, 3660) * DAY;
     let found = match input.about.as_str() {
-        "PurchaseOrder" | "WorkOrder" => (None, late(&kept, &input.about, input.id, days)),
+        "PurchaseOrder" | "WorkOrder" | "TransferOrder" => (None, late(&kept, &input.about, input.id, days)),
         "WorkCenter" | "Employee" => {
             let down = |resource| Change::ResourceDown { resource, from: now, to: now + days };
             (None, kept.records.resource(&input.about, input.id).map(down).into_iter().collect())
@@ -112,9 +112,11 @@ fn without(kept: &Kept, resource: Option<usize>, from: Seconds, now: Seconds) ->
 
 /// What is on hold is not in the plan: it is compared with the plan as it would be if all of it had been good.
 fn held(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Compared> {
-    let sql = "SELECT product_id, quantity - passed FROM inspection WHERE id = ?";
+    let sql = "SELECT i.product_id, i.quantity - i.passed, l.parent_id FROM inspection i
+               LEFT JOIN location l ON l.id = i.location_id WHERE i.id = ?";
     let Some(row) = reader.tx.first(sql, &[id.into()])? else { return Ok((None, Vec::new())) };
-    let (item, qty) = (kept.records.place(row.int(0)), Rational::from(Decimal6(row.int(1))));
+    let (item, qty) =
+        (kept.records.place_in(row.int(0), row.get(2).as_int()), Rational::from(Decimal6(row.int(1))));
     let Some(item) = item.filter(|_| qty.is_positive()) else { return Ok((None, Vec::new())) };
     let mut model = kept.records.model.clone();
     model.items[item].on_hand += &qty;
@@ -124,15 +126,15 @@ fn held(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Compared> {
 /// An order that is not confirmed, before all others: whom it makes late, and when it would be there itself.
 fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
     let rows = reader.tx.query(
-        "SELECT l.id, l.product_id, l.quantity, o.requested_on FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
+        "SELECT l.id, l.product_id, l.quantity, o.requested_on, o.warehouse_id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
          WHERE o.id = ? AND o.state IN ('draft', 'quoted') ORDER BY l.id",
         &[id.into()],
     )?;
     let start = kept.records.model.start.days();
     let (mut changes, mut own) = (Vec::new(), Vec::new());
     for r in &rows {
-        let (Some(item), qty) = (r.get(1).as_int().and_then(|p| kept.records.place(p)), Decimal6(r.int(2)))
-        else {
+        let place = |product| kept.records.place_in(product, r.get(4).as_int());
+        let (Some(item), qty) = (r.get(1).as_int().and_then(place), Decimal6(r.int(2))) else {
             continue;
         };
         if qty.0 > 0 {

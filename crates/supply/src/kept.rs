@@ -194,6 +194,18 @@ impl Kept {
         Resident::laid_out(model, layout, &made)
     }
 
+    /// Whether an item is bought.
+    pub fn buys(&self, item: usize) -> bool {
+        self.records.model.items[item].methods.first().is_some_and(|m| m.kind == Kind::Buy)
+    }
+
+    /// The warehouse from which an item is fetched: its id and name.
+    pub fn fetched_from(&self, item: usize) -> Option<(i64, &str)> {
+        let way = self.records.model.items[item].methods.first().filter(|m| m.kind == Kind::Transfer)?;
+        let from = &self.records.products[way.components.first()?.item];
+        Some((from.warehouse, from.place.as_deref().unwrap_or_default()))
+    }
+
     /// How much of an item a lot of another brings beside it.
     pub fn beside(&self, item: usize, of: LotRef) -> Rational {
         let lot = &self.plan.records[of.item as usize].lots[of.n as usize];

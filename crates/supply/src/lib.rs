@@ -25,6 +25,7 @@ mod scenario;
 mod sheet;
 mod short;
 mod upkeep;
+mod warehouses;
 mod ways;
 
 pub use forecast::{DemandRule, Forecast, ForecastMethod, ForecastMonth};

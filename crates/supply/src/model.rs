@@ -2,6 +2,7 @@
 
 use crate::demand::Demand;
 use crate::upkeep::Upkeep;
+use crate::warehouses::{Places, Warehouses};
 use crate::ways::Shop;
 use kernel::{Result, Value};
 use numbers::{Date, Decimal6, Rational};
@@ -30,10 +31,13 @@ pub(crate) struct Records {
     pub upkeep: Vec<Upkeep>,
     /// The receipt that each open work order is.
     work_orders: HashMap<i64, u32>,
-    places: HashMap<i64, usize>,
+    /// The receipt that each open line of a transfer order is.
+    pub(crate) transfers: HashMap<i64, u32>,
+    pub warehouses: Warehouses,
+    pub(crate) places: Places,
 }
 
-/// A product that is planned.
+/// A product that is planned in a warehouse.
 #[derive(Clone, Debug)]
 pub(crate) struct Product {
     pub id: i64,
@@ -41,6 +45,16 @@ pub(crate) struct Product {
     pub name: String,
     /// What its unit can count.
     pub step: Rational,
+    pub warehouse: i64,
+    /// What that is called, where the firm has several.
+    pub place: Option<String>,
+}
+
+impl Product {
+    /// Its name, and where, if that is not clear.
+    pub fn label(&self) -> String {
+        self.place.as_ref().map_or_else(|| self.name.clone(), |place| format!("{} ({place})", self.name))
+    }
 }
 
 /// A line that will bring something.
@@ -90,11 +104,13 @@ pub(crate) fn step(multiple: i64, decimals: i64) -> Rational {
 impl Records {
     /// Reads all that a company plans.
     pub fn read(company: i64, today: Date, tx: &mut Tx) -> Result<Self> {
+        let warehouses = Warehouses::read(company, tx)?;
+        let home = warehouses.home();
         let rows = tx.query(
             "SELECT p.id, p.code, p.name, p.safety_stock, p.lot_minimum, p.lot_multiple, p.standard_cost, u.decimals,
                     COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0)
              FROM product p JOIN unit u ON u.id = p.unit_id
-             LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ?
+             LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ? AND s.warehouse_id = ?
              WHERE p.kind = 'goods' AND (p.safety_stock > 0 OR p.planned_by = 'forecast'
                 OR p.id IN (SELECT product_id FROM peg WHERE company_id = ?)
                 OR p.id IN (SELECT l.product_id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
@@ -105,16 +121,20 @@ impl Records {
                 OR p.id IN (SELECT l.product_id FROM bill_output l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.product_id FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id
                             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0)
+                OR p.id IN (SELECT l.product_id FROM transfer_line l JOIN transfer_order o ON o.id = l.parent_id
+                            WHERE o.company_id = ? AND o.state IN ('confirmed', 'shipped'))
                 OR p.id IN (SELECT l.product_id FROM maintenance_part l JOIN maintenance m ON m.id = l.parent_id
                             WHERE m.company_id = ? AND m.archived = 0))
              ORDER BY p.id",
-            &vec![Value::Int(company); 9],
+            &[company, home].into_iter().chain([company; 9]).map(Value::Int).collect::<Vec<_>>(),
         )?;
         let products = rows.iter().map(|r| Product {
             id: r.int(0),
             code: r.text(1).into(),
             name: r.text(2).into(),
             step: step(0, r.int(7)),
+            warehouse: home,
+            place: warehouses.name(home).map(ToOwned::to_owned),
         });
         let mut records = Self {
             model: Model {
@@ -135,7 +155,9 @@ impl Records {
             people: Vec::new(),
             upkeep: Vec::new(),
             work_orders: HashMap::new(),
-            places: rows.iter().enumerate().map(|(n, r)| (r.int(0), n)).collect(),
+            transfers: HashMap::new(),
+            places: rows.iter().enumerate().map(|(n, r)| ((r.int(0), home), n)).collect(),
+            warehouses,
         };
         let (calendars, centers) = records.resources(company, tx)?;
         records.maintained(company, today, &centers, tx)?;
@@ -145,12 +167,18 @@ impl Records {
         records.wanted(company, tx)?;
         records.purchased(company, tx)?;
         records.worked(company, &centers, &shop, tx)?;
+        records.transferred(company, tx)?;
         Ok(records)
     }
 
-    /// Where a product stands in the model.
+    /// Where a product of the firm's first warehouse stands in the model.
     pub fn place(&self, product: i64) -> Option<usize> {
-        self.places.get(&product).copied()
+        self.place_in(product, None)
+    }
+
+    /// Where a product of a warehouse stands in the model; of the firm's first one where empty.
+    pub fn place_in(&self, product: i64, warehouse: Option<i64>) -> Option<usize> {
+        self.places.get(&(product, warehouse.unwrap_or(self.warehouses.home()))).copied()
     }
 
     /// Where a work center or an employee stands among the resources.
@@ -163,11 +191,13 @@ impl Records {
         }
     }
 
-    /// The receipt that a demand's own document is, where it is a work order.
+    /// The receipt that a demand's own document is, where it is a work order or takes goods to another warehouse.
     pub fn receipt_of(&self, demand: &Demand) -> Option<u32> {
-        (demand.document_entity == "WorkOrder")
-            .then(|| self.work_orders.get(&demand.document).copied())
-            .flatten()
+        match demand.document_entity.as_str() {
+            "WorkOrder" => self.work_orders.get(&demand.document).copied(),
+            "TransferOrder" => self.transfers.get(&demand.line).copied(),
+            _ => None,
+        }
     }
 
     /// A date as the model counts time.
@@ -251,11 +281,12 @@ impl Records {
     /// What is not made is bought at the best offer.
     fn offers(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         let bought = self.products.iter().zip(&self.model.items).filter(|(_, item)| item.methods.is_empty());
-        let bought: Vec<i64> = bought.map(|(product, _)| product.id).collect();
+        let mut bought: Vec<i64> = bought.map(|(product, _)| product.id).collect();
+        bought.sort_unstable();
+        bought.dedup();
         self.offers = best_offers(&bought, None, self.model.start, company, tx)?;
-        for (product, offer) in &self.offers {
-            let Some(item) = self.places.get(product).and_then(|place| self.model.items.get_mut(*place))
-            else {
+        for (product, item) in self.products.iter().zip(&mut self.model.items) {
+            let Some(offer) = self.offers.get(&product.id).filter(|_| item.methods.is_empty()) else {
                 continue;
             };
             item.methods = vec![method(Kind::Buy, u32::try_from(offer.lead_time_days).unwrap_or(0))];
@@ -266,7 +297,7 @@ impl Records {
 
     fn purchased(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         for line in purchasing::open_lines(None, company, tx)? {
-            let Some(item) = self.place(line.product) else { continue };
+            let Some(item) = self.place_in(line.product, line.warehouse) else { continue };
             let at = self.at(line.expected_on.days()).max(0);
             self.receipt(
                 item,
@@ -287,13 +318,14 @@ impl Records {
     /// Open work orders: what they will bring, and what they hold of the machines.
     fn worked(&mut self, company: i64, centers: &Centers, shop: &Shop, tx: &mut Tx) -> Result<()> {
         let rows = tx.query(
-            "SELECT id, number, product_id, quantity + planned_scrap - completed
-                    - CASE WHEN scrapped > planned_scrap THEN scrapped ELSE planned_scrap END, due_on, takes_apart FROM work_order
-             WHERE company_id = ? AND state IN ('firm', 'released', 'started') ORDER BY due_on, id",
+            "SELECT w.id, w.number, w.product_id, w.quantity + w.planned_scrap - w.completed
+                    - CASE WHEN w.scrapped > w.planned_scrap THEN w.scrapped ELSE w.planned_scrap END, w.due_on, w.takes_apart, p.parent_id
+             FROM work_order w LEFT JOIN location p ON p.id = w.location_id
+             WHERE w.company_id = ? AND w.state IN ('firm', 'released', 'started') ORDER BY w.due_on, w.id",
             &[company.into()],
         )?;
         for r in rows.iter().filter(|r| r.int(3) > 0 && r.int(5) == 0) {
-            let Some(item) = self.place(r.int(2)) else { continue };
+            let Some(item) = self.place_in(r.int(2), r.get(6).as_int()) else { continue };
             let supply = Supply {
                 document_entity: "WorkOrder",
                 document: r.int(0),
@@ -328,13 +360,13 @@ impl Records {
     /// What open work orders give besides their product, or what they take apart.
     fn brought(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
         let rows = tx.query(
-            "SELECT w.id, w.number, o.product_id, o.quantity - o.completed, w.due_on, o.id
-             FROM work_order_output o JOIN work_order w ON w.id = o.parent_id
+            "SELECT w.id, w.number, o.product_id, o.quantity - o.completed, w.due_on, o.id, p.parent_id
+             FROM work_order_output o JOIN work_order w ON w.id = o.parent_id LEFT JOIN location p ON p.id = w.location_id
              WHERE w.company_id = ? AND w.state IN ('firm', 'released', 'started') ORDER BY w.due_on, o.id",
             &[company.into()],
         )?;
         for r in rows.iter().filter(|r| r.int(3) > 0) {
-            let Some(item) = self.place(r.int(2)) else { continue };
+            let Some(item) = self.place_in(r.int(2), r.get(6).as_int()) else { continue };
             let number = r.get(1).as_text().unwrap_or_default().into();
             let (document, line) = (r.int(0), r.int(5));
             let supply = Supply { document_entity: "WorkOrder", document, line, number, party: None };
@@ -343,14 +375,14 @@ impl Records {
         Ok(())
     }
 
-    fn receipt(&mut self, item: usize, quantity: Decimal6, at: Seconds, supply: Supply) {
+    pub(crate) fn receipt(&mut self, item: usize, quantity: Decimal6, at: Seconds, supply: Supply) {
         let id = format!("{} {}", supply.document_entity, supply.line);
         self.model.receipts.push(Receipt { id, item, qty: Rational::from(quantity), at });
         self.supplies.push(supply);
     }
 }
 
-fn method(kind: Kind, lead_days: u32) -> Method {
+pub(crate) fn method(kind: Kind, lead_days: u32) -> Method {
     Method { kind, lead_days, ..Method::default() }
 }
 

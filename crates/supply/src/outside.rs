@@ -20,6 +20,7 @@ pub(crate) fn buy_outside(order: &mut WorkOrder, (): (), cx: &mut Context) -> Re
                 product: service,
                 quantity,
                 supplier: None,
+                warehouse: stock::home(cx)?,
                 exact: true,
                 due: None,
                 demands: Vec::new(),

@@ -3,13 +3,14 @@
 
 use crate::desk::{exact, money, order};
 use crate::kept::{Kept, kept};
-use crate::machines::{needs, receipt_of};
+use crate::machines::needs;
 use catalog::Product;
 use kernel::{Input, Reader, Ref, Result, refuse};
 use numbers::{Money, Rational};
 use planning::net::{Demand, LotRef, Peg, Supply};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
+use stock::Warehouse;
 
 /// Rows of a tree: more of them nobody reads.
 const MOST: usize = 1_500;
@@ -17,6 +18,8 @@ const MOST: usize = 1_500;
 #[derive(Debug, Input)]
 pub struct OfProduct {
     pub product: Ref<Product>,
+    /// The firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
 }
 
 /// Each supply of a product with what it is for and what it takes, level by level.
@@ -25,7 +28,7 @@ pub(crate) fn pegging(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     reader.visible(&description, input.product.id())?;
     needs(reader)?;
     let kept = kept(reader)?;
-    let item = kept.records.place(input.product.id());
+    let item = kept.records.place_in(input.product.id(), input.warehouse.map(Ref::id));
     let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
     let mut tree = Tree { kept: &kept, left: MOST, indexes: HashMap::new() };
     let model = &kept.records.model;
@@ -102,7 +105,7 @@ impl Tree<'_> {
         let late = crate::desk::behind(kept, &orders)
             .into_iter()
             .any(|n| kept.plan.done[n] > kept.records.model.orders[n].due);
-        let mut row = json!({"product_id": product.id, "code": product.code, "product": product.name,
+        let mut row = json!({"product_id": product.id, "code": product.code, "product": product.label(),
             "quantity": exact(quantity), "late": late});
         let more = match supply {
             Supply::OnHand => json!({"kind": "on_hand"}),
@@ -121,7 +124,7 @@ impl Tree<'_> {
                 let lot = &kept.plan.records[item].lots[n as usize];
                 let offer = kept.records.offers.get(&product.id);
                 json!({"kind": "planned", "start_on": kept.day(lot.start)?.to_string(), "on": kept.ends_on(item, lot.end)?.to_string(),
-                    "party": offer.map(|o| o.supplier_name.as_str())})
+                    "party": offer.filter(|_| kept.buys(item)).map(|o| o.supplier_name.as_str()), "from": kept.fetched_from(item)})
             }
         };
         let mut row = row.as_object_mut().map(std::mem::take).unwrap_or_default();
@@ -160,13 +163,13 @@ impl Tree<'_> {
     fn order(&mut self, n: usize, quantity: &Rational, walked: &mut Walked) -> Result<Json> {
         let (kept, demand) = (self.kept, &self.kept.records.demands[n]);
         let mut row = order(kept, n, demand)?;
-        let own = receipt_of(kept, demand.document).filter(|_| demand.document_entity == "WorkOrder");
+        let own = kept.records.receipt_of(demand);
         let up = match own {
             Some(receipt) => {
                 let item = kept.records.model.receipts[receipt as usize].item;
                 let up = self.up(item, Supply::Receipt(receipt), walked)?;
                 let product = &kept.records.products[item];
-                row["product"] = product.name.as_str().into();
+                row["product"] = product.label().into();
                 row["product_id"] = product.id.into();
                 up
             }
@@ -174,7 +177,12 @@ impl Tree<'_> {
         };
         let document =
             json!({"entity": demand.document_entity, "id": demand.document, "number": demand.number});
-        row["kind"] = if own.is_some() { "work_order" } else { "order" }.into();
+        row["kind"] = match own {
+            None => "order",
+            Some(_) if demand.document_entity == "TransferOrder" => "transfer",
+            Some(_) => "work_order",
+        }
+        .into();
         row["quantity"] = exact(quantity);
         row["on"] = row["due_on"].clone();
         row["net"] = money(Money(demand.net));
@@ -196,9 +204,12 @@ impl Tree<'_> {
             Supply::Receipt(n) => {
                 let supply = &kept.records.supplies[n as usize];
                 let wants = kept.records.demands.iter().enumerate().filter(|(_, demand)| {
-                    supply.document_entity == "WorkOrder"
-                        && demand.document_entity == "WorkOrder"
-                        && demand.document == supply.document
+                    demand.document_entity == supply.document_entity
+                        && match supply.document_entity {
+                            "WorkOrder" => demand.document == supply.document,
+                            "TransferOrder" => demand.line == supply.line,
+                            _ => false,
+                        }
                 });
                 wants.map(|(n, _)| (kept.records.model.orders[n].item, Demand::Order(n as u32))).collect()
             }

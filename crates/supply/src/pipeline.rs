@@ -10,6 +10,8 @@ pub(crate) struct Offered {
     pub order: i64,
     pub line: i64,
     pub product: i64,
+    /// From where it would be shipped; the firm's first where empty.
+    pub warehouse: Option<i64>,
     /// In the product's stock unit.
     pub quantity: Decimal6,
     /// When it would be wanted.
@@ -26,7 +28,7 @@ pub(crate) struct Offered {
 pub(crate) fn offered(company: i64, today: Date, tx: &mut Tx) -> Result<Vec<Offered>> {
     let rows = tx.query(
         "SELECT o.id, l.id, l.product_id, l.quantity, c.numerator, c.denominator,
-                COALESCE(o.requested_on, a.expected_on, l.promised_on), a.probability, o.number, y.id, y.name, l.net
+                COALESCE(o.requested_on, a.expected_on, l.promised_on), a.probability, o.number, y.id, y.name, l.net, o.warehouse_id
          FROM opportunity a JOIN sales_order o ON o.opportunity_id = a.id AND o.opportunity_entity = 'Opportunity'
          JOIN sales_order_line l ON l.parent_id = o.id JOIN product p ON p.id = l.product_id
          JOIN party y ON y.id = o.customer_id
@@ -45,6 +47,7 @@ pub(crate) fn offered(company: i64, today: Date, tx: &mut Tx) -> Result<Vec<Offe
             order: r.int(0),
             line: r.int(1),
             product: r.int(2),
+            warehouse: r.get(12).as_int(),
             quantity: factor.map_or(Ok(quantity), |(n, d)| Factor::new(n, d)?.apply(quantity, 6))?,
             on: r.get(6).as_int().map_or(Ok(today), Date::from_days)?.max(today),
             probability: r.get(7).as_int().unwrap_or(0),

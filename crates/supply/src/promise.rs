@@ -8,6 +8,7 @@ use numbers::{Date, Decimal6, Rational};
 use planning::model::DAY;
 use planning::promise::{Promise, Request};
 use serde_json::{Value as Json, json};
+use stock::Warehouse;
 
 #[derive(Debug, Input)]
 pub struct Asked {
@@ -15,6 +16,8 @@ pub struct Asked {
     #[field(quantity)]
     pub quantity: Option<Decimal6>,
     pub wanted_on: Option<Date>,
+    /// From where it would be shipped; the firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
 }
 
 /// The earliest true date of so much of a product beside all that is planned, what it takes, and what would help.
@@ -23,7 +26,7 @@ pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
     reader.visible(&description, input.product.id())?;
     reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
     let kept = kept(reader)?;
-    let item = kept.records.place(input.product.id());
+    let item = kept.records.place_in(input.product.id(), input.warehouse.map(Ref::id));
     let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
     let quantity = input.quantity.unwrap_or(Decimal6::ONE);
     if quantity.0 <= 0 {
@@ -49,7 +52,7 @@ fn told(kept: &Kept, promise: &Promise, request: &Request) -> Result<Json> {
     });
     let takes = promise.lots.iter().map(|lot| {
         let product = &kept.records.products[lot.item];
-        Ok(json!({"product_id": product.id, "product": product.name, "quantity": decimal(stocked(&lot.qty)?),
+        Ok(json!({"product_id": product.id, "product": product.label(), "quantity": decimal(stocked(&lot.qty)?),
             "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(lot.item, lot.end)?.to_string()}))
     });
     Ok(json!({
@@ -64,7 +67,8 @@ fn told(kept: &Kept, promise: &Promise, request: &Request) -> Result<Json> {
 #[derive(Debug, Input)]
 pub struct AllAsked {
     /// Lines with `!` between them, the parts of each with `~`: product, quantity in its stock unit, the day on which it
-    /// is wanted, and the line of the quote that it is; what is not known stays empty.
+    /// is wanted, the line of the quote that it is, and the warehouse from which it would be shipped; what is not known
+    /// stays empty.
     pub lines: String,
 }
 
@@ -87,7 +91,8 @@ pub(crate) fn promises(input: AllAsked, reader: &mut Reader) -> Result<Json> {
         let wanted_on = Some(part(2)).filter(|day| !day.is_empty());
         let wanted_on: Option<Date> = wanted_on.map(str::parse).transpose().map_err(|_| unclear())?;
         reader.visible(&description, product)?;
-        let item = kept.records.place(product).filter(|_| quantity.0 > 0);
+        let warehouse: Option<i64> = part(4).parse().ok();
+        let item = kept.records.place_in(product, warehouse).filter(|_| quantity.0 > 0);
         let own: Option<i64> = part(3).parse().ok();
         let holds = own.and_then(|line| kept.records.demands.iter().position(|d| d.line == line));
         requests.push((item.map(|item| request(&kept, item, quantity, wanted_on)), holds));

@@ -5,7 +5,7 @@ use crate::kept::{Kept, kept};
 use crate::machines::needs;
 use kernel::{Input, Reader, Result};
 use numbers::{Date, Decimal6, Money};
-use planning::model::{DAY, Kind};
+use planning::model::DAY;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -66,11 +66,9 @@ fn planned(
     names: &mut HashMap<i64, String>,
     bought: &mut Bought,
 ) -> Result<()> {
-    let model = &kept.records.model;
     for (item, record) in kept.plan.records.iter().enumerate() {
         let product = &kept.records.products[item];
-        let buys = model.items[item].methods.first().is_some_and(|m| m.kind == Kind::Buy);
-        let Some(offer) = kept.records.offers.get(&product.id).filter(|_| buys) else { continue };
+        let Some(offer) = kept.records.offers.get(&product.id).filter(|_| kept.buys(item)) else { continue };
         names.insert(offer.supplier.id(), offer.supplier_name.clone());
         for lot in &record.lots {
             let Some(month) = month(kept.ends_on(item, lot.end.max(0))?) else { continue };

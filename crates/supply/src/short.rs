@@ -1,5 +1,6 @@
 //! What nothing is known to bring, and the orders that will bring it.
 
+use crate::warehouses::Warehouses;
 use catalog::Product;
 use kernel::json::to_json;
 use kernel::{Context, Entity, Error, Input, Kind, Origin, Reader, Ref, Refusal, Result, Value, refuse};
@@ -10,9 +11,9 @@ use purchasing::{Offer, PurchaseOrder, best_offers};
 use sales::SalesOrder;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
-use stock::Coming;
+use stock::{Expected, Warehouse};
 
-/// What is short over all orders: by product, with who waits, since when it is needed, and the best offer.
+/// What is short over all orders: by product and warehouse, with who waits, since when it is needed, and the best offer.
 pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
     reader.needs(&[
         ("SalesOrder", &["number", "customer_id"]),
@@ -23,11 +24,12 @@ pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
     ])?;
     let (company, today) = (reader.actor.company, reader.today());
     let rows = reader.tx.query(
-        "SELECT p.product_id, d.code, d.name, CAST(SUM(p.quantity) AS BIGINT), MIN(p.due), COUNT(DISTINCT p.document_id)
+        "SELECT p.product_id, d.code, d.name, CAST(SUM(p.quantity) AS BIGINT), MIN(p.due), COUNT(DISTINCT p.document_id), p.warehouse_id
          FROM peg p JOIN product d ON d.id = p.product_id WHERE p.company_id = ? AND p.kind = 'short'
-         GROUP BY p.product_id, d.code, d.name ORDER BY MIN(p.due), d.name",
+         GROUP BY p.product_id, d.code, d.name, p.warehouse_id ORDER BY MIN(p.due), d.name, p.warehouse_id",
         &[company.into()],
     )?;
+    let warehouses = Warehouses::read(company, reader.tx)?;
     let products: Vec<i64> = rows.iter().map(|r| r.int(0)).collect();
     let offers = best_offers(&products, None, today, company, reader.tx)?;
     let waiting = waiting(company, reader)?;
@@ -39,7 +41,8 @@ pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
         let comes = offer.map(|o| today.plus_days(o.lead_time_days)).transpose()?;
         value.push(json!({
             "product_id": r.int(0), "code": r.text(1), "product": r.text(2), "short": decimal(r.int(3)),
-            "needed_on": to_json(Kind::Date, r.get(4)), "orders": r.int(5), "waiting": waiting.get(&r.int(0)),
+            "needed_on": to_json(Kind::Date, r.get(4)), "orders": r.int(5), "waiting": waiting.get(&(r.int(0), r.int(6))),
+            "warehouse_id": r.int(6), "warehouse": warehouses.name(r.int(6)),
             "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
             "price": offer.map(|o| decimal(o.price.0)), "buy": decimal(quantity.0),
             "amount": offer.map(|o| amount(o, quantity)).transpose()?,
@@ -55,17 +58,17 @@ fn amount(offer: &Offer, quantity: Decimal6) -> Result<Json> {
     Ok(to_json(Kind::Money, &Value::Int(net.0)))
 }
 
-/// Who waits for each product.
-fn waiting(company: i64, reader: &mut Reader) -> Result<HashMap<i64, Vec<Json>>> {
+/// Who waits for each product in each warehouse.
+fn waiting(company: i64, reader: &mut Reader) -> Result<HashMap<(i64, i64), Vec<Json>>> {
     let rows = reader.tx.query(
-        "SELECT p.product_id, o.id, o.number, c.name, p.quantity, p.due FROM peg p
+        "SELECT p.product_id, o.id, o.number, c.name, p.quantity, p.due, p.warehouse_id FROM peg p
          JOIN sales_order o ON o.id = p.document_id JOIN party c ON c.id = o.customer_id
          WHERE p.company_id = ? AND p.kind = 'short' ORDER BY p.due, p.id LIMIT 2000",
         &[company.into()],
     )?;
-    let mut out: HashMap<i64, Vec<Json>> = HashMap::new();
+    let mut out: HashMap<(i64, i64), Vec<Json>> = HashMap::new();
     for r in &rows {
-        out.entry(r.int(0)).or_default().push(json!({
+        out.entry((r.int(0), r.int(6))).or_default().push(json!({
             "order_id": r.int(1), "number": r.text(2), "customer": r.text(3),
             "quantity": to_json(Kind::Quantity, r.get(4)), "due": to_json(Kind::Date, r.get(5)),
         }));
@@ -87,6 +90,8 @@ pub struct BuyLine {
     pub quantity: Option<Decimal6>,
     /// The best offer's where empty.
     pub supplier: Option<Ref<Party>>,
+    /// Where it is short; the firm's first where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
 }
 
 /// Orders products at the best offers, one purchase order a supplier, confirmed and pegged to who waits.
@@ -96,12 +101,15 @@ pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
         short_pegs(&format!("product_id {}", kernel::rows::among(products.len().max(1))), &products, cx)?;
     let mut wanted = Vec::new();
     for line in &input.lines {
-        let of_product: Vec<&ShortPeg> = demands.iter().filter(|d| d.product == line.product.id()).collect();
+        let warehouse = line.warehouse.map_or_else(|| stock::home(cx), Ok)?;
+        let of_product: Vec<&ShortPeg> =
+            demands.iter().filter(|d| d.is_of(line.product, warehouse)).collect();
         let short = Decimal6::sum(of_product.iter().map(|d| d.quantity))?;
         wanted.push(Wanted {
             product: line.product,
             quantity: line.quantity.unwrap_or(short),
             supplier: line.supplier,
+            warehouse,
             exact: line.quantity.is_some(),
             due: None,
             demands: of_product.iter().map(|d| d.line).collect(),
@@ -117,12 +125,14 @@ pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Res
     if demands.is_empty() {
         return Err(refuse("supply.nothing_short").into());
     }
-    let mut by_product: BTreeMap<i64, Wanted> = BTreeMap::new();
+    let mut by_product: BTreeMap<(i64, i64), Wanted> = BTreeMap::new();
     for demand in &demands {
-        let wanted = by_product.entry(demand.product).or_insert_with(|| Wanted {
+        let key = (demand.product, demand.warehouse);
+        let wanted = by_product.entry(key).or_insert_with(|| Wanted {
             product: Ref::new(demand.product),
             quantity: Decimal6(0),
             supplier: None,
+            warehouse: Ref::new(demand.warehouse),
             exact: false,
             due: None,
             demands: Vec::new(),
@@ -137,7 +147,14 @@ pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Res
 pub(crate) struct ShortPeg {
     pub line: i64,
     pub product: i64,
+    pub warehouse: i64,
     pub quantity: Decimal6,
+}
+
+impl ShortPeg {
+    pub fn is_of(&self, product: Ref<Product>, warehouse: Ref<Warehouse>) -> bool {
+        (self.product, self.warehouse) == (product.id(), warehouse.id())
+    }
 }
 
 pub(crate) fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Result<Vec<ShortPeg>> {
@@ -145,14 +162,19 @@ pub(crate) fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Resu
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT demand_id, product_id, quantity FROM peg WHERE company_id = ? AND kind = 'short' AND {condition} ORDER BY due, id"
+        "SELECT demand_id, product_id, quantity, warehouse_id FROM peg WHERE company_id = ? AND kind = 'short' AND {condition} ORDER BY due, id"
     );
     let params: Vec<Value> =
         std::iter::once(cx.actor.company).chain(ids.iter().copied()).map(Value::Int).collect();
     let rows = cx.tx.query(&sql, &params)?;
     Ok(rows
         .iter()
-        .map(|r| ShortPeg { line: r.int(0), product: r.int(1), quantity: Decimal6(r.int(2)) })
+        .map(|r| ShortPeg {
+            line: r.int(0),
+            product: r.int(1),
+            warehouse: r.int(3),
+            quantity: Decimal6(r.int(2)),
+        })
         .collect())
 }
 
@@ -160,6 +182,8 @@ pub(crate) struct Wanted {
     pub product: Ref<Product>,
     pub quantity: Decimal6,
     pub supplier: Option<Ref<Party>>,
+    /// Where it is to come.
+    pub warehouse: Ref<Warehouse>,
     /// The quantity was typed: the supplier's minimum does not raise it.
     pub exact: bool,
     /// When it is to come; by the supplier's lead time where empty.
@@ -169,12 +193,12 @@ pub(crate) struct Wanted {
     pub operation: Option<Ref<WorkOrderOperation>>,
 }
 
-/// One purchase order a supplier, written by the commands that a person would use.
+/// One purchase order a supplier and warehouse, written by the commands that a person would use.
 pub(crate) fn place(wanted: &[Wanted], cx: &mut Context) -> Result<Json> {
     let today = cx.today();
     let ids: Vec<i64> = wanted.iter().map(|w| w.product.id()).collect();
     let offers = best_offers(&ids, None, today, cx.actor.company, cx.tx)?;
-    let mut orders: BTreeMap<i64, Vec<(&Wanted, Decimal6)>> = BTreeMap::new();
+    let mut orders: BTreeMap<(i64, i64), Vec<(&Wanted, Decimal6)>> = BTreeMap::new();
     let mut faults = Vec::new();
     for (i, one) in wanted.iter().enumerate() {
         let offer = offers.get(&one.product.id());
@@ -189,20 +213,27 @@ pub(crate) fn place(wanted: &[Wanted], cx: &mut Context) -> Result<Json> {
         if quantity.0 <= 0 {
             faults.push(refuse("supply.quantity").field(format!("lines/{i}/quantity")));
         }
-        orders.entry(supplier.id()).or_default().push((one, quantity));
+        orders.entry((supplier.id(), one.warehouse.id())).or_default().push((one, quantity));
     }
     Refusal::all(faults)?;
     let mut made = Vec::with_capacity(orders.len());
-    for (supplier, lines) in orders {
-        made.push(order(supplier, &lines, today, cx)?);
+    for ((supplier, warehouse), lines) in orders {
+        made.push(order((supplier, warehouse), &lines, today, cx)?);
     }
     Ok(json!({"purchase_order_ids": made}))
 }
 
-fn order(supplier: i64, lines: &[(&Wanted, Decimal6)], today: Date, cx: &mut Context) -> Result<i64> {
+fn order(
+    (supplier, warehouse): (i64, i64),
+    lines: &[(&Wanted, Decimal6)],
+    today: Date,
+    cx: &mut Context,
+) -> Result<i64> {
+    // What names none comes to the first.
+    let warehouse = Some(warehouse).filter(|id| stock::home(cx).is_ok_and(|home| home.id() != *id));
     let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
     let body = json!({
-        "supplier_id": supplier, "ordered_on": today.to_string(),
+        "supplier_id": supplier, "ordered_on": today.to_string(), "warehouse_id": warehouse,
         "lines": lines.iter().map(|(w, q)| json!({"product_id": w.product.id(), "quantity": decimal(*q), "expected_on": w.due.map(|d| d.to_string()),
             "operation_id": w.operation.map(|o| o.id())})).collect::<Vec<_>>(),
     });
@@ -221,7 +252,8 @@ fn order(supplier: i64, lines: &[(&Wanted, Decimal6)], today: Date, cx: &mut Con
         if line.product != wanted.product {
             return Err(Error::corrupt("a purchase order has other lines than were asked for"));
         }
-        let coming = Coming { product: wanted.product, supply: Origin::of(line), quantity: *quantity };
+        let (product, warehouse) = (wanted.product, Some(wanted.warehouse));
+        let coming = Expected { product, warehouse, supply: Origin::of(line), quantity: *quantity };
         promised.push((coming, wanted.demands.clone()));
     }
     stock::promise(&promised, cx)?;

@@ -195,6 +195,7 @@ impl Records {
     /// How products are made: by the bills that work orders would take, each for its days and lots.
     pub fn made(&mut self, shop: &mut Shop, company: i64, tx: &mut Tx) -> Result<()> {
         let recipes = Recipes::all(company, tx)?;
+        self.other_warehouses(&recipes, company, tx)?;
         let today = self.model.start;
         let sql = "SELECT DISTINCT o.outside_id FROM bill_operation o JOIN bill b ON b.id = o.parent_id
                    WHERE b.company_id = ? AND o.outside_id IS NOT NULL";
@@ -202,8 +203,11 @@ impl Records {
         for (service, offer) in best_offers(&services, None, today, company, tx)? {
             shop.outside.insert(service, offer.lead_time_days);
         }
-        let products: Vec<i64> = self.products.iter().map(|product| product.id).collect();
-        for (place, product) in products.into_iter().enumerate() {
+        let products: Vec<(i64, i64)> = self.products.iter().map(|p| (p.id, p.warehouse)).collect();
+        for (place, (product, warehouse)) in products.into_iter().enumerate() {
+            if self.warehouses.source(warehouse).is_some() {
+                continue;
+            }
             let mut methods = Vec::new();
             for way in recipes.ways(product, today)? {
                 let Some(recipe) = recipes.by_bill(way.bill, way.from, &Rational::ONE)? else { continue };
@@ -215,28 +219,30 @@ impl Records {
                     until: way.until.map(|until| day(until) + DAY),
                     at_least: way.lots.0,
                     at_most: way.lots.1,
-                    ..self.method_of(shop, &recipe)?
+                    ..self.method_of(shop, &recipe, warehouse)?
                 });
             }
             if let Some(item) = self.model.items.get_mut(place).filter(|_| !methods.is_empty()) {
                 item.methods = methods;
             }
         }
+        self.fetched();
         Ok(())
     }
 
-    fn method_of(&self, shop: &mut Shop, recipe: &Recipe) -> Result<Method> {
+    fn method_of(&self, shop: &mut Shop, recipe: &Recipe, warehouse: i64) -> Result<Method> {
+        let here = |product: i64| self.place_in(product, Some(warehouse));
         let mut method = Method { kind: Kind::Make, ..Method::default() };
         for need in &recipe.components {
-            let Some(item) = self.place(need.product) else { continue };
+            let Some(item) = here(need.product) else { continue };
             let other = |s: &production::Substitute| {
-                self.place(s.product).map(|item| Substitute { item, ratio: s.ratio.clone() })
+                here(s.product).map(|item| Substitute { item, ratio: s.ratio.clone() })
             };
             let substitutes = need.substitutes.iter().filter_map(other).collect();
             method.components.push(Component { item, per: need.quantity.clone(), substitutes });
         }
         for output in &recipe.outputs {
-            if let Some(item) = self.place(output.product) {
+            if let Some(item) = here(output.product) {
                 method.outputs.push(Output { item, per: output.quantity.clone() });
             }
         }

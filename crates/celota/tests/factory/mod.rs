@@ -284,7 +284,8 @@ fn netted(house: &House, bills: &Bills, wanted: &BTreeMap<i64, i64>, proposed: &
         };
         house.rows(sql).iter().filter_map(pair).collect()
     };
-    let there = per_product("SELECT product_id, usable FROM product_stock");
+    let there =
+        per_product("SELECT product_id, CAST(SUM(usable) AS BIGINT) FROM product_stock GROUP BY product_id");
     let safety = per_product("SELECT id, safety_stock FROM product");
     let minimum = per_product("SELECT product_id, MIN(minimum) FROM supplier_price GROUP BY product_id");
     let mut level: HashMap<i64, usize> = bills.codes.keys().map(|p| (*p, 0)).collect();

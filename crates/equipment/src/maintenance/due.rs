@@ -140,9 +140,9 @@ fn told(one: &Due, today: Date, parts: Vec<Json>) -> Json {
 /// The spare parts of each maintenance, with what is free in stock.
 fn parts(reader: &mut Reader) -> Result<HashMap<i64, Vec<Json>>> {
     let rows = reader.tx.query(
-        "SELECT l.product_id, p.name, l.quantity, COALESCE(s.usable - s.pegged, 0), l.parent_id FROM maintenance_part l
+        "SELECT l.product_id, p.name, l.quantity, COALESCE((SELECT CAST(SUM(s.usable - s.pegged) AS BIGINT) FROM product_stock s
+            WHERE s.product_id = l.product_id AND s.company_id = m.company_id), 0), l.parent_id FROM maintenance_part l
          JOIN maintenance m ON m.id = l.parent_id JOIN product p ON p.id = l.product_id
-         LEFT JOIN product_stock s ON s.product_id = l.product_id AND s.company_id = m.company_id
          WHERE m.company_id = ? ORDER BY l.id",
         &[reader.actor.company.into()],
     )?;

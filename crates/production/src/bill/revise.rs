@@ -192,10 +192,11 @@ fn touched(
 fn left_of(part: i64, old: i64, reader: &mut Reader) -> Result<Json> {
     let (company, today) = (reader.actor.company, reader.today().days());
     let row = reader.tx.first(
-        "SELECT d.code, d.name, COALESCE(s.on_hand, 0), COALESCE(s.usable - s.pegged, 0),
+        "SELECT d.code, d.name, CAST(COALESCE(SUM(s.on_hand), 0) AS BIGINT), CAST(COALESCE(SUM(s.usable - s.pegged), 0) AS BIGINT),
             (SELECT COUNT(DISTINCT b.product_id) FROM bill b JOIN bill_line l ON l.parent_id = b.id WHERE l.product_id = d.id
                 AND b.company_id = ? AND b.id <> ? AND b.archived = 0 AND (b.valid_to IS NULL OR b.valid_to >= ?))
-         FROM product d LEFT JOIN product_stock s ON s.product_id = d.id AND s.company_id = ? WHERE d.id = ?",
+         FROM product d LEFT JOIN product_stock s ON s.product_id = d.id AND s.company_id = ? WHERE d.id = ?
+         GROUP BY d.id, d.code, d.name",
         &[company.into(), old.into(), today.into(), company.into(), part.into()],
     )?;
     let quantity =

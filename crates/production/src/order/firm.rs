@@ -9,13 +9,15 @@ use kernel::json::to_json;
 use kernel::{Context, Entity, Kind, Origin, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6, Rational};
 use serde_json::json;
-use stock::Coming;
+use stock::{Expected, Location};
 
 /// A work order as a plan has it.
 #[derive(Clone, Debug)]
 pub struct Planned {
     pub product: i64,
     pub quantity: Decimal6,
+    /// Where it is made; the first place where empty.
+    pub location: Option<Ref<Location>>,
     pub starts_on: Option<Date>,
     pub due_on: Option<Date>,
     /// Operations of its routing, counted from zero, that have their times already.
@@ -46,7 +48,7 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
     for one in planned {
         let body = json!({
             "product_id": one.product, "quantity": to_json(Kind::Quantity, &Value::Int(one.quantity.0)),
-            "starts_on": one.starts_on.map(|d| d.to_string()), "due_on": one.due_on.map(|d| d.to_string()),
+            "location_id": one.location.map(Ref::id), "starts_on": one.starts_on.map(|d| d.to_string()), "due_on": one.due_on.map(|d| d.to_string()),
         });
         let mut order: WorkOrder = cx.begin(body.as_object().unwrap_or(&serde_json::Map::new()))?;
         let (on, _) = order.days(cx.today());
@@ -75,7 +77,7 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
     cx.insert_all(&mut orders)?;
     let mut coming = Vec::with_capacity(orders.len());
     for order in &orders {
-        coming.extend(order.coming(order.quantity)?);
+        coming.extend(order.coming(order.quantity, cx)?);
     }
     stock::expect(&coming, cx)?;
     Ok(orders.iter().map(|order| order.id).collect())
@@ -89,11 +91,12 @@ impl WorkOrder {
 
     /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
     pub(super) fn expect_supply(&self, planned: Decimal6, cx: &mut Context) -> Result<()> {
-        stock::expect(&self.coming(planned)?, cx)
+        stock::expect(&self.coming(planned, cx)?, cx)
     }
 
-    fn coming(&self, planned: Decimal6) -> Result<Vec<Coming>> {
-        let coming = |product, quantity| Coming { product, supply: Origin::of(self), quantity };
+    fn coming(&self, planned: Decimal6, cx: &mut Context) -> Result<Vec<Expected>> {
+        let warehouse = self.warehouse(cx)?;
+        let coming = |product, quantity| Expected { product, warehouse, supply: Origin::of(self), quantity };
         let mut all = Vec::with_capacity(1);
         if !self.takes_apart {
             all.push(coming(self.product, self.to_make()?));

@@ -70,7 +70,7 @@ impl WorkOrder {
         }
         let changed = replaced || input.lines.iter().any(|l| l.is_all == Some(true) || l.quantity.0 < 0);
         if changed && self.state != WorkOrderState::Completed {
-            stock::reserve(&self.demands()?, false, cx)?;
+            stock::reserve(&self.demands(cx)?, false, cx)?;
         }
         let entry = post(draft, cx)?;
         Ok(json!({"entry_id": entry, "lines": going.len()}))

@@ -20,7 +20,7 @@ impl WorkOrder {
 
     /// Answers what is short.
     fn hold_components(&self, cx: &mut Context) -> Result<Vec<Json>> {
-        let demands = self.demands()?;
+        let demands = self.demands(cx)?;
         let pegged = stock::reserve(&demands, false, cx)?;
         let mut short = Vec::new();
         for (demand, covered) in demands.iter().zip(&pegged) {

@@ -8,6 +8,7 @@ use crate::recipe::Substitute;
 use kernel::{Context, Ref, Refusal, Result, Value, refuse};
 use numbers::{Decimal6, Money, Rational};
 use std::collections::HashMap;
+use stock::Within;
 
 /// By the component that may be replaced, the first choice first.
 type Allowed = HashMap<i64, Vec<Substitute>>;
@@ -53,7 +54,9 @@ impl WorkOrder {
     pub(super) fn take_substitutes(&mut self, going: Vec<Going>, cx: &mut Context) -> Result<Vec<Going>> {
         let lines: Vec<i64> = going.iter().map(|g| g.line).collect();
         let products = self.components.iter().filter(|l| lines.contains(&l.id)).map(|l| l.product.id());
-        let mut there = there(products.collect(), &lines, self.company.id(), cx)?;
+        let products = products.collect();
+        let place = (self.company.id(), Within::Warehouse(self.warehouse(cx)?.map(Ref::id)));
+        let mut there = there(products, &lines, place, cx)?;
         let mut short = Vec::new();
         for one in &going {
             let component = self.components.iter().find(|l| l.id == one.line).map_or(0, |l| l.product.id());
@@ -71,7 +74,7 @@ impl WorkOrder {
         }
         let substitutes: Vec<i64> = allowed.values().flatten().map(|s| s.product).collect();
         let decimals = decimals_of(substitutes.iter().copied(), cx)?;
-        let mut free = self::there(substitutes, &[], self.company.id(), cx)?;
+        let mut free = self::there(substitutes, &[], place, cx)?;
         let mut out = Vec::with_capacity(going.len());
         let mut replaced = false;
         for (mut one, (component, mut missing)) in going.into_iter().zip(short) {
@@ -96,7 +99,7 @@ impl WorkOrder {
             }
         }
         if replaced {
-            stock::reserve(&self.demands()?, false, cx)?;
+            stock::reserve(&self.demands(cx)?, false, cx)?;
         }
         Ok(out)
     }
@@ -157,10 +160,10 @@ impl WorkOrder {
 fn there(
     products: Vec<i64>,
     lines: &[i64],
-    company: i64,
+    (company, within): (i64, Within),
     cx: &mut Context,
 ) -> Result<HashMap<i64, Decimal6>> {
-    let mut out = stock::free_of(cx.tx, company, &products)?;
+    let mut out = stock::free_of(cx.tx, company, within, &products)?;
     for chunk in lines.chunks(500) {
         let sql = format!(
             "SELECT product_id, CAST(SUM(quantity) AS BIGINT) FROM peg WHERE kind = 'stock' AND demand_id {} GROUP BY product_id",

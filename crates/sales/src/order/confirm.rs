@@ -9,7 +9,7 @@ use numbers::{Date, Decimal6, Money};
 use parties::AddressKind;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
-use stock::{Demand, Plan, PlannedLine};
+use stock::{Demand, KeptFree, Plan, PlannedLine};
 
 #[derive(Debug, Input)]
 pub struct Quote {
@@ -106,7 +106,7 @@ impl SalesOrder {
     }
 
     /// As [`Self::peg`] for many, those first in line that are given first; what quotes hold is left to them.
-    fn peg_all(orders: &[&Self], kept: &HashMap<i64, Decimal6>, cx: &mut Context) -> Result<Vec<bool>> {
+    fn peg_all(orders: &[&Self], kept: &KeptFree, cx: &mut Context) -> Result<Vec<bool>> {
         let mut demands = Vec::new();
         let mut opened = Vec::with_capacity(orders.len());
         for order in orders {
@@ -152,6 +152,7 @@ impl SalesOrder {
                 line: Origin::of(line),
                 document: Origin::of(self),
                 product: kernel::Ref::new(product.id),
+                warehouse: self.warehouse,
                 quantity: product.in_stock_unit(line.unit, quantity)?,
                 due,
             });
@@ -220,6 +221,7 @@ impl SalesOrder {
         Ok(Plan {
             order: Origin::of(self),
             customer: self.customer,
+            warehouse: self.warehouse,
             planned_on: self.requested_on.or(self.promised_on).unwrap_or(today).max(today),
             address,
             contact,

@@ -5,6 +5,7 @@ use super::{Delivery, DeliveryLine, DeliveryState, Direction};
 use crate::default_location;
 use crate::level::Levels;
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
+use crate::warehouse::warehouse_of;
 use catalog::ProductKind;
 use kernel::{Context, Entity, Origin, Ref, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
@@ -102,7 +103,7 @@ fn move_in(back: &Delivery, on: Date, cx: &mut Context) -> Result<()> {
     };
     let goods: Vec<&DeliveryLine> =
         back.lines.iter().filter(|l| kinds.get(&l.product.id()) == Some(&ProductKind::Goods)).collect();
-    let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
+    let mut levels = Levels::lock(goods.iter().map(|l| l.product), warehouse_of(location, cx)?, cx)?;
     let moving = goods
         .iter()
         .map(|l| {

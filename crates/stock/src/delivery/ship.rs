@@ -3,7 +3,7 @@
 use super::{Delivery, DeliveryLine, DeliveryState, Direction, Plan};
 use crate::level::Levels;
 use crate::movement::{MoveKind, Moving, Paper, apply};
-use crate::{default_location, peg};
+use crate::{first_location, peg, warehouse::warehouse_of};
 use catalog::{Product, ProductKind};
 use kernel::{Context, Error, Input, Origin, Ref, Refusal, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
@@ -100,10 +100,10 @@ fn leave(delivery: &mut Delivery, on: Option<Date>, cx: &mut Context) -> Result<
     let document = Origin::of(delivery);
     let location = match delivery.location {
         Some(location) => location,
-        None => default_location(cx)?,
+        None => first_location(None, cx)?,
     };
     let leaving: Vec<&mut DeliveryLine> = delivery.lines.iter_mut().filter(|l| goods(l)).collect();
-    let mut levels = Levels::lock(leaving.iter().map(|l| l.product), cx)?;
+    let mut levels = Levels::lock(leaving.iter().map(|l| l.product), warehouse_of(location, cx)?, cx)?;
     let used: Vec<_> = leaving.iter().map(|l| (l.order_line.clone(), l.product, l.stock_quantity)).collect();
     peg::used(&mut levels, &used, cx)?;
     let moving = leaving
