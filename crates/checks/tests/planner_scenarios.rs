@@ -81,9 +81,10 @@ fn a_bigger_order_takes_its_hours_and_materials() {
         let helped = scenario(shop, &format!("bigger~{ana}~10!shift~{}", w.bench));
         let days = |answer: &Json| moved(answer).iter().filter(|o| o.ends_with("late")).count();
         assert!(days(&helped) <= days(&bigger), "{helped:#}");
-        // The same with the bench at work around the clock for a week.
-        let week = format!("{}~{}~16", shop.day(0), shop.day(6));
-        let longer = scenario(shop, &format!("bigger~{ana}~10!overtime~{}~{week}", w.bench));
+        // The same with both at work around the clock for a week.
+        let longer = |center: i64| format!("overtime~{center}~{}~{}~16", shop.day(0), shop.day(6));
+        let (saw, bench) = (longer(w.saw), longer(w.bench));
+        let longer = scenario(shop, &format!("bigger~{ana}~10!{saw}!{bench}"));
         assert!(days(&longer) < days(&bigger), "{longer:#}");
         assert_eq!(longer["load"], bigger["load"], "it does no more, but sooner");
         // A new order among them, and what cannot be read.
