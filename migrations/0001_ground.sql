@@ -299,7 +299,8 @@ CREATE TABLE count_line (
     condition TEXT NOT NULL,
     expected BIGINT NOT NULL,
     counted BIGINT NOT NULL,
-    unit_cost BIGINT
+    unit_cost BIGINT,
+    expires_on BIGINT
 );
 CREATE INDEX count_line_parent_id ON count_line (parent_id);
 CREATE TABLE custom_field (
@@ -346,6 +347,7 @@ CREATE TABLE delivery_line (
     stock_quantity BIGINT NOT NULL,
     wanted BIGINT NOT NULL,
     lot TEXT NOT NULL,
+    lots TEXT NOT NULL,
     condition TEXT NOT NULL,
     unit_price BIGINT NOT NULL,
     discount_percent BIGINT NOT NULL,
@@ -645,6 +647,22 @@ CREATE TABLE lock (
     until_day BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX lock_company_id_kind ON lock (company_id, kind);
+CREATE TABLE lot (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    made_on BIGINT,
+    received_on BIGINT,
+    expires_on BIGINT,
+    supplier_lot TEXT,
+    potency_percent BIGINT,
+    hold_reason TEXT
+);
+CREATE UNIQUE INDEX lot_company_id_product_id_lot ON lot (company_id, product_id, lot);
+CREATE INDEX lot_company_id_expires_on ON lot (company_id, expires_on);
+CREATE INDEX lot_product_id ON lot (product_id);
 CREATE TABLE maintenance (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -838,6 +856,8 @@ CREATE TABLE product (
     planned_by TEXT NOT NULL,
     safety_stock BIGINT NOT NULL,
     service_level_percent BIGINT,
+    tracked_by TEXT NOT NULL,
+    shelf_life_days BIGINT,
     archived BIGINT NOT NULL,
     source_key TEXT
 );

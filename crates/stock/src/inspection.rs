@@ -1,11 +1,12 @@
 //! Goods on hold until somebody has looked at them.
 
 use crate::level::Levels;
+use crate::lot::lot_fault;
 use crate::movement::{Condition, Place, shift};
 use crate::{Location, Receipt, peg};
 use access::Company;
 use catalog::Product;
-use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Result, life, refuse};
+use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Refusal, Result, life, refuse};
 use numbers::{Date, Decimal6};
 
 /// What came and is on hold.
@@ -67,6 +68,8 @@ impl Inspection {
     /// It is good: who waits for it holds it from now on.
     pub(crate) fn pass(&mut self, input: Pass, cx: &mut Context) -> Result<()> {
         let quantity = self.looked_at(input.quantity, cx)?;
+        let fault = lot_fault(self.product, &self.lot, (cx.today(), "lot"), cx)?;
+        Refusal::all(fault.into_iter().collect())?;
         self.passed = self.passed.plus(quantity)?;
         let mut levels = Levels::lock([self.product], cx)?;
         let document = Origin::of(self);

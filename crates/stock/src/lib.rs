@@ -10,6 +10,7 @@ mod delivery;
 mod inspection;
 mod invariants;
 mod level;
+mod lot;
 mod movement;
 mod peg;
 mod production;
@@ -24,6 +25,7 @@ pub use delivery::{
 };
 pub use inspection::{Inspection, InspectionState};
 pub use level::{ProductStock, StockBalance, free_of, levels_of};
+pub use lot::{Lot, expired, lot_fault};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
 pub use peg::{Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside, supply_lost};
 pub use production::{Issuing, Made, issue, produce};
@@ -32,6 +34,10 @@ pub use warehouse::{Location, Warehouse, default_location};
 
 use catalog::Product;
 use kernel::{Kind, Module};
+
+/// What stands in the warehouse's navigation.
+const AREA: [&str; 8] =
+    ["Delivery", "Receipt", "ProductStock", "Lot", "StockMove", "StockCount", "Inspection", "Warehouse"];
 
 /// The module's list.
 #[must_use]
@@ -98,11 +104,8 @@ pub fn module() -> Module {
             "stock.Unpegged",
             "stock.Freed",
         ])
-        .area(
-            "warehouse",
-            &["Delivery", "Receipt", "ProductStock", "StockMove", "StockCount", "Inspection", "Warehouse"],
-        );
-    invariants::add(module)
+        .area("warehouse", &AREA);
+    invariants::add(lot::add(module))
 }
 
 fn sum(column: &str) -> String {

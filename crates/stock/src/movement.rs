@@ -1,11 +1,12 @@
 //! Moves carry quantity; value entries carry what it is worth.
 
 use crate::level::{Levels, not_enough};
+use crate::lot::lot_fault;
 use crate::{Location, default_location, peg};
 use access::Company;
 use catalog::Product;
 use jiff::Timestamp;
-use kernel::{Choice, Context, Entity, Error, Input, Origin, Ref, Result, Value, refuse};
+use kernel::{Choice, Context, Entity, Error, Input, Origin, Ref, Refusal, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, LockKind, first_open_day, post, require_open};
 use numbers::{Date, Decimal6, Money};
 use serde_json::{Value as Json, json};
@@ -367,6 +368,11 @@ pub(crate) fn transfer(input: Transfer, cx: &mut Context) -> Result<Json> {
     let mut levels = Levels::lock([input.product], cx)?;
     let (lot, document) = (input.lot.unwrap_or_default(), Origin::new("Product", input.product.id()));
     let condition = |given: Option<Condition>| given.unwrap_or(Condition::Good);
+    if condition(input.from_condition) != Condition::Good && condition(input.to_condition) == Condition::Good
+    {
+        let fault = lot_fault(input.product, &lot, (on, "lot"), cx)?;
+        Refusal::all(fault.into_iter().collect())?;
+    }
     let from = Place { location: input.from_location, condition: condition(input.from_condition) };
     let to = Place { location: input.to_location, condition: condition(input.to_condition) };
     let goods = (input.product, lot.as_str(), input.quantity);

@@ -2,14 +2,16 @@
 
 use crate::inspection::{Inspection, InspectionState};
 use crate::level::Levels;
+use crate::lot::{Coming, lots_of, register};
 use crate::movement::{Condition, MoveKind, Moving, Paper, StockMove, apply};
 use crate::{Location, default_location, peg};
 use access::Company;
 use catalog::{Product, products};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
-use numbers::{Date, Decimal6, Money};
+use numbers::{Date, Decimal6, Money, allocate};
 use parties::Party;
+use std::collections::HashMap;
 
 #[derive(Clone, Debug, Entity)]
 #[entity(
@@ -93,10 +95,16 @@ pub struct Arriving {
     pub stock_quantity: Decimal6,
     pub unit_price: Decimal6,
     pub net: Money,
-    /// Empty where the product has no lots.
+    /// Numbered where it is empty and the product is tracked.
     pub lot: String,
+    /// By the product's shelf life where empty.
+    pub expires_on: Option<Date>,
+    /// The supplier's own number of the lot.
+    pub supplier_lot: Option<String>,
     /// On hold until somebody has looked at it.
     pub blocked: bool,
+    /// Where it was typed, before the names of its fields in a refusal.
+    pub at: String,
 }
 
 /// Books what has arrived: stock, value, what is owed without invoice; and holds it for who waits.
@@ -154,7 +162,7 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
     };
     let mut lines = Vec::with_capacity(arrival.lines.len());
     let known = products(arrival.lines.iter().map(|l| l.product), cx)?;
-    for line in arrival.lines {
+    for line in in_lots(arrival.lines, &known, arrival.on, cx)? {
         let value = match known.get(&line.product.id()).and_then(Product::fixed_cost) {
             _ if !line.is_goods => Money(0),
             Some(standard) => Money::from_decimal(line.stock_quantity.times(standard)?)?,
@@ -188,6 +196,39 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         location,
         lines,
     })
+}
+
+/// What arrives, lot by lot, each with its share; the lots are written down.
+fn in_lots(
+    arriving: Vec<Arriving>,
+    known: &HashMap<i64, Product>,
+    on: Date,
+    cx: &mut Context,
+) -> Result<Vec<Arriving>> {
+    let (mut out, mut coming) = (Vec::with_capacity(arriving.len()), Vec::new());
+    for line in arriving {
+        let Some(product) = known.get(&line.product.id()).filter(|_| line.is_goods) else {
+            out.push(line);
+            continue;
+        };
+        let lots = lots_of(product, &line.lot, line.stock_quantity, (on, &line.at), cx)?;
+        let weights: Vec<i64> = lots.iter().map(|(_, quantity)| quantity.0).collect();
+        let nets = allocate(line.net, &weights)?;
+        let quantities = allocate(Money(line.quantity.0), &weights)?;
+        for (((lot, stock_quantity), net), quantity) in lots.into_iter().zip(nets).zip(quantities) {
+            coming.push(Coming {
+                product: line.product,
+                lot: lot.clone(),
+                expires_on: line.expires_on,
+                supplier_lot: line.supplier_lot.clone(),
+                blocked: line.blocked,
+                at: line.at.clone(),
+            });
+            out.push(Arriving { lot, stock_quantity, net, quantity: Decimal6(quantity.0), ..line.clone() });
+        }
+    }
+    register(&coming, on, false, cx)?;
+    Ok(out)
 }
 
 impl ReceiptLine {
