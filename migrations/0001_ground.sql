@@ -73,12 +73,14 @@ CREATE TABLE allocation (
     credit_id BIGINT,
     invoice_id BIGINT,
     supplier_invoice_id BIGINT,
+    supplier_credit_id BIGINT,
     amount BIGINT NOT NULL,
     allocated_on BIGINT NOT NULL
 );
 CREATE INDEX allocation_invoice_id ON allocation (invoice_id);
 CREATE INDEX allocation_credit_id ON allocation (credit_id);
 CREATE INDEX allocation_supplier_invoice_id ON allocation (supplier_invoice_id);
+CREATE INDEX allocation_supplier_credit_id ON allocation (supplier_credit_id);
 CREATE INDEX allocation_payment_id ON allocation (payment_id);
 CREATE TABLE attachment (
     id BIGINT PRIMARY KEY,
@@ -526,6 +528,7 @@ CREATE TABLE inspection (
     number TEXT,
     state TEXT NOT NULL,
     receipt_id BIGINT NOT NULL,
+    receipt_line_id BIGINT,
     order_line_entity TEXT,
     order_line_id BIGINT,
     product_id BIGINT NOT NULL,
@@ -534,6 +537,9 @@ CREATE TABLE inspection (
     quantity BIGINT NOT NULL,
     passed BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
+    returned BIGINT NOT NULL,
+    reworked BIGINT NOT NULL,
+    scrapped BIGINT NOT NULL,
     inspected_on BIGINT,
     reason TEXT NOT NULL
 );
@@ -918,6 +924,7 @@ CREATE TABLE purchase_order_line (
     expected_on BIGINT,
     operation_id BIGINT,
     waived BIGINT NOT NULL,
+    given_up BIGINT NOT NULL,
     source_key TEXT
 );
 CREATE INDEX purchase_order_line_product_id ON purchase_order_line (product_id);
@@ -927,6 +934,7 @@ CREATE TABLE receipt (
     version BIGINT NOT NULL,
     company_id BIGINT NOT NULL,
     number TEXT,
+    kind TEXT NOT NULL,
     state TEXT NOT NULL,
     supplier_id BIGINT NOT NULL,
     received_on BIGINT NOT NULL,
@@ -952,9 +960,11 @@ CREATE TABLE receipt_line (
     order_line_id BIGINT,
     lot TEXT NOT NULL,
     blocked BIGINT NOT NULL,
+    returns_id BIGINT,
     stock_move_id BIGINT
 );
 CREATE INDEX receipt_line_order_line_id ON receipt_line (order_line_id);
+CREATE INDEX receipt_line_returns_id ON receipt_line (returns_id);
 CREATE INDEX receipt_line_parent_id ON receipt_line (parent_id);
 CREATE TABLE relation (
     id BIGINT PRIMARY KEY,
@@ -1342,6 +1352,7 @@ CREATE TABLE work_order (
     completed BIGINT NOT NULL,
     scrapped BIGINT NOT NULL,
     planned_scrap BIGINT NOT NULL,
+    rework_id BIGINT,
     takes_apart BIGINT NOT NULL,
     wip BIGINT NOT NULL,
     wip_material BIGINT NOT NULL,

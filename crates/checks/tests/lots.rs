@@ -265,3 +265,164 @@ fn the_plan_counts_on_nothing_that_has_expired() {
         assert_eq!(record["expiring"].as_array().map(Vec::len), Some(2), "{record:#}");
     });
 }
+
+/// Ten hubs at 8.00 come on hold; the inspection of them.
+fn hubs_on_hold(shop: &Shop) -> (i64, i64, i64) {
+    let hub = shop.product("hub", "30.00", "8.00");
+    let maker = shop.supplier("Pesta d.o.o.");
+    let lines = json!([{"product_id": hub, "quantity": 10, "unit_price": "8.00"}]);
+    let order = shop.create("PurchaseOrder", json!({"supplier_id": maker, "lines": lines}));
+    shop.run("PurchaseOrder", "confirm", order, json!({}));
+    shop.run("PurchaseOrder", "receive", order, json!({"blocked": true}));
+    (hub, order, *shop.ids("SELECT MAX(id) FROM inspection").first().expect("an inspection"))
+}
+
+#[test]
+fn rejected_goods_go_back_before_they_are_invoiced() {
+    on_both(|shop| {
+        let (hub, order, held) = hubs_on_hold(shop);
+        shop.books("stock 80.00 | received_not_invoiced -80.00");
+        shop.run("Inspection", "pass", held, json!({"quantity": 6}));
+        shop.refuses("Inspection", "return_goods", held, json!({"quantity": 1}), "kernel.required");
+        shop.refuses(
+            "Inspection",
+            "return_goods",
+            held,
+            json!({"quantity": 5, "reason": "Rust"}),
+            "stock.waits",
+        );
+        let later = json!({"quantity": 1, "reason": "Rust", "on": shop.day(1)});
+        shop.refuses("Inspection", "return_goods", held, later, "stock.in_future");
+        shop.run("Inspection", "reject", held, json!({"quantity": 3, "reason": "Rust"}));
+        assert_eq!(shop.field("Inspection", held, "to_settle"), "3.0");
+        let back = shop.run("Inspection", "return_goods", held, json!({})).result["receipt_id"]
+            .as_i64()
+            .expect("a paper");
+        assert_eq!(
+            (shop.field("Receipt", back, "kind"), shop.field("Inspection", held, "returned")),
+            ("return".into(), "3.0".into())
+        );
+        shop.refuses("Receipt", "reverse", back, json!({}), "stock.return_stays");
+        // What has not come is open again, and what is owed is what is here.
+        shop.books("stock 56.00 | received_not_invoiced -56.00");
+        assert_eq!(shop.field("PurchaseOrder", order, "to_receive"), "3.0");
+        // The last one is rejected and scrapped in one.
+        shop.run("Inspection", "scrap", held, json!({"reason": "Bent"}));
+        shop.refuses("Inspection", "scrap", held, json!({}), "stock.waits");
+        shop.books("stock 48.00 | count_difference 8.00 | received_not_invoiced -56.00");
+        assert_eq!(shop.field("Inspection", held, "state"), "done");
+        assert_eq!(lies(shop, hub), [" good 6"]);
+        // The invoice is for what stays.
+        shop.run("PurchaseOrder", "invoice", order, json!({"supplier_number": "R-1"}));
+        shop.books("received_not_invoiced 0.00 | payable -68.32");
+    });
+}
+
+#[test]
+fn what_is_invoiced_and_goes_back_is_a_claim() {
+    on_both(|shop| {
+        let (hub, order, held) = hubs_on_hold(shop);
+        let line = shop.line("PurchaseOrder", order, 0);
+        let dearer = json!({"supplier_number": "R-1", "lines": [{"line_id": line, "unit_price": "9.00"}]});
+        let invoice = shop.run("PurchaseOrder", "invoice", order, dearer).result["supplier_invoice_id"]
+            .as_i64()
+            .expect("an invoice");
+        shop.books("stock 90.00 | received_not_invoiced 0.00 | payable -109.80");
+        // Four go back for good: they came at 8.00.
+        let body = json!({"quantity": 4, "reason": "Rust", "no_replacement": true});
+        shop.run("Inspection", "return_goods", held, body);
+        shop.books("stock 58.00 | received_not_invoiced 32.00");
+        assert_eq!(shop.field("PurchaseOrder", order, "to_receive"), "0.0");
+        assert_eq!(shop.field("PurchaseOrder", order, "to_invoice"), "-32.0");
+        // One more is scrapped here and claimed.
+        shop.run(
+            "Inspection",
+            "return_goods",
+            held,
+            json!({"quantity": 1, "reason": "Bent", "scrapped_here": true}),
+        );
+        shop.books("stock 50.00 | received_not_invoiced 40.00");
+        assert_eq!(shop.field("PurchaseOrder", order, "to_receive"), "1.0", "it comes again");
+        shop.holds();
+        // The credit note: 5 at 9.00 with VAT of 22 percent. It settles the invoice as far as it goes.
+        let credit = json!({"supplier_number": "D-1", "lines": [{"line_id": line, "unit_price": "9.00"}]});
+        let credit = shop.run("PurchaseOrder", "invoice", order, credit).result["supplier_invoice_id"]
+            .as_i64()
+            .expect("a credit note");
+        assert_eq!(shop.field("SupplierInvoice", credit, "gross"), "-54.9");
+        assert_eq!(shop.field("SupplierInvoice", credit, "open"), "0.0");
+        assert_eq!(shop.field("SupplierInvoice", invoice, "open"), "54.9");
+        // What it gives back beyond what was booked is a difference of prices.
+        shop.books("received_not_invoiced 0.00 | price_difference -5.00 | payable -54.90");
+        // It was a mistake: everything is open again.
+        shop.run("SupplierInvoice", "reverse", credit, json!({}));
+        assert_eq!(shop.field("SupplierInvoice", invoice, "open"), "109.8");
+        shop.books("received_not_invoiced 40.00 | payable -109.80 | price_difference 0.00");
+        // Paid in full, the claim comes back as money.
+        let pay = json!({"party_id": shop.field("PurchaseOrder", order, "supplier_id").parse::<i64>().ok(), "direction": "out",
+            "amount": "109.80", "invoices": [{"supplier_invoice_id": invoice}]});
+        shop.call("Payment", "pay", pay.clone());
+        let credit = json!({"supplier_number": "D-2"});
+        let credit = shop.run("PurchaseOrder", "invoice", order, credit).result["supplier_invoice_id"]
+            .as_i64()
+            .expect("a credit note");
+        assert_eq!(shop.field("SupplierInvoice", credit, "open"), "-48.8");
+        let mut refund = pay;
+        refund["amount"] = json!("48.80");
+        refund["invoices"] = json!([{"supplier_invoice_id": credit}]);
+        shop.refuses("Payment", "pay", 0, refund.clone(), "invoicing.wrong_direction");
+        refund["direction"] = json!("in");
+        shop.call("Payment", "pay", refund);
+        assert_eq!(shop.field("SupplierInvoice", credit, "open"), "0.0");
+        shop.books("payable 0.00 | bank -61.00 | received_not_invoiced 0.00");
+        assert_eq!(lies(shop, hub), [" blocked 5"]);
+    });
+}
+
+#[test]
+fn rejected_goods_are_made_good() {
+    on_both(|shop| {
+        let (hub, _, held) = hubs_on_hold(shop);
+        let days = json!([{"weekday": "monday", "starts_at": "06:00", "ends_at": "14:00"}]);
+        let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": days}));
+        let bench = shop.create(
+            "WorkCenter",
+            json!({"code": "B", "name": "Bench", "calendar_id": week, "hourly_cost": "30.00"}),
+        );
+        let sold = shop.order(shop.customer("Ana d.o.o."), &[(3, hub, "30.00")]);
+        assert_eq!(pegged(shop, sold), ["short 3"]);
+        let steps = json!([{"name": "Grind", "work_center_id": bench, "run_minutes": 6}]);
+        let body = json!({"quantity": 4, "reason": "Burrs", "operations": steps, "due_on": shop.day(2)});
+        let made = shop.run("Inspection", "rework", held, body).result["work_order_id"]
+            .as_i64()
+            .expect("a work order");
+        assert_eq!(pegged(shop, sold), ["supply 3"], "who is short waits for them");
+        shop.books("stock 48.00 | work_in_progress 32.00");
+        assert_eq!(lies(shop, hub), [" blocked 6"]);
+        let operation = shop.record("WorkOrder", made)["operations"][0]["id"].clone();
+        shop.run(
+            "WorkOrder",
+            "report",
+            made,
+            json!({"operation_id": operation, "good": 3, "scrapped": 1, "minutes": 24, "reason": "Cracked"}),
+        );
+        shop.run("WorkOrder", "complete", made, json!({}));
+        // Three carry what four and the hours have cost: 32.00 + 12.00.
+        shop.books("stock 92.00 | work_in_progress 0.00");
+        assert_eq!(lies(shop, hub), [" blocked 6", " good 3"]);
+        assert_eq!(pegged(shop, sold), ["stock 3"]);
+        shop.run("WorkOrder", "close", made, json!({}));
+        shop.holds();
+        // Later one of the good ones turns out to be bad: it is on hold again, by the receipt that brought it.
+        let receipt = shop.ids("SELECT MIN(id) FROM receipt")[0];
+        let line = shop.line("Receipt", receipt, 0);
+        let body = json!({"line_id": line, "quantity": 1, "reason": "Squeaks"});
+        shop.refuses("Receipt", "hold", receipt, body.clone(), "stock.came_fewer");
+        shop.run("Inspection", "pass", held, json!({"quantity": 6}));
+        shop.run("Receipt", "hold", receipt, body);
+        assert_eq!(lies(shop, hub), [" blocked 1", " good 8"]);
+        let second = shop.ids("SELECT MAX(id) FROM inspection")[0];
+        shop.run("Inspection", "return_goods", second, json!({"reason": "Squeaks"}));
+        assert_eq!(lies(shop, hub), [" good 8"]);
+    });
+}

@@ -1,10 +1,13 @@
 //! Suppliers' invoices, held against the order and the receipt (three-way match). What they cost more or less than
-//! the receipt said goes to stock, as far as the goods are still there, and to cost for the rest.
+//! the receipt said goes to stock, as far as the goods are still there, and to cost for the rest. What is below zero in
+//! all is a supplier's credit note.
 
-use crate::{allocation, totals};
+use crate::{SUPPLIER_PAID, allocation, totals};
 use access::Company;
 use catalog::{Product, TaxCode};
-use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use kernel::{
+    Choice, Context, Entity, Input, Kind, Life, Module, Origin, Ref, Refusal, Result, Value, life, refuse,
+};
 use ledger::{Account, AccountRole, Direction, Draft, EntryKind, Taxed, post, record_tax};
 use numbers::{Date, Decimal6, Money, line_net};
 use parties::Party;
@@ -58,7 +61,8 @@ pub enum SupplierInvoiceState {
     Reversed,
 }
 
-pub const LIFE: Life = life![draft: post => posted, edit => draft; posted: reverse => reversed];
+pub const LIFE: Life =
+    life![draft: post => posted, edit => draft; posted: reverse => reversed, settle => posted];
 
 #[derive(Clone, Debug, Entity)]
 #[entity(
@@ -92,6 +96,28 @@ pub struct SupplierInvoiceTax {
     pub tax_code: Ref<TaxCode>,
     pub base: Money,
     pub tax: Money,
+}
+
+/// Suppliers' invoices in the module's list.
+pub(crate) fn add(module: Module) -> Module {
+    let open = format!("CASE WHEN {{t}}.state <> 'posted' THEN 0 ELSE {{t}}.gross - ({SUPPLIER_PAID}) END");
+    module
+        .entity::<SupplierInvoice>()
+        .life(LIFE)
+        .computed("paid", Kind::Money, SUPPLIER_PAID)
+        .computed("open", Kind::Money, &open)
+        .prepare::<SupplierInvoice>(SupplierInvoice::prepare)
+        .set_command::<SupplierInvoice, _, _>("propose", propose)
+        .command::<SupplierInvoice, _, _>("post", SupplierInvoice::post)
+        .is_final()
+        .command::<SupplierInvoice, _, _>("reverse", SupplierInvoice::reverse)
+        .is_final()
+        .command::<SupplierInvoice, _, _>("settle", allocation::settle)
+        .entity::<SupplierInvoiceLine>()
+        .computed("difference", Kind::Money, "{t}.net - {t}.expected")
+        .closed::<SupplierInvoiceTax>()
+        .command::<Receipt, _, _>("reverse", reverse_receipt)
+        .is_final()
 }
 
 /// A received line that no posted invoice names yet.
@@ -160,6 +186,9 @@ impl SupplierInvoice {
         draft.add(AccountRole::Payable, self.gross.negated()?, Some(self.supplier), None, cx)?;
         post(draft, cx)?;
         self.tax_records(1, on, cx)?;
+        if self.gross.0 < 0 {
+            allocation::by_supplier_credit(self, cx)?;
+        }
         cx.emit("invoicing.SupplierPosted", Origin::of(self), self.order.clone().into_iter().collect())
     }
 
@@ -210,6 +239,7 @@ impl SupplierInvoice {
 
     /// Takes the invoice back: what was received is to be invoiced again.
     pub(crate) fn reverse(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        allocation::let_go(self.id, cx)?;
         if allocation::open_of_supplier(self.id, cx)? != self.gross {
             return Err(refuse("invoicing.paid_already").into());
         }
@@ -328,7 +358,7 @@ pub struct Propose {
 }
 
 /// Begins a supplier's invoice with what a receipt brought and nobody has invoiced yet.
-pub(crate) fn propose(input: Propose, cx: &mut Context) -> Result<Json> {
+fn propose(input: Propose, cx: &mut Context) -> Result<Json> {
     let receipt = cx.read(input.receipt)?;
     let open = received("r.id", receipt.id, cx)?;
     if open.is_empty() {
@@ -389,11 +419,7 @@ pub struct ReverseReceipt {
 }
 
 /// Takes a receipt back, unless the supplier's invoice for it is posted.
-pub(crate) fn reverse_receipt(
-    receipt: &mut Receipt,
-    input: ReverseReceipt,
-    cx: &mut Context,
-) -> Result<Json> {
+fn reverse_receipt(receipt: &mut Receipt, input: ReverseReceipt, cx: &mut Context) -> Result<Json> {
     if received("r.id", receipt.id, cx)?.len() < receipt.lines.len() {
         return Err(refuse("invoicing.receipt_invoiced").into());
     }

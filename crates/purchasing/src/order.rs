@@ -96,6 +96,9 @@ pub struct PurchaseOrderLine {
     /// The rest is not expected any more.
     #[field(readonly)]
     pub waived: bool,
+    /// What went back and is not to come again.
+    #[field(quantity, readonly)]
+    pub given_up: Decimal6,
     #[field(readonly)]
     pub source_key: Option<String>,
 }
@@ -201,10 +204,10 @@ impl PurchaseOrder {
     }
 
     /// What of each line is still to come, in its unit.
-    fn open(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
+    pub(crate) fn open(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
         let received = RECEIVED.replace("{t}", "l");
         let rows = cx.tx.query(
-            &format!("SELECT l.id, l.quantity - {received} FROM purchase_order_line l WHERE l.parent_id = ? AND l.waived = 0"),
+            &format!("SELECT l.id, l.quantity - l.given_up - {received} FROM purchase_order_line l WHERE l.parent_id = ? AND l.waived = 0"),
             &[self.id.into()],
         )?;
         Ok(rows.iter().map(|r| (r.int(0), Decimal6(r.int(1).max(0)))).collect())
@@ -445,7 +448,7 @@ pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) ->
         };
         let sql = format!(
             "SELECT o.id, l.id, o.number, o.supplier_id, p.name, l.product_id, COALESCE(l.expected_on, o.expected_on),
-                    (l.quantity - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id
+                    (l.quantity - l.given_up - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id
              FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id JOIN party p ON p.id = o.supplier_id
              LEFT JOIN conversion c ON c.parent_id = l.product_id AND c.unit_id = l.unit_id
              WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 {among} ORDER BY 7, l.id"

@@ -23,13 +23,13 @@ pub use delivery::{
     Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan,
     plan_first, reprice, ship_now, take_back,
 };
-pub use inspection::{Inspection, InspectionState};
+pub use inspection::{Back, Inspection, InspectionState, send_back};
 pub use level::{ProductStock, StockBalance, free_of, levels_of};
 pub use lot::{Lot, expired, lot_fault};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
 pub use peg::{Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside, supply_lost};
 pub use production::{Issuing, Made, issue, produce};
-pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
+pub use receipt::{Arrival, Arriving, Receipt, ReceiptKind, ReceiptLine, ReceiptState, receive};
 pub use warehouse::{Location, Warehouse, default_location};
 
 use catalog::Product;
@@ -82,12 +82,6 @@ pub fn module() -> Module {
         .closed::<Receipt>()
         .life(receipt::LIFE)
         .closed::<ReceiptLine>()
-        .closed::<Inspection>()
-        .life(inspection::LIFE)
-        .command::<Inspection, _, _>("pass", Inspection::pass)
-        .is_final()
-        .command::<Inspection, _, _>("reject", Inspection::reject)
-        .is_final()
         .entity::<StockCount>()
         .life(count::LIFE)
         .prepare::<StockCount>(StockCount::prepare)
@@ -105,7 +99,7 @@ pub fn module() -> Module {
             "stock.Freed",
         ])
         .area("warehouse", &AREA);
-    invariants::add(lot::add(module))
+    invariants::add(inspection::add(lot::add(module)))
 }
 
 fn sum(column: &str) -> String {

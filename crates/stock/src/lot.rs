@@ -125,7 +125,7 @@ impl Lot {
         let mut helped = Vec::new();
         for part in parts("l.id = ? AND b.condition = 'blocked'", self.id, cx)? {
             let kept = cx.tx.first(
-                "SELECT CAST(COALESCE(SUM(quantity - passed), 0) AS BIGINT) FROM inspection
+                "SELECT CAST(COALESCE(SUM(quantity - passed - returned - reworked - scrapped), 0) AS BIGINT) FROM inspection
                  WHERE company_id = ? AND product_id = ? AND location_id = ? AND lot = ?",
                 &[self.company.into(), self.product.into(), part.location.into(), self.lot.as_str().into()],
             )?;

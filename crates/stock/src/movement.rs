@@ -57,6 +57,8 @@ pub enum MoveKind {
     Issue,
     /// Out of a work order.
     Production,
+    /// Back to the supplier.
+    SentBack,
 }
 
 /// A part of a move's value. Append-only: a better figure is another entry.

@@ -2,7 +2,7 @@
 
 use crate::level::Levels;
 use crate::lot::{Coming, Lots, lot_fault, lots_of, register};
-use crate::movement::{MoveKind, Moving, Paper, apply};
+use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
 use crate::{Location, peg};
 use catalog::{Product, products};
 use kernel::{Context, Origin, Ref, Refusal, Result, refuse};
@@ -17,6 +17,8 @@ pub struct Issuing {
     pub quantity: Decimal6,
     /// The lots at the place that expire first where empty; where it comes back, the lot that was taken last.
     pub lot: Option<String>,
+    /// Good, or what is on hold and made good again.
+    pub condition: Condition,
     /// What it is worth where it comes back, with the sign of the quantity; the average where it goes.
     pub value: Option<Money>,
 }
@@ -37,14 +39,14 @@ pub fn issue(
     let mut levels = Levels::lock(lines.iter().map(|l| l.product), cx)?;
     let going: Vec<_> = lines
         .iter()
-        .filter(|l| l.quantity.0 > 0)
+        .filter(|l| l.quantity.0 > 0 && l.condition == Condition::Good)
         .map(|l| (Some(l.line.clone()), l.product, l.quantity))
         .collect();
     peg::used(&mut levels, &going, cx)?;
     let (moving, of) = by_lot(lines, location, on, cx)?;
     let paper = Paper { on, kind: MoveKind::Issue, document: order.clone() };
     let moved = apply(&paper, &moving, &mut levels, cx)?;
-    for back in lines.iter().filter(|l| l.quantity.0 < 0) {
+    for back in lines.iter().filter(|l| l.quantity.0 < 0 && l.condition == Condition::Good) {
         peg::arrived(&mut levels, back.product, None, back.quantity.negated()?, cx)?;
     }
     levels.write(cx)?;
@@ -71,7 +73,7 @@ fn by_lot(
     let open = going().filter(|l| l.lot.is_none()).map(|l| l.product);
     let mut lots = Lots::read(open, location, on, cx)?;
     for line in going() {
-        if let Some(lot) = &line.lot {
+        if let Some(lot) = line.lot.as_ref().filter(|_| line.condition == Condition::Good) {
             Refusal::all(lot_fault(line.product, lot, (on, "lot"), cx)?.into_iter().collect())?;
             lots.set_aside(line.product, lot, line.quantity)?;
         }
@@ -85,6 +87,7 @@ fn by_lot(
         for (lot, quantity) in parts {
             moving.push(Moving {
                 lot,
+                condition: line.condition,
                 value: line.value.map(Money::negated).transpose()?,
                 line: Some(line.line.clone()),
                 ..Moving::new(line.product, location, quantity.negated()?)

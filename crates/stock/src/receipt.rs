@@ -16,7 +16,7 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Entity)]
 #[entity(
     search = "number,supplier_note",
-    list = "number,state,supplier_id,received_on,supplier_note",
+    list = "number,kind,state,supplier_id,received_on,supplier_note",
     number = "GR{year}-{n:05}",
     unique = "company_id,number",
     index = "order_id;supplier_id"
@@ -25,6 +25,7 @@ pub struct Receipt {
     pub id: i64,
     pub company: Ref<Company>,
     pub number: Option<String>,
+    pub kind: ReceiptKind,
     pub state: ReceiptState,
     pub supplier: Ref<Party>,
     pub received_on: Date,
@@ -34,6 +35,16 @@ pub struct Receipt {
     pub location: Ref<Location>,
     #[lines]
     pub lines: Vec<ReceiptLine>,
+}
+
+/// What came back to the supplier, or is claimed from him, has quantities below zero, so that sums need no signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum ReceiptKind {
+    Receipt,
+    /// Goods that went back.
+    Return,
+    /// Goods that were scrapped here, and are claimed all the same.
+    Claim,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -49,7 +60,7 @@ pub const LIFE: Life = life![received: reverse => reversed];
     line_of = "Receipt",
     title = "text",
     list = "product_id,quantity,unit_price,net",
-    index = "order_line_id"
+    index = "order_line_id;returns_id"
 )]
 pub struct ReceiptLine {
     pub id: i64,
@@ -70,6 +81,8 @@ pub struct ReceiptLine {
     pub lot: String,
     /// On hold until it is inspected.
     pub blocked: bool,
+    /// The line that goes back by this one.
+    pub returns: Option<Ref<ReceiptLine>>,
     /// None for services.
     pub stock_move: Option<Ref<StockMove>>,
 }
@@ -180,6 +193,7 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
             order_line: Some(line.order_line),
             lot: line.lot,
             blocked: line.blocked && line.is_goods,
+            returns: None,
             // Goods get their move's id below.
             stock_move: line.is_goods.then_some(Ref::new(0)),
         });
@@ -188,6 +202,7 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         id: cx.next_id()?,
         company: Ref::new(cx.actor.company),
         number: None,
+        kind: ReceiptKind::Receipt,
         state: ReceiptState::Received,
         supplier: arrival.supplier,
         received_on: arrival.on,
@@ -247,6 +262,7 @@ fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
             number: None,
             state: InspectionState::Waiting,
             receipt: Ref::new(receipt.id),
+            receipt_line: Some(Ref::new(line.id)),
             order_line: line.order_line.clone(),
             product: line.product,
             location: receipt.location,
@@ -254,6 +270,9 @@ fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
             quantity: line.stock_quantity,
             passed: Decimal6(0),
             rejected: Decimal6(0),
+            returned: Decimal6(0),
+            reworked: Decimal6(0),
+            scrapped: Decimal6(0),
             inspected_on: None,
             reason: String::new(),
         })
@@ -261,7 +280,7 @@ fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
     cx.insert_all(&mut inspections)
 }
 
-fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result<()> {
+pub(crate) fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result<()> {
     let text = receipt.number.clone().unwrap_or_default();
     let kind = if reversed { EntryKind::Reversal } else { EntryKind::Receipt };
     let mut draft = Draft::new(on, kind, &text, Some(Origin::of(receipt)));
@@ -287,6 +306,9 @@ impl Receipt {
     /// # Errors
     /// `stock.not_enough`, `ledger.locked`.
     pub fn reverse(&mut self, on: Date, cx: &mut Context) -> Result<()> {
+        if self.kind != ReceiptKind::Receipt {
+            return Err(refuse("stock.return_stays").into());
+        }
         let document = Origin::of(self);
         self.forget_inspections(cx)?;
         let goods: Vec<&ReceiptLine> = self.lines.iter().filter(|l| l.stock_move.is_some()).collect();

@@ -63,8 +63,8 @@ impl WorkOrder {
         let going = self.unissued(cx)?;
         self.consume(&going, on, &mut draft, cx)?;
         let (material, labour) = self.cost_of_completed()?;
-        let made =
-            self.valued(quantity, (input.lot, input.expires_on), outputs, material.plus(labour)?, cx)?;
+        let lot = self.own_lot(input.lot, cx)?;
+        let made = self.valued(quantity, (lot, input.expires_on), outputs, material.plus(labour)?, cx)?;
         let value = Money::sum(made.iter().map(|m| m.value))?;
         self.give(value, (material, labour), &mut draft, cx)?;
         let order = Origin::of(self);

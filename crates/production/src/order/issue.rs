@@ -6,7 +6,7 @@ use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use ledger::{Draft, post};
 use numbers::{Date, Decimal6, Factor, Money};
 use serde_json::{Value as Json, json};
-use stock::{Issuing, default_location, lot_fault};
+use stock::{Condition, Issuing, default_location, lot_fault};
 
 #[derive(Debug, Input)]
 pub struct Issue {
@@ -152,6 +152,7 @@ impl WorkOrder {
                 product: line.product,
                 quantity: *quantity,
                 lot: lot.clone(),
+                condition: if self.takes_from_hold(line) { Condition::Blocked } else { Condition::Good },
                 value,
             });
         }
