@@ -638,6 +638,23 @@ CREATE TABLE job_title (
     state TEXT NOT NULL
 );
 CREATE UNIQUE INDEX job_title_name ON job_title (name);
+CREATE TABLE landed_cost (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    receipt_line_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    in_stock BIGINT NOT NULL
+);
+CREATE INDEX landed_cost_receipt_line_id ON landed_cost (receipt_line_id);
+CREATE INDEX landed_cost_parent_id ON landed_cost (parent_id);
+CREATE TABLE landing (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    receipt_id BIGINT NOT NULL,
+    receipt_line_id BIGINT
+);
+CREATE INDEX landing_receipt_id ON landing (receipt_id);
+CREATE INDEX landing_parent_id ON landing (parent_id);
 CREATE TABLE location (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,
@@ -1161,7 +1178,8 @@ CREATE TABLE supplier_invoice_line (
     net BIGINT NOT NULL,
     expected BIGINT NOT NULL,
     tax_code_id BIGINT,
-    account_id BIGINT
+    account_id BIGINT,
+    landed_by TEXT
 );
 CREATE INDEX supplier_invoice_line_receipt_line_id ON supplier_invoice_line (receipt_line_id);
 CREATE INDEX supplier_invoice_line_parent_id ON supplier_invoice_line (parent_id);

@@ -2,6 +2,10 @@
 //! the receipt said goes to stock, as far as the goods are still there, and to cost for the rest. What is below zero in
 //! all is a supplier's credit note.
 
+mod landed;
+
+pub use landed::{LandedBy, LandedCost, Landing};
+
 use crate::{SUPPLIER_PAID, allocation, totals};
 use access::Company;
 use catalog::{Product, TaxCode};
@@ -50,6 +54,12 @@ pub struct SupplierInvoice {
     pub gross: Money,
     #[lines]
     pub lines: Vec<SupplierInvoiceLine>,
+    /// The receipts whose goods have cost so much more, by the lines that are landed costs.
+    #[lines]
+    pub landings: Vec<Landing>,
+    /// What each received line has got of them.
+    #[lines]
+    pub landed: Vec<LandedCost>,
     #[lines]
     pub taxes: Vec<SupplierInvoiceTax>,
 }
@@ -87,6 +97,8 @@ pub struct SupplierInvoiceLine {
     pub tax_code: Option<Ref<TaxCode>>,
     /// Where a line without receipt is booked: rent, electricity.
     pub account: Option<Ref<Account>>,
+    /// It is a cost of goods that came (freight, customs, insurance), shared out over them so.
+    pub landed_by: Option<LandedBy>,
 }
 
 #[derive(Clone, Debug, Entity)]
@@ -115,6 +127,8 @@ pub(crate) fn add(module: Module) -> Module {
         .command::<SupplierInvoice, _, _>("settle", allocation::settle)
         .entity::<SupplierInvoiceLine>()
         .computed("difference", Kind::Money, "{t}.net - {t}.expected")
+        .entity::<Landing>()
+        .closed::<LandedCost>()
         .closed::<SupplierInvoiceTax>()
         .command::<Receipt, _, _>("reverse", reverse_receipt)
         .is_final()
@@ -142,7 +156,10 @@ impl SupplierInvoice {
                     faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e))
                 }
             }
-            if line.receipt_line.is_none() && line.account.is_none() {
+            if line.landed_by.is_some() && (line.receipt_line.is_some() || line.account.is_some()) {
+                faults.push(refuse("invoicing.landed_only").field(format!("lines/{i}/landed_by")));
+            }
+            if line.receipt_line.is_none() && line.account.is_none() && line.landed_by.is_none() {
                 faults.push(refuse("invoicing.receipt_or_account").field(format!("lines/{i}/account_id")));
             }
         }
@@ -182,6 +199,7 @@ impl SupplierInvoice {
         for line in &mut self.lines {
             book_line(line, self.supplier, on, &mut draft, cx)?;
         }
+        self.land(on, &mut draft, cx)?;
         draft.add(AccountRole::VatInput, self.tax, None, None, cx)?;
         draft.add(AccountRole::Payable, self.gross.negated()?, Some(self.supplier), None, cx)?;
         post(draft, cx)?;
@@ -252,6 +270,7 @@ impl SupplierInvoice {
             line.net = line.net.negated()?;
             line.expected = line.expected.negated()?;
         }
+        self.take_off(on, &mut draft, cx)?;
         draft.add(AccountRole::VatInput, self.tax.negated()?, None, None, cx)?;
         draft.add(AccountRole::Payable, self.gross, Some(self.supplier), None, cx)?;
         post(draft, cx)?;
@@ -268,6 +287,10 @@ fn book_line(
     draft: &mut Draft,
     cx: &mut Context,
 ) -> Result<()> {
+    if line.landed_by.is_some() {
+        // Shared out over the goods that came.
+        return Ok(());
+    }
     let Some(receipt_line) = line.receipt_line else {
         return match line.account {
             Some(account) => draft.on_account(account, line.net, None, None),
@@ -324,6 +347,7 @@ fn lines_of(received: &[Received]) -> Vec<SupplierInvoiceLine> {
             expected: r.line.net,
             tax_code: None,
             account: None,
+            landed_by: None,
         })
         .collect()
 }
@@ -347,6 +371,8 @@ fn blank(supplier: Ref<Party>, supplier_number: String, cx: &Context) -> Supplie
         tax: Money(0),
         gross: Money(0),
         lines: Vec::new(),
+        landings: Vec::new(),
+        landed: Vec::new(),
         taxes: Vec::new(),
     }
 }
