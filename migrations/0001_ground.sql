@@ -73,12 +73,14 @@ CREATE TABLE allocation (
     credit_id BIGINT,
     invoice_id BIGINT,
     supplier_invoice_id BIGINT,
+    supplier_credit_id BIGINT,
     amount BIGINT NOT NULL,
     allocated_on BIGINT NOT NULL
 );
 CREATE INDEX allocation_invoice_id ON allocation (invoice_id);
 CREATE INDEX allocation_credit_id ON allocation (credit_id);
 CREATE INDEX allocation_supplier_invoice_id ON allocation (supplier_invoice_id);
+CREATE INDEX allocation_supplier_credit_id ON allocation (supplier_credit_id);
 CREATE INDEX allocation_payment_id ON allocation (payment_id);
 CREATE TABLE attachment (
     id BIGINT PRIMARY KEY,
@@ -299,7 +301,8 @@ CREATE TABLE count_line (
     condition TEXT NOT NULL,
     expected BIGINT NOT NULL,
     counted BIGINT NOT NULL,
-    unit_cost BIGINT
+    unit_cost BIGINT,
+    expires_on BIGINT
 );
 CREATE INDEX count_line_parent_id ON count_line (parent_id);
 CREATE TABLE custom_field (
@@ -346,6 +349,7 @@ CREATE TABLE delivery_line (
     stock_quantity BIGINT NOT NULL,
     wanted BIGINT NOT NULL,
     lot TEXT NOT NULL,
+    lots TEXT NOT NULL,
     condition TEXT NOT NULL,
     unit_price BIGINT NOT NULL,
     discount_percent BIGINT NOT NULL,
@@ -524,6 +528,7 @@ CREATE TABLE inspection (
     number TEXT,
     state TEXT NOT NULL,
     receipt_id BIGINT NOT NULL,
+    receipt_line_id BIGINT,
     order_line_entity TEXT,
     order_line_id BIGINT,
     product_id BIGINT NOT NULL,
@@ -532,6 +537,9 @@ CREATE TABLE inspection (
     quantity BIGINT NOT NULL,
     passed BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
+    returned BIGINT NOT NULL,
+    reworked BIGINT NOT NULL,
+    scrapped BIGINT NOT NULL,
     inspected_on BIGINT,
     reason TEXT NOT NULL
 );
@@ -630,6 +638,23 @@ CREATE TABLE job_title (
     state TEXT NOT NULL
 );
 CREATE UNIQUE INDEX job_title_name ON job_title (name);
+CREATE TABLE landed_cost (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    receipt_line_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    in_stock BIGINT NOT NULL
+);
+CREATE INDEX landed_cost_receipt_line_id ON landed_cost (receipt_line_id);
+CREATE INDEX landed_cost_parent_id ON landed_cost (parent_id);
+CREATE TABLE landing (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    receipt_id BIGINT NOT NULL,
+    receipt_line_id BIGINT
+);
+CREATE INDEX landing_receipt_id ON landing (receipt_id);
+CREATE INDEX landing_parent_id ON landing (parent_id);
 CREATE TABLE location (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,
@@ -645,6 +670,22 @@ CREATE TABLE lock (
     until_day BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX lock_company_id_kind ON lock (company_id, kind);
+CREATE TABLE lot (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    lot TEXT NOT NULL,
+    made_on BIGINT,
+    received_on BIGINT,
+    expires_on BIGINT,
+    supplier_lot TEXT,
+    potency_percent BIGINT,
+    hold_reason TEXT
+);
+CREATE UNIQUE INDEX lot_company_id_product_id_lot ON lot (company_id, product_id, lot);
+CREATE INDEX lot_company_id_expires_on ON lot (company_id, expires_on);
+CREATE INDEX lot_product_id ON lot (product_id);
 CREATE TABLE maintenance (
     id BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -839,6 +880,8 @@ CREATE TABLE product (
     planned_by TEXT NOT NULL,
     safety_stock BIGINT NOT NULL,
     service_level_percent BIGINT,
+    tracked_by TEXT NOT NULL,
+    shelf_life_days BIGINT,
     archived BIGINT NOT NULL,
     source_key TEXT
 );
@@ -902,6 +945,7 @@ CREATE TABLE purchase_order_line (
     expected_on BIGINT,
     operation_id BIGINT,
     waived BIGINT NOT NULL,
+    given_up BIGINT NOT NULL,
     source_key TEXT
 );
 CREATE INDEX purchase_order_line_product_id ON purchase_order_line (product_id);
@@ -911,6 +955,7 @@ CREATE TABLE receipt (
     version BIGINT NOT NULL,
     company_id BIGINT NOT NULL,
     number TEXT,
+    kind TEXT NOT NULL,
     state TEXT NOT NULL,
     supplier_id BIGINT NOT NULL,
     received_on BIGINT NOT NULL,
@@ -936,9 +981,11 @@ CREATE TABLE receipt_line (
     order_line_id BIGINT,
     lot TEXT NOT NULL,
     blocked BIGINT NOT NULL,
+    returns_id BIGINT,
     stock_move_id BIGINT
 );
 CREATE INDEX receipt_line_order_line_id ON receipt_line (order_line_id);
+CREATE INDEX receipt_line_returns_id ON receipt_line (returns_id);
 CREATE INDEX receipt_line_parent_id ON receipt_line (parent_id);
 CREATE TABLE relation (
     id BIGINT PRIMARY KEY,
@@ -1136,7 +1183,8 @@ CREATE TABLE supplier_invoice_line (
     net BIGINT NOT NULL,
     expected BIGINT NOT NULL,
     tax_code_id BIGINT,
-    account_id BIGINT
+    account_id BIGINT,
+    landed_by TEXT
 );
 CREATE INDEX supplier_invoice_line_receipt_line_id ON supplier_invoice_line (receipt_line_id);
 CREATE INDEX supplier_invoice_line_parent_id ON supplier_invoice_line (parent_id);
@@ -1363,6 +1411,7 @@ CREATE TABLE work_order (
     completed BIGINT NOT NULL,
     scrapped BIGINT NOT NULL,
     planned_scrap BIGINT NOT NULL,
+    rework_id BIGINT,
     takes_apart BIGINT NOT NULL,
     wip BIGINT NOT NULL,
     wip_material BIGINT NOT NULL,

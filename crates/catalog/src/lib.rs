@@ -5,7 +5,9 @@ mod product;
 mod tax;
 
 pub use price::{Basis, Price, PriceList, Quoted, Wanted, prices_of};
-pub use product::{Conversion, Costing, PlannedBy, Product, ProductGroup, ProductKind, Unit, products};
+pub use product::{
+    Conversion, Costing, PlannedBy, Product, ProductGroup, ProductKind, TrackedBy, Unit, products,
+};
 pub use tax::{TaxCategory, TaxCode, TaxRates};
 
 use kernel::Module;

@@ -68,6 +68,10 @@ pub struct Product {
     pub safety_stock: Decimal6,
     /// How often stock should last until more comes; the safety stock can be set by it.
     pub service_level_percent: Option<Decimal6>,
+    /// Whether each lot or each piece of it is known by its number.
+    pub tracked_by: TrackedBy,
+    /// Days that it keeps after it was made or received; for ever where empty.
+    pub shelf_life_days: Option<i64>,
     pub archived: bool,
     #[field(readonly)]
     pub source_key: Option<String>,
@@ -101,6 +105,16 @@ pub enum PlannedBy {
     Forecast,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum TrackedBy {
+    /// Lots may be named, and need not be.
+    Nothing,
+    /// Everything that comes is of a named lot.
+    Lot,
+    /// Each piece has a number of its own.
+    Serial,
+}
+
 /// One of `unit` is numerator/denominator stock units, exactly.
 #[derive(Clone, Debug, Entity)]
 #[entity(line_of = "Product", title = "unit_id")]
@@ -111,6 +125,9 @@ pub struct Conversion {
     #[field(default = "1")]
     pub denominator: i64,
 }
+
+/// A hundred years.
+const LONGEST_SHELF_LIFE: i64 = 36_525;
 
 impl Product {
     pub(crate) fn prepare(&mut self, _: Option<&Self>, _: &mut Context) -> Result<()> {
@@ -133,6 +150,9 @@ impl Product {
         }
         if self.service_level_percent.is_some_and(|level| level.0 < 0 || level.0 >= 100_000_000) {
             faults.push(refuse("catalog.service_level").field("service_level_percent"));
+        }
+        if self.shelf_life_days.is_some_and(|days| !(1..=LONGEST_SHELF_LIFE).contains(&days)) {
+            faults.push(refuse("catalog.shelf_life").field("shelf_life_days"));
         }
         for (i, c) in self.conversions.iter().enumerate() {
             if c.numerator <= 0 || c.denominator <= 0 {

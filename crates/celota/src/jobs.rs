@@ -4,8 +4,10 @@
 use crate::papers;
 use files::Folder;
 use files::mail::{self, Enclosed, Letter, Part, Post, Sender};
+use jiff::tz::TimeZone;
 use kernel::job::Job;
 use kernel::{Actor, Error, Kernel, LANGUAGES, Result, refuse};
+use numbers::Date;
 use serde_json::Value as Json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -60,6 +62,7 @@ impl Worker {
 
 fn work(kernel: &Kernel, place: &Place, stop: &AtomicBool) {
     let mut pauses = 0;
+    let mut brought = None;
     while !stop.load(Ordering::SeqCst) {
         match next(kernel, place) {
             Ok(true) => continue,
@@ -71,6 +74,14 @@ fn work(kernel: &Kernel, place: &Place, stop: &AtomicBool) {
             && let Err(error) = crate::modules::fold(kernel)
         {
             tracing::error!(%error, "the ledger's sums were not folded");
+        }
+        let today = Date::from((kernel.clock)().to_zoned_datetime(TimeZone::system()).date());
+        if brought != Some(today) {
+            if let Err(error) = crate::modules::daily(kernel, today) {
+                tracing::error!(%error, "what the day brings was not done");
+            }
+            // Once a day, even where it was refused: what has expired is not used, blocked or not.
+            brought = Some(today);
         }
         std::thread::park_timeout(PAUSE);
     }

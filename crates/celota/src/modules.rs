@@ -2,9 +2,10 @@
 
 use catalog::Unit;
 use kernel::job::Job;
-use kernel::{Actor, Context, Kernel, Module, Ref, Registry, Result};
+use kernel::{Actor, Call, Context, Entity, Kernel, Module, Ref, Registry, Result};
+use numbers::Date;
 use serde_json::Value as Json;
-use stock::{Location, Warehouse};
+use stock::{Location, Lot, Warehouse};
 
 /// The chain, as diagrams that run.
 const PROCESSES: [(&str, &str); 4] = [
@@ -107,6 +108,18 @@ fn units(language: &str, cx: &mut Context) -> Result<()> {
         })
         .collect();
     cx.insert_all(&mut units)
+}
+
+/// What each day brings by itself: lots that have expired are blocked.
+///
+/// # Errors
+/// The database's, and what the commands refuse.
+pub fn daily(kernel: &Kernel, today: Date) -> Result<()> {
+    for company in kernel.store.read(|tx| stock::expired(today, tx))? {
+        let call = Call { entity: Lot::NAME.into(), command: "expire".into(), ..Call::default() };
+        kernel.run(&Actor::program(company), &call)?;
+    }
+    Ok(())
 }
 
 /// Brings the ledger's kept sums up to date.

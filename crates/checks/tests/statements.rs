@@ -50,6 +50,7 @@ const FLOOR: [(&str, &[&str], &[&str]); 4] = [
             "product_stock",
             "peg",
             "lock",
+            "stock_balance, lot (what expires first)",
             "stock_move (later ones)",
             "account",
             "case_",

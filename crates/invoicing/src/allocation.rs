@@ -17,7 +17,7 @@ const SMALL: i64 = 1_000;
 #[entity(
     list = "allocated_on,kind,invoice_id,supplier_invoice_id,payment_id,amount",
     title = "kind",
-    index = "invoice_id;credit_id;supplier_invoice_id;payment_id"
+    index = "invoice_id;credit_id;supplier_invoice_id;supplier_credit_id;payment_id"
 )]
 pub struct Allocation {
     pub id: i64,
@@ -28,6 +28,8 @@ pub struct Allocation {
     pub credit: Option<Ref<Invoice>>,
     pub invoice: Option<Ref<Invoice>>,
     pub supplier_invoice: Option<Ref<SupplierInvoice>>,
+    /// The supplier's credit note that settles his invoice.
+    pub supplier_credit: Option<Ref<SupplierInvoice>>,
     pub amount: Money,
     pub allocated_on: Date,
 }
@@ -49,6 +51,7 @@ impl Allocation {
             credit: None,
             invoice: None,
             supplier_invoice: None,
+            supplier_credit: None,
             amount,
             allocated_on: cx.today(),
         }
@@ -66,14 +69,84 @@ pub(crate) fn open_of(invoice: i64, cx: &mut Context) -> Result<Money> {
     Ok(gross.minus(Money(settled.map_or(0, |r| r.int(0))))?)
 }
 
-/// As [`open_of`], for what we owe.
+/// As [`open_of`], for what we owe; below zero for what a supplier's credit note gives back.
 pub(crate) fn open_of_supplier(invoice: i64, cx: &mut Context) -> Result<Money> {
     let gross = cx.locked_head(Ref::<SupplierInvoice>::new(invoice))?.gross;
     let settled = cx.tx.first(
-        "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM allocation WHERE supplier_invoice_id = ?",
-        &[invoice.into()],
+        "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM allocation WHERE supplier_invoice_id = ? OR supplier_credit_id = ?",
+        &[invoice.into(), invoice.into()],
     )?;
-    Ok(gross.minus(Money(settled.map_or(0, |r| r.int(0))))?)
+    let settled = settled.map_or(0, |r| r.int(0));
+    Ok(gross.minus(Money(if gross.0 < 0 { -settled } else { settled }))?)
+}
+
+/// A supplier's credit note settles what is open of his invoices for the same order, the oldest first. What is left of
+/// it is paid back, or stands against the next one.
+pub(crate) fn by_supplier_credit(note: &SupplierInvoice, cx: &mut Context) -> Result<()> {
+    let Some(order) = &note.order else { return Ok(()) };
+    let rows = cx.tx.query(
+        "SELECT id FROM supplier_invoice WHERE order_id = ? AND supplier_id = ? AND state = 'posted' AND gross > 0 ORDER BY id",
+        &[order.id.into(), note.supplier.into()],
+    )?;
+    let mut left = note.gross.negated()?;
+    for row in rows {
+        left = left.minus(offset(note, row.int(0), left, cx)?)?;
+    }
+    Ok(())
+}
+
+/// So much of an invoice as is open, and is left of the credit note. Answers how much.
+fn offset(note: &SupplierInvoice, invoice: i64, left: Money, cx: &mut Context) -> Result<Money> {
+    let open = open_of_supplier(invoice, cx)?;
+    let amount = open.min(left);
+    if amount.0 <= 0 {
+        return Ok(Money(0));
+    }
+    let mut allocation = Allocation {
+        supplier_invoice: Some(Ref::new(invoice)),
+        supplier_credit: Some(Ref::new(note.id)),
+        ..Allocation::new(AllocationKind::Credit, amount, cx)
+    };
+    cx.insert(&mut allocation)?;
+    if amount == open {
+        let of = Origin::new(SupplierInvoice::NAME, invoice);
+        cx.emit("invoicing.SupplierPaid", of, note.order.clone().into_iter().collect())?;
+    }
+    Ok(amount)
+}
+
+#[derive(Debug, Input)]
+pub struct Settle {
+    pub invoice: Ref<SupplierInvoice>,
+    /// All that is open of both where empty.
+    pub amount: Option<Money>,
+}
+
+/// What is left of a supplier's credit note settles another invoice of his.
+pub(crate) fn settle(note: &mut SupplierInvoice, input: Settle, cx: &mut Context) -> Result<Json> {
+    let invoice = cx.locked_head(input.invoice)?;
+    let (left, open) = (open_of_supplier(note.id, cx)?.negated()?, open_of_supplier(invoice.id, cx)?);
+    let fits = (invoice.supplier, invoice.company) == (note.supplier, note.company);
+    let amount = input.amount.unwrap_or_else(|| left.min(open));
+    if !fits || amount.0 <= 0 || amount > left || amount > open {
+        let number = invoice.number.unwrap_or_default();
+        return Err(refuse("invoicing.more_than_open")
+            .field("amount")
+            .arg("number", number)
+            .arg("open", open.min(left))
+            .into());
+    }
+    offset(note, invoice.id, amount, cx)?;
+    Ok(json!({"amount": amount.to_string()}))
+}
+
+/// An invoice or credit note that is taken back settles nothing, and is settled by none.
+pub(crate) fn let_go(invoice: i64, cx: &mut Context) -> Result<()> {
+    let held = cx.hold_all::<Allocation>(
+        "kind = 'credit' AND (supplier_credit_id = ? OR (supplier_invoice_id = ? AND supplier_credit_id IS NOT NULL))",
+        &[invoice.into(), invoice.into()],
+    )?;
+    cx.delete_all(held)
 }
 
 /// A credit note settles what is open of the invoice it corrects.

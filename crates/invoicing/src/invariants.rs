@@ -3,7 +3,7 @@
 use kernel::Module;
 
 pub(crate) fn add(module: Module) -> Module {
-    module
+    landed(module)
         .check_sql(
             "receivables equal the open invoices",
             "Company",
@@ -74,5 +74,35 @@ pub(crate) fn add(module: Module) -> Module {
             "SELECT i.id, i.number FROM invoice i WHERE i.state = 'posted' AND (i.net + i.tax <> i.gross
                 OR i.net <> (SELECT COALESCE(SUM(l.net), 0) FROM invoice_line l WHERE l.parent_id = i.id)
                 OR i.tax <> (SELECT COALESCE(SUM(t.tax), 0) FROM invoice_tax t WHERE t.parent_id = i.id))",
+        )
+}
+
+fn landed(module: Module) -> Module {
+    module
+        .check_sql(
+            "landed costs are shared out whole",
+            "SupplierInvoice",
+            "SELECT v.id, 'lines ' || CAST(l.net AS TEXT) || ', shares ' || CAST(COALESCE(c.amount, 0) AS TEXT) FROM supplier_invoice v
+             JOIN (SELECT parent_id, CAST(SUM(net) AS BIGINT) AS net FROM supplier_invoice_line WHERE landed_by IS NOT NULL GROUP BY parent_id) l
+                ON l.parent_id = v.id
+             LEFT JOIN (SELECT parent_id, CAST(SUM(amount) AS BIGINT) AS amount FROM landed_cost GROUP BY parent_id) c ON c.parent_id = v.id
+             WHERE v.state = 'posted' AND l.net <> COALESCE(c.amount, 0)",
+        )
+        .check_sql(
+            "what stock has got of landed costs is in its value",
+            "Company",
+            "SELECT c.id, 'shares ' || CAST(COALESCE(s.amount, 0) AS TEXT) || ', values ' || CAST(COALESCE(v.amount, 0) AS TEXT) FROM company c
+             LEFT JOIN (SELECT i.company_id, CAST(SUM(l.in_stock) AS BIGINT) AS amount FROM landed_cost l
+                JOIN supplier_invoice i ON i.id = l.parent_id GROUP BY i.company_id) s ON s.company_id = c.id
+             LEFT JOIN (SELECT company_id, CAST(SUM(amount) AS BIGINT) AS amount FROM value_entry WHERE kind = 'landed_cost'
+                GROUP BY company_id) v ON v.company_id = c.id
+             WHERE COALESCE(s.amount, 0) <> COALESCE(v.amount, 0)",
+        )
+        .check_sql(
+            "a supplier's invoice is settled for what it is",
+            "SupplierInvoice",
+            "SELECT v.id, COALESCE(v.number, '') FROM supplier_invoice v
+             WHERE v.state = 'posted' AND ABS(v.gross) < COALESCE((SELECT SUM(a.amount) FROM allocation a
+                WHERE a.supplier_invoice_id = v.id OR a.supplier_credit_id = v.id), 0)",
         )
 }

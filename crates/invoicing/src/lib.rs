@@ -21,13 +21,15 @@ pub use payment::{Payment, PaymentSide};
 pub use supplier::{Entered, SupplierInvoice, SupplierInvoiceLine, enter_supplier_invoice};
 
 use kernel::{Kind, Module};
-use stock::Receipt;
 
 /// What of an invoice is settled: payments, credit notes and write-offs; for a credit note, what it has settled.
 const PAID: &str =
     "COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.invoice_id = {t}.id), 0)
     + COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.credit_id = {t}.id), 0)";
-const SUPPLIER_PAID: &str = "COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.supplier_invoice_id = {t}.id), 0)";
+/// The same of what suppliers want; below zero for what they give back.
+pub const SUPPLIER_PAID: &str = "(CASE WHEN {t}.gross < 0 THEN -1 ELSE 1 END)
+    * (COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.supplier_invoice_id = {t}.id), 0)
+     + COALESCE((SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a WHERE a.supplier_credit_id = {t}.id), 0))";
 
 /// The module's list.
 #[must_use]
@@ -36,8 +38,6 @@ pub fn module() -> Module {
         "CASE WHEN {{t}}.state <> 'posted' THEN 0
               WHEN {{t}}.kind = 'credit_note' THEN -({{t}}.gross - ({PAID})) ELSE {{t}}.gross - ({PAID}) END"
     );
-    let supplier_open =
-        format!("CASE WHEN {{t}}.state <> 'posted' THEN 0 ELSE {{t}}.gross - ({SUPPLIER_PAID}) END");
     let module = Module::new("invoicing", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
         .entity::<Invoice>()
         .life(invoice::LIFE)
@@ -63,21 +63,6 @@ pub fn module() -> Module {
         .set_query::<Invoice, _>("open_items", invoice::open_items)
         .entity::<InvoiceLine>()
         .closed::<InvoiceTax>()
-        .entity::<SupplierInvoice>()
-        .life(supplier::LIFE)
-        .computed("paid", Kind::Money, SUPPLIER_PAID)
-        .computed("open", Kind::Money, &supplier_open)
-        .prepare::<SupplierInvoice>(SupplierInvoice::prepare)
-        .set_command::<SupplierInvoice, _, _>("propose", supplier::propose)
-        .command::<SupplierInvoice, _, _>("post", SupplierInvoice::post)
-        .is_final()
-        .command::<SupplierInvoice, _, _>("reverse", SupplierInvoice::reverse)
-        .is_final()
-        .entity::<SupplierInvoiceLine>()
-        .computed("difference", Kind::Money, "{t}.net - {t}.expected")
-        .closed::<supplier::SupplierInvoiceTax>()
-        .command::<Receipt, _, _>("reverse", supplier::reverse_receipt)
-        .is_final()
         .closed::<Payment>()
         .life(payment::LIFE)
         .computed(
@@ -119,5 +104,5 @@ pub fn module() -> Module {
             "invoicing.Matched",
         ])
         .area("finance", &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "BankLine"]);
-    invariants::add(module)
+    invariants::add(supplier::add(module))
 }

@@ -222,10 +222,11 @@ impl Payment {
                         let number = invoice.number.unwrap_or_default();
                         return Err(refuse("invoicing.not_posted").field(at).arg("number", number).into());
                     }
-                    if self.direction != PaymentDirection::Out {
+                    // Money that goes out pays an invoice; money that comes in pays back a credit note.
+                    if (invoice.gross.0 >= 0) != (self.direction == PaymentDirection::Out) {
                         return Err(refuse("invoicing.wrong_direction").field(at).into());
                     }
-                    let open = allocation::open_of_supplier(invoice.id, cx)?;
+                    let open = Money(allocation::open_of_supplier(invoice.id, cx)?.0.abs());
                     let amount = share.amount.unwrap_or_else(|| open.min(left));
                     enough(left, amount, &at)?;
                     allocation::by_payment_to_supplier(self, &invoice, amount, open, cx)?;

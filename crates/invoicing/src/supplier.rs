@@ -1,10 +1,17 @@
 //! Suppliers' invoices, held against the order and the receipt (three-way match). What they cost more or less than
-//! the receipt said goes to stock, as far as the goods are still there, and to cost for the rest.
+//! the receipt said goes to stock, as far as the goods are still there, and to cost for the rest. What is below zero in
+//! all is a supplier's credit note.
 
-use crate::{allocation, totals};
+mod landed;
+
+pub use landed::{LandedBy, LandedCost, Landing};
+
+use crate::{SUPPLIER_PAID, allocation, totals};
 use access::Company;
 use catalog::{Product, TaxCode};
-use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use kernel::{
+    Choice, Context, Entity, Input, Kind, Life, Module, Origin, Ref, Refusal, Result, Value, life, refuse,
+};
 use ledger::{Account, AccountRole, Direction, Draft, EntryKind, Taxed, post, record_tax};
 use numbers::{Date, Decimal6, Money, line_net};
 use parties::Party;
@@ -47,6 +54,12 @@ pub struct SupplierInvoice {
     pub gross: Money,
     #[lines]
     pub lines: Vec<SupplierInvoiceLine>,
+    /// The receipts whose goods have cost so much more, by the lines that are landed costs.
+    #[lines]
+    pub landings: Vec<Landing>,
+    /// What each received line has got of them.
+    #[lines]
+    pub landed: Vec<LandedCost>,
     #[lines]
     pub taxes: Vec<SupplierInvoiceTax>,
 }
@@ -58,7 +71,8 @@ pub enum SupplierInvoiceState {
     Reversed,
 }
 
-pub const LIFE: Life = life![draft: post => posted, edit => draft; posted: reverse => reversed];
+pub const LIFE: Life =
+    life![draft: post => posted, edit => draft; posted: reverse => reversed, settle => posted];
 
 #[derive(Clone, Debug, Entity)]
 #[entity(
@@ -83,6 +97,8 @@ pub struct SupplierInvoiceLine {
     pub tax_code: Option<Ref<TaxCode>>,
     /// Where a line without receipt is booked: rent, electricity.
     pub account: Option<Ref<Account>>,
+    /// It is a cost of goods that came (freight, customs, insurance), shared out over them so.
+    pub landed_by: Option<LandedBy>,
 }
 
 #[derive(Clone, Debug, Entity)]
@@ -92,6 +108,30 @@ pub struct SupplierInvoiceTax {
     pub tax_code: Ref<TaxCode>,
     pub base: Money,
     pub tax: Money,
+}
+
+/// Suppliers' invoices in the module's list.
+pub(crate) fn add(module: Module) -> Module {
+    let open = format!("CASE WHEN {{t}}.state <> 'posted' THEN 0 ELSE {{t}}.gross - ({SUPPLIER_PAID}) END");
+    module
+        .entity::<SupplierInvoice>()
+        .life(LIFE)
+        .computed("paid", Kind::Money, SUPPLIER_PAID)
+        .computed("open", Kind::Money, &open)
+        .prepare::<SupplierInvoice>(SupplierInvoice::prepare)
+        .set_command::<SupplierInvoice, _, _>("propose", propose)
+        .command::<SupplierInvoice, _, _>("post", SupplierInvoice::post)
+        .is_final()
+        .command::<SupplierInvoice, _, _>("reverse", SupplierInvoice::reverse)
+        .is_final()
+        .command::<SupplierInvoice, _, _>("settle", allocation::settle)
+        .entity::<SupplierInvoiceLine>()
+        .computed("difference", Kind::Money, "{t}.net - {t}.expected")
+        .entity::<Landing>()
+        .closed::<LandedCost>()
+        .closed::<SupplierInvoiceTax>()
+        .command::<Receipt, _, _>("reverse", reverse_receipt)
+        .is_final()
 }
 
 /// A received line that no posted invoice names yet.
@@ -116,7 +156,10 @@ impl SupplierInvoice {
                     faults.push(refuse("kernel.number").field(format!("lines/{i}/quantity")).arg("what", e))
                 }
             }
-            if line.receipt_line.is_none() && line.account.is_none() {
+            if line.landed_by.is_some() && (line.receipt_line.is_some() || line.account.is_some()) {
+                faults.push(refuse("invoicing.landed_only").field(format!("lines/{i}/landed_by")));
+            }
+            if line.receipt_line.is_none() && line.account.is_none() && line.landed_by.is_none() {
                 faults.push(refuse("invoicing.receipt_or_account").field(format!("lines/{i}/account_id")));
             }
         }
@@ -156,10 +199,14 @@ impl SupplierInvoice {
         for line in &mut self.lines {
             book_line(line, self.supplier, on, &mut draft, cx)?;
         }
+        self.land(on, &mut draft, cx)?;
         draft.add(AccountRole::VatInput, self.tax, None, None, cx)?;
         draft.add(AccountRole::Payable, self.gross.negated()?, Some(self.supplier), None, cx)?;
         post(draft, cx)?;
         self.tax_records(1, on, cx)?;
+        if self.gross.0 < 0 {
+            allocation::by_supplier_credit(self, cx)?;
+        }
         cx.emit("invoicing.SupplierPosted", Origin::of(self), self.order.clone().into_iter().collect())
     }
 
@@ -210,6 +257,7 @@ impl SupplierInvoice {
 
     /// Takes the invoice back: what was received is to be invoiced again.
     pub(crate) fn reverse(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        allocation::let_go(self.id, cx)?;
         if allocation::open_of_supplier(self.id, cx)? != self.gross {
             return Err(refuse("invoicing.paid_already").into());
         }
@@ -222,6 +270,7 @@ impl SupplierInvoice {
             line.net = line.net.negated()?;
             line.expected = line.expected.negated()?;
         }
+        self.take_off(on, &mut draft, cx)?;
         draft.add(AccountRole::VatInput, self.tax.negated()?, None, None, cx)?;
         draft.add(AccountRole::Payable, self.gross, Some(self.supplier), None, cx)?;
         post(draft, cx)?;
@@ -238,6 +287,10 @@ fn book_line(
     draft: &mut Draft,
     cx: &mut Context,
 ) -> Result<()> {
+    if line.landed_by.is_some() {
+        // Shared out over the goods that came.
+        return Ok(());
+    }
     let Some(receipt_line) = line.receipt_line else {
         return match line.account {
             Some(account) => draft.on_account(account, line.net, None, None),
@@ -294,6 +347,7 @@ fn lines_of(received: &[Received]) -> Vec<SupplierInvoiceLine> {
             expected: r.line.net,
             tax_code: None,
             account: None,
+            landed_by: None,
         })
         .collect()
 }
@@ -317,6 +371,8 @@ fn blank(supplier: Ref<Party>, supplier_number: String, cx: &Context) -> Supplie
         tax: Money(0),
         gross: Money(0),
         lines: Vec::new(),
+        landings: Vec::new(),
+        landed: Vec::new(),
         taxes: Vec::new(),
     }
 }
@@ -328,7 +384,7 @@ pub struct Propose {
 }
 
 /// Begins a supplier's invoice with what a receipt brought and nobody has invoiced yet.
-pub(crate) fn propose(input: Propose, cx: &mut Context) -> Result<Json> {
+fn propose(input: Propose, cx: &mut Context) -> Result<Json> {
     let receipt = cx.read(input.receipt)?;
     let open = received("r.id", receipt.id, cx)?;
     if open.is_empty() {
@@ -389,11 +445,7 @@ pub struct ReverseReceipt {
 }
 
 /// Takes a receipt back, unless the supplier's invoice for it is posted.
-pub(crate) fn reverse_receipt(
-    receipt: &mut Receipt,
-    input: ReverseReceipt,
-    cx: &mut Context,
-) -> Result<Json> {
+fn reverse_receipt(receipt: &mut Receipt, input: ReverseReceipt, cx: &mut Context) -> Result<Json> {
     if received("r.id", receipt.id, cx)?.len() < receipt.lines.len() {
         return Err(refuse("invoicing.receipt_invoiced").into());
     }

@@ -104,5 +104,5 @@ pub fn module() -> Module {
             "production.Cancelled",
         ])
         .area("production", &["WorkOrder", "Bill", "JobCard"]);
-    invariants::add(module)
+    invariants::add(order::add(module))
 }

@@ -9,10 +9,12 @@ mod issue;
 mod release;
 mod report;
 mod reschedule;
+mod rework;
 mod substitute;
 mod variance;
 
 pub use firm::{Planned, Times, order_firmly};
+pub(crate) use rework::add;
 
 use crate::Bill;
 use crate::bill::HUNDRED;
@@ -24,7 +26,7 @@ use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result,
 use ledger::{AccountRole, Draft, EntryKind};
 use numbers::{Date, Decimal6, Money};
 use people::Skill;
-use stock::{Demand, Location, Warehouse};
+use stock::{Demand, Inspection, Location, Warehouse};
 
 /// An order to our own shop floor.
 #[derive(Clone, Debug, Entity)]
@@ -61,6 +63,9 @@ pub struct WorkOrder {
     /// What is begun besides the quantity because operations do not yield all.
     #[field(quantity, readonly)]
     pub planned_scrap: Decimal6,
+    /// The goods on hold that are made good by it.
+    #[field(readonly)]
+    pub rework: Option<Ref<Inspection>>,
     /// Whether the product is taken apart.
     #[field(readonly)]
     pub takes_apart: bool,
@@ -312,7 +317,7 @@ impl WorkOrder {
             if line.quantity.0 <= 0 {
                 faults.push(refuse("production.quantity").field(format!("components/{i}/quantity")));
             }
-            if line.product == self.product && !self.takes_apart {
+            if line.product == self.product && !self.takes_apart && self.rework.is_none() {
                 faults.push(refuse("production.of_itself").field(format!("components/{i}/product_id")));
             }
         }

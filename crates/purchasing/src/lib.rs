@@ -2,11 +2,13 @@
 
 mod offer;
 mod order;
+mod returns;
 
 pub use offer::{Offer, SupplierPrice, best_offers};
 pub use order::{OpenLine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, open_lines};
 
 use kernel::{Kind, Module};
+use stock::Inspection;
 
 /// What has come for an order line, in the unit of the line.
 const RECEIVED: &str = "COALESCE((SELECT CAST(SUM(r.quantity) AS BIGINT) FROM receipt_line r JOIN receipt g ON g.id = r.parent_id
@@ -21,9 +23,14 @@ const INVOICED: &str = "COALESCE((SELECT CAST(SUM(r.quantity) AS BIGINT) FROM re
 #[must_use]
 pub fn module() -> Module {
     let to_receive = format!(
-        "CASE WHEN {{t}}.state = 'confirmed' THEN (SELECT CAST(COALESCE(SUM(CASE WHEN l.quantity > {r} THEN l.quantity - {r} ELSE 0 END), 0) AS BIGINT)
+        "CASE WHEN {{t}}.state = 'confirmed' THEN (SELECT CAST(COALESCE(SUM(CASE WHEN l.quantity - l.given_up > {r} THEN l.quantity - l.given_up - {r} ELSE 0 END), 0) AS BIGINT)
             FROM purchase_order_line l WHERE l.parent_id = {{t}}.id AND l.waived = 0) ELSE 0 END",
         r = RECEIVED.replace("{t}", "l")
+    );
+    let to_pay = format!(
+        "SELECT CAST(COALESCE(SUM(v.gross - ({})), 0) AS BIGINT)
+         FROM supplier_invoice v WHERE v.order_id = {{t}}.id AND v.state = 'posted'",
+        invoicing::SUPPLIER_PAID.replace("{t}", "v")
     );
     Module::new("purchasing", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
         .entity::<SupplierPrice>()
@@ -42,8 +49,7 @@ pub fn module() -> Module {
         .computed(
             "to_pay",
             Kind::Money,
-            "SELECT CAST(COALESCE(SUM(v.gross - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.supplier_invoice_id = v.id), 0)), 0) AS BIGINT)
-             FROM supplier_invoice v WHERE v.order_id = {t}.id AND v.state = 'posted'",
+            &to_pay,
         )
         .prepare::<PurchaseOrder>(PurchaseOrder::prepare)
         .command::<PurchaseOrder, _, _>("confirm", PurchaseOrder::confirm)
@@ -56,6 +62,8 @@ pub fn module() -> Module {
         .command::<PurchaseOrder, _, _>("cancel", PurchaseOrder::cancel)
         .command::<PurchaseOrder, _, _>("send", PurchaseOrder::send)
         .command::<PurchaseOrder, _, _>("reschedule", PurchaseOrder::reschedule)
+        .command::<Inspection, _, _>("return_goods", returns::return_goods)
+        .is_final()
         .entity::<PurchaseOrderLine>()
         .computed("received", Kind::Quantity, RECEIVED)
         .computed("invoiced", Kind::Quantity, INVOICED)
@@ -64,6 +72,7 @@ pub fn module() -> Module {
             "purchasing.Rescheduled",
             "purchasing.Received",
             "purchasing.Invoiced",
+            "purchasing.Returned",
             "purchasing.Waived",
             "purchasing.Closed",
             "purchasing.Cancelled",

@@ -98,6 +98,9 @@ pub struct PurchaseOrderLine {
     /// The rest is not expected any more.
     #[field(readonly)]
     pub waived: bool,
+    /// What went back and is not to come again.
+    #[field(quantity, readonly)]
+    pub given_up: Decimal6,
     #[field(readonly)]
     pub source_key: Option<String>,
 }
@@ -206,46 +209,40 @@ impl PurchaseOrder {
     }
 
     /// What of each line is still to come, in its unit.
-    fn open(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
+    pub(crate) fn open(&self, cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
         let received = RECEIVED.replace("{t}", "l");
         let rows = cx.tx.query(
-            &format!("SELECT l.id, l.quantity - {received} FROM purchase_order_line l WHERE l.parent_id = ? AND l.waived = 0"),
+            &format!("SELECT l.id, l.quantity - l.given_up - {received} FROM purchase_order_line l WHERE l.parent_id = ? AND l.waived = 0"),
             &[self.id.into()],
         )?;
         Ok(rows.iter().map(|r| (r.int(0), Decimal6(r.int(1).max(0)))).collect())
     }
 
-    /// Goods or services have come; without lines, all that is open.
+    /// Goods or services have come; without lines, all that is open. A line may be named once for each lot.
     pub(crate) fn receive(&mut self, input: Receive, cx: &mut Context) -> Result<Json> {
         let open = self.open(cx)?;
         let known = products(self.lines.iter().map(|l| l.product), cx)?;
         let mut lines = Vec::new();
-        for (i, line) in self.lines.iter().enumerate() {
-            let given = input.lines.iter().find(|g| g.line.id() == line.id);
-            let all = match given {
-                None if input.lines.is_empty() => open.get(&line.id).copied(),
-                _ => given.map(|g| g.quantity),
-            };
-            let Some(quantity) = all.filter(|q| q.0 != 0) else { continue };
+        for (at, line) in self.lines.iter().enumerate() {
             let product = known
                 .get(&line.product.id())
                 .ok_or_else(|| Error::corrupt("an order line has no product"))?;
-            if quantity.0 < 0 {
-                return Err(refuse("purchasing.quantity").field(format!("lines/{i}/quantity")).into());
+            if input.lines.is_empty() {
+                let all = open.get(&line.id).copied().filter(|q| q.0 > 0);
+                let all =
+                    all.map(|q| arriving(line, product, q, None, (input.blocked, format!("lines/{at}/"))));
+                lines.extend(all.transpose()?);
             }
-            let unit_price = line.unit_price.unwrap_or_default();
-            lines.push(Arriving {
-                order_line: Origin::of(line),
-                product: line.product,
-                text: line.text.clone(),
-                is_goods: product.kind == ProductKind::Goods,
-                quantity,
-                stock_quantity: product.in_stock_unit(line.unit, quantity)?,
-                unit_price,
-                net: line_net(quantity, unit_price, Decimal6(0))?,
-                lot: given.and_then(|g| g.lot.clone()).unwrap_or_default(),
-                blocked: given.and_then(|g| g.blocked).or(input.blocked).unwrap_or_default(),
-            });
+            for (i, given) in input.lines.iter().enumerate().filter(|(_, g)| g.line.id() == line.id) {
+                if given.quantity.0 < 0 {
+                    return Err(refuse("purchasing.quantity").field(format!("lines/{i}/quantity")).into());
+                }
+                if given.quantity.0 > 0 {
+                    let on_hold = given.blocked.or(input.blocked);
+                    let from = (on_hold, format!("lines/{i}/"));
+                    lines.push(arriving(line, product, given.quantity, Some(given), from)?);
+                }
+            }
         }
         if lines.is_empty() {
             return Err(refuse("purchasing.nothing_to_receive").field("lines").into());
@@ -342,6 +339,32 @@ impl PurchaseOrder {
     }
 }
 
+/// What arrives of an order line, on hold or not, with the place where it was typed.
+fn arriving(
+    line: &PurchaseOrderLine,
+    product: &Product,
+    quantity: Decimal6,
+    given: Option<&ReceiveLine>,
+    (blocked, at): (Option<bool>, String),
+) -> Result<Arriving> {
+    let unit_price = line.unit_price.unwrap_or_default();
+    Ok(Arriving {
+        order_line: Origin::of(line),
+        product: line.product,
+        text: line.text.clone(),
+        is_goods: product.kind == ProductKind::Goods,
+        quantity,
+        stock_quantity: product.in_stock_unit(line.unit, quantity)?,
+        unit_price,
+        net: line_net(quantity, unit_price, Decimal6(0))?,
+        lot: given.and_then(|g| g.lot.clone()).unwrap_or_default(),
+        expires_on: given.and_then(|g| g.expires_on),
+        supplier_lot: given.and_then(|g| g.supplier_lot.clone()),
+        blocked: blocked.unwrap_or_default(),
+        at,
+    })
+}
+
 #[derive(Debug, Input)]
 pub struct Reschedule {
     pub expected_on: Date,
@@ -373,6 +396,10 @@ pub struct ReceiveLine {
     #[field(quantity)]
     pub quantity: Decimal6,
     pub lot: Option<String>,
+    /// By the product's shelf life where empty.
+    pub expires_on: Option<Date>,
+    /// The supplier's own number of the lot.
+    pub supplier_lot: Option<String>,
     /// As all the others where empty.
     pub blocked: Option<bool>,
 }
@@ -429,7 +456,7 @@ pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) ->
         };
         let sql = format!(
             "SELECT o.id, l.id, o.number, o.supplier_id, p.name, l.product_id, COALESCE(l.expected_on, o.expected_on),
-                    (l.quantity - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id, o.warehouse_id
+                    (l.quantity - l.given_up - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id, o.warehouse_id
              FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id JOIN party p ON p.id = o.supplier_id
              LEFT JOIN conversion c ON c.parent_id = l.product_id AND c.unit_id = l.unit_id
              WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 {among} ORDER BY 7, l.id"

@@ -1,10 +1,11 @@
 //! Counting, and the stock that a firm begins with.
 
 use crate::level::Levels;
+use crate::lot::{Coming, register};
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply, post_difference};
 use crate::{Location, default_location, peg, warehouse::warehouse_of};
 use access::Company;
-use catalog::Product;
+use catalog::{Product, TrackedBy, products};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
 use numbers::{Date, Decimal6, Money};
@@ -61,6 +62,8 @@ pub struct CountLine {
     pub counted: Decimal6,
     /// Only for the opening stock.
     pub unit_cost: Option<Decimal6>,
+    /// Of a lot that is not known; by the product's shelf life where empty.
+    pub expires_on: Option<Date>,
 }
 
 impl StockCount {
@@ -98,6 +101,7 @@ impl StockCount {
                     expected: on_hand,
                     counted: on_hand,
                     unit_cost: None,
+                    expires_on: None,
                 });
             }
         }
@@ -116,6 +120,35 @@ impl StockCount {
                 Some((r.int(0), r.text(1).to_owned(), Condition::of(r.text(2))?, Decimal6(r.int(3))))
             })
             .collect())
+    }
+
+    /// The lots of what was found are written down; what is tracked has one.
+    fn found_lots(&self, moving: &[Moving], on: Date, cx: &mut Context) -> Result<()> {
+        let (known, mut faults) = (products(moving.iter().map(|m| m.product), cx)?, Vec::new());
+        let mut coming = Vec::new();
+        for (i, line) in self.lines.iter().enumerate() {
+            let of = |m: &&Moving| m.line.as_ref().is_some_and(|l| l.id == line.id) && m.quantity.0 > 0;
+            let Some(found) = moving.iter().find(of) else { continue };
+            let tracked = known.get(&line.product.id()).map_or(TrackedBy::Nothing, |p| p.tracked_by);
+            let at = format!("lines/{i}/");
+            if tracked != TrackedBy::Nothing && line.lot.is_empty() {
+                faults.push(refuse("stock.lot_wanted").field(format!("{at}lot")));
+            }
+            if tracked == TrackedBy::Serial && found.quantity > Decimal6::ONE {
+                faults.push(refuse("stock.serial_one").field(format!("{at}counted")));
+            }
+            let blocked = line.condition != Condition::Good;
+            coming.push(Coming {
+                product: line.product,
+                lot: line.lot.clone(),
+                expires_on: line.expires_on,
+                supplier_lot: None,
+                blocked,
+                at,
+            });
+        }
+        Refusal::all(faults)?;
+        register(&coming, on, false, cx)
     }
 
     /// Books what differs; promises that can no longer be kept become short, the least urgent first.
@@ -148,6 +181,7 @@ impl StockCount {
                 ..Moving::new(line.product, location, quantity)
             });
         }
+        self.found_lots(&moving, on, cx)?;
         let document = Origin::of(self);
         let kind = if self.kind == CountKind::Opening { MoveKind::Opening } else { MoveKind::Count };
         let moved = apply(&Paper { on, kind, document: document.clone() }, &moving, &mut levels, cx)?;

@@ -76,7 +76,7 @@ pub const LIFE: Life = life![draft: ship => shipped, cancel => cancelled, edit =
 #[entity(
     line_of = "Delivery",
     title = "text",
-    list = "product_id,quantity,unit_id,net,cost",
+    list = "product_id,quantity,unit_id,lots,net,cost",
     index = "order_line_id;product_id;returns_id"
 )]
 pub struct DeliveryLine {
@@ -94,7 +94,11 @@ pub struct DeliveryLine {
     /// What the order still wants, its tolerance included; more than that is excess.
     #[field(quantity, readonly)]
     pub wanted: Decimal6,
+    /// The lot to take; what expires first where empty.
     pub lot: String,
+    /// What was taken of each lot, as the paper says it.
+    #[field(readonly)]
+    pub lots: String,
     pub condition: Condition,
     #[field(readonly)]
     pub unit_price: Decimal6,
@@ -159,6 +163,7 @@ impl PlannedLine {
             stock_quantity: self.stock_quantity,
             wanted: self.wanted,
             lot: String::new(),
+            lots: String::new(),
             condition: Condition::Good,
             unit_price: self.unit_price,
             discount_percent: self.discount_percent,

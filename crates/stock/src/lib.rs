@@ -10,6 +10,7 @@ mod delivery;
 mod inspection;
 mod invariants;
 mod level;
+mod lot;
 mod movement;
 mod peg;
 mod production;
@@ -23,15 +24,16 @@ pub use delivery::{
     Delivery, DeliveryLine, DeliveryState, Direction, Plan, PlannedLine, Returning, accept_excess, plan,
     plan_first, reprice, ship_now, take_back,
 };
-pub use inspection::{Inspection, InspectionState};
+pub use inspection::{Back, Inspection, InspectionState, send_back};
 pub use level::{ProductStock, StockBalance, Within, elsewhere, free_of};
+pub use lot::{Lot, expired, lot_fault};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind};
 pub use peg::{
     Demand, Expected, KeptFree, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside,
     supply_lost,
 };
 pub use production::{Issuing, Made, issue, produce};
-pub use receipt::{Arrival, Arriving, Receipt, ReceiptLine, receive};
+pub use receipt::{Arrival, Arriving, Receipt, ReceiptKind, ReceiptLine, ReceiptState, receive};
 pub use revalue::value_difference;
 pub use transfer::{Coming, TransferLine, TransferOrder, TransferState, transfers_coming};
 pub use warehouse::{HOME, Location, Warehouse, default_location, first_location, home, warehouse_of};
@@ -40,11 +42,12 @@ use catalog::Product;
 use kernel::{Kind, Module};
 
 /// What stands under *Warehouse* in the navigation.
-const AREA: [&str; 8] = [
+const AREA: [&str; 9] = [
     "Delivery",
     "Receipt",
     "TransferOrder",
     "ProductStock",
+    "Lot",
     "StockMove",
     "StockCount",
     "Inspection",
@@ -92,12 +95,6 @@ pub fn module() -> Module {
         .closed::<Receipt>()
         .life(receipt::LIFE)
         .closed::<ReceiptLine>()
-        .closed::<Inspection>()
-        .life(inspection::LIFE)
-        .command::<Inspection, _, _>("pass", Inspection::pass)
-        .is_final()
-        .command::<Inspection, _, _>("reject", Inspection::reject)
-        .is_final()
         .entity::<StockCount>()
         .life(count::LIFE)
         .prepare::<StockCount>(StockCount::prepare)
@@ -115,7 +112,7 @@ pub fn module() -> Module {
             "stock.Freed",
         ])
         .area("warehouse", &AREA);
-    invariants::add(warehouses(module))
+    invariants::add(inspection::add(lot::add(warehouses(module))))
 }
 
 /// Warehouses, and what goes from one to another.

@@ -1,12 +1,13 @@
 //! Moves carry quantity; value entries carry what it is worth.
 
 use crate::level::{Levels, not_enough};
+use crate::lot::lot_fault;
 use crate::warehouse::{Warehouse, warehouse_of};
 use crate::{Location, default_location, peg};
 use access::Company;
 use catalog::Product;
 use jiff::Timestamp;
-use kernel::{Choice, Context, Entity, Error, Input, Origin, Ref, Result, Value, refuse};
+use kernel::{Choice, Context, Entity, Error, Input, Origin, Ref, Refusal, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, LockKind, post, require_open};
 use numbers::{Date, Decimal6, Money};
 use serde_json::{Value as Json, json};
@@ -69,6 +70,8 @@ pub enum MoveKind {
     Issue,
     /// Out of a work order.
     Production,
+    /// Back to the supplier.
+    SentBack,
 }
 
 /// A part of a move's value. Append-only: a better figure is another entry.
@@ -350,6 +353,10 @@ pub(crate) fn transfer(input: Transfer, cx: &mut Context) -> Result<Json> {
     let condition = |given: Option<Condition>, field| given.unwrap_or(Condition::Good).by_hand(field);
     let from_condition = condition(input.from_condition, "from_condition")?;
     let to_condition = condition(input.to_condition, "to_condition")?;
+    if from_condition != Condition::Good && to_condition == Condition::Good {
+        let fault = lot_fault(input.product, &lot, (on, "lot"), cx)?;
+        Refusal::all(fault.into_iter().collect())?;
+    }
     let from = Place { location: input.from_location, condition: from_condition };
     let to = Place { location: input.to_location, condition: to_condition };
     let warehouses = (warehouse_of(from.location, cx)?, warehouse_of(to.location, cx)?);

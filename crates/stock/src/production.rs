@@ -1,12 +1,12 @@
 //! What a work order, or the upkeep of a machine, takes out of stock and a work order brings into it. The caller posts the values in the same command.
 
 use crate::level::Levels;
-use crate::movement::{MoveKind, Moving, Paper, apply};
+use crate::lot::{Coming, Lots, lot_fault, lots_of, register};
+use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
 use crate::{Location, peg, warehouse::warehouse_of};
-use catalog::Product;
-use kernel::{Context, Origin, Ref, Result, Value, refuse};
-use numbers::{Date, Decimal6, Money};
-use std::collections::{HashMap, VecDeque};
+use catalog::{Product, products};
+use kernel::{Context, Origin, Ref, Refusal, Result, refuse};
+use numbers::{Date, Decimal6, Money, allocate};
 
 /// What goes into a work order for one of its lines, or is used up by something else that does not sell it.
 #[derive(Clone, Debug)]
@@ -15,8 +15,10 @@ pub struct Issuing {
     pub product: Ref<Product>,
     /// Below zero for what comes back.
     pub quantity: Decimal6,
-    /// The oldest lots at the place where empty; where it comes back, the lot that was taken last.
+    /// The lots at the place that expire first where empty; where it comes back, the lot that was taken last.
     pub lot: Option<String>,
+    /// Good, or what is on hold and made good again.
+    pub condition: Condition,
     /// What it is worth where it comes back, with the sign of the quantity; the average where it goes.
     pub value: Option<Money>,
 }
@@ -38,14 +40,14 @@ pub fn issue(
     let mut levels = Levels::lock(lines.iter().map(|l| l.product), warehouse, cx)?;
     let going: Vec<_> = lines
         .iter()
-        .filter(|l| l.quantity.0 > 0)
+        .filter(|l| l.quantity.0 > 0 && l.condition == Condition::Good)
         .map(|l| (Some(l.line.clone()), l.product, l.quantity))
         .collect();
     peg::used(&mut levels, &going, cx)?;
-    let (moving, of) = by_lot(lines, location, cx)?;
+    let (moving, of) = by_lot(lines, location, on, cx)?;
     let paper = Paper { on, kind: MoveKind::Issue, document: order.clone() };
     let moved = apply(&paper, &moving, &mut levels, cx)?;
-    for back in lines.iter().filter(|l| l.quantity.0 < 0) {
+    for back in lines.iter().filter(|l| l.quantity.0 < 0 && l.condition == Condition::Good) {
         peg::arrived(&mut levels, (back.product, warehouse), None, back.quantity.negated()?, cx)?;
     }
     levels.write(cx)?;
@@ -61,9 +63,22 @@ pub fn issue(
 }
 
 /// What moves lot by lot, and of which line each move is.
-fn by_lot(lines: &[Issuing], location: Ref<Location>, cx: &mut Context) -> Result<(Vec<Moving>, Vec<usize>)> {
+fn by_lot(
+    lines: &[Issuing],
+    location: Ref<Location>,
+    on: Date,
+    cx: &mut Context,
+) -> Result<(Vec<Moving>, Vec<usize>)> {
     let (mut moving, mut of) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
-    let mut lots = Lots::read(lines, location, cx)?;
+    let going = || lines.iter().filter(|l| l.quantity.0 > 0);
+    let open = going().filter(|l| l.lot.is_none()).map(|l| l.product);
+    let mut lots = Lots::read(open, location, on, cx)?;
+    for line in going() {
+        if let Some(lot) = line.lot.as_ref().filter(|_| line.condition == Condition::Good) {
+            Refusal::all(lot_fault(line.product, lot, (on, "lot"), cx)?.into_iter().collect())?;
+            lots.set_aside(line.product, lot, line.quantity)?;
+        }
+    }
     for (at, line) in lines.iter().enumerate() {
         let parts = match &line.lot {
             Some(lot) => vec![(lot.clone(), line.quantity)],
@@ -73,6 +88,7 @@ fn by_lot(lines: &[Issuing], location: Ref<Location>, cx: &mut Context) -> Resul
         for (lot, quantity) in parts {
             moving.push(Moving {
                 lot,
+                condition: line.condition,
                 value: line.value.map(Money::negated).transpose()?,
                 line: Some(line.line.clone()),
                 ..Moving::new(line.product, location, quantity.negated()?)
@@ -81,51 +97,6 @@ fn by_lot(lines: &[Issuing], location: Ref<Location>, cx: &mut Context) -> Resul
         }
     }
     Ok((moving, of))
-}
-
-/// Good goods of the firm at a place by product: lot and quantity, what came without a lot first, then the oldest.
-pub(crate) struct Lots(HashMap<i64, VecDeque<(String, Decimal6)>>);
-
-impl Lots {
-    pub fn read(lines: &[Issuing], location: Ref<Location>, cx: &mut Context) -> Result<Self> {
-        let mut products: Vec<Value> =
-            lines.iter().filter(|l| l.quantity.0 > 0 && l.lot.is_none()).map(|l| l.product.into()).collect();
-        products.sort();
-        products.dedup();
-        let mut lots: HashMap<i64, VecDeque<(String, Decimal6)>> = HashMap::new();
-        for chunk in products.chunks(500) {
-            let sql = format!(
-                "SELECT product_id, lot, on_hand FROM stock_balance WHERE company_id = ? AND location_id = ?
-                 AND owner_id = 0 AND condition = 'good' AND on_hand > 0 AND product_id {}
-                 ORDER BY product_id, CASE WHEN lot = '' THEN 0 ELSE 1 END, id",
-                kernel::rows::among(chunk.len())
-            );
-            let params: Vec<Value> =
-                [cx.actor.company.into(), location.into()].into_iter().chain(chunk.iter().cloned()).collect();
-            for r in cx.tx.query(&sql, &params)? {
-                lots.entry(r.int(0)).or_default().push_back((r.text(1).to_owned(), Decimal6(r.int(2))));
-            }
-        }
-        Ok(Self(lots))
-    }
-
-    pub fn take(&mut self, product: Ref<Product>, quantity: Decimal6) -> Result<Vec<(String, Decimal6)>> {
-        let (mut left, mut parts) = (quantity, Vec::new());
-        let lots = self.0.entry(product.id()).or_default();
-        while let Some((lot, there)) = lots.front_mut().filter(|_| left.0 > 0) {
-            let taken = left.min(*there);
-            (left, *there) = (left.minus(taken)?, there.minus(taken)?);
-            parts.push((lot.clone(), taken));
-            if there.0 == 0 {
-                lots.pop_front();
-            }
-        }
-        if left.0 > 0 {
-            // More than there is: the move says what is missing.
-            parts.push((String::new(), left));
-        }
-        Ok(parts)
-    }
 }
 
 /// The lot that a line has taken last.
@@ -145,8 +116,10 @@ pub struct Made {
     pub product: Ref<Product>,
     pub quantity: Decimal6,
     pub value: Money,
-    /// Empty where the product has no lots.
+    /// Numbered where it is empty and the product is tracked.
     pub lot: String,
+    /// By the product's shelf life where empty.
+    pub expires_on: Option<Date>,
 }
 
 /// Brings what a work order has made into stock at its value; who waits for that order holds it from now on, then whoever
@@ -163,6 +136,7 @@ pub fn produce(
 ) -> Result<Vec<Origin>> {
     not_in_future(on, cx)?;
     let warehouse = warehouse_of(location, cx)?;
+    let made = in_lots(made, on, cx)?;
     let mut levels = Levels::lock(made.iter().map(|m| m.product), warehouse, cx)?;
     let came: Vec<_> = made.iter().map(|m| (m.product, m.quantity)).collect();
     let moving: Vec<Moving> = made
@@ -184,6 +158,30 @@ pub fn produce(
     helped.sort();
     helped.dedup();
     Ok(helped)
+}
+
+/// What was made, lot by lot, each with its share of the value; the lots are written down.
+fn in_lots(made: Vec<Made>, on: Date, cx: &mut Context) -> Result<Vec<Made>> {
+    let known = products(made.iter().map(|m| m.product), cx)?;
+    let (mut out, mut coming) = (Vec::with_capacity(made.len()), Vec::new());
+    for one in made {
+        let Some(product) = known.get(&one.product.id()) else { continue };
+        let lots = lots_of(product, &one.lot, one.quantity, (on, ""), cx)?;
+        let weights: Vec<i64> = lots.iter().map(|(_, quantity)| quantity.0).collect();
+        for ((lot, quantity), value) in lots.into_iter().zip(allocate(one.value, &weights)?) {
+            coming.push(Coming {
+                product: one.product,
+                lot: lot.clone(),
+                expires_on: one.expires_on,
+                supplier_lot: None,
+                blocked: false,
+                at: String::new(),
+            });
+            out.push(Made { lot, quantity, value, line: one.line.clone(), ..one });
+        }
+    }
+    register(&coming, on, true, cx)?;
+    Ok(out)
 }
 
 fn not_in_future(on: Date, cx: &Context) -> Result<()> {

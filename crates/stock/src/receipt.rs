@@ -2,6 +2,7 @@
 
 use crate::inspection::{Inspection, InspectionState};
 use crate::level::Levels;
+use crate::lot::{Coming, lots_of, register};
 use crate::movement::{Condition, MoveKind, Moving, Paper, StockMove, apply};
 use crate::warehouse::{first_location, warehouse_of};
 use crate::{Location, Warehouse, peg};
@@ -9,13 +10,14 @@ use access::Company;
 use catalog::{Product, products};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
-use numbers::{Date, Decimal6, Money};
+use numbers::{Date, Decimal6, Money, allocate};
 use parties::Party;
+use std::collections::HashMap;
 
 #[derive(Clone, Debug, Entity)]
 #[entity(
     search = "number,supplier_note",
-    list = "number,state,supplier_id,received_on,supplier_note",
+    list = "number,kind,state,supplier_id,received_on,supplier_note",
     number = "GR{year}-{n:05}",
     unique = "company_id,number",
     index = "order_id;supplier_id"
@@ -24,6 +26,7 @@ pub struct Receipt {
     pub id: i64,
     pub company: Ref<Company>,
     pub number: Option<String>,
+    pub kind: ReceiptKind,
     pub state: ReceiptState,
     pub supplier: Ref<Party>,
     pub received_on: Date,
@@ -33,6 +36,16 @@ pub struct Receipt {
     pub location: Ref<Location>,
     #[lines]
     pub lines: Vec<ReceiptLine>,
+}
+
+/// What came back to the supplier, or is claimed from him, has quantities below zero, so that sums need no signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum ReceiptKind {
+    Receipt,
+    /// Goods that went back.
+    Return,
+    /// Goods that were scrapped here, and are claimed all the same.
+    Claim,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -48,7 +61,7 @@ pub const LIFE: Life = life![received: reverse => reversed];
     line_of = "Receipt",
     title = "text",
     list = "product_id,quantity,unit_price,net",
-    index = "order_line_id"
+    index = "order_line_id;returns_id"
 )]
 pub struct ReceiptLine {
     pub id: i64,
@@ -69,6 +82,8 @@ pub struct ReceiptLine {
     pub lot: String,
     /// On hold until it is inspected.
     pub blocked: bool,
+    /// The line that goes back by this one.
+    pub returns: Option<Ref<ReceiptLine>>,
     /// None for services.
     pub stock_move: Option<Ref<StockMove>>,
 }
@@ -97,10 +112,16 @@ pub struct Arriving {
     pub stock_quantity: Decimal6,
     pub unit_price: Decimal6,
     pub net: Money,
-    /// Empty where the product has no lots.
+    /// Numbered where it is empty and the product is tracked.
     pub lot: String,
+    /// By the product's shelf life where empty.
+    pub expires_on: Option<Date>,
+    /// The supplier's own number of the lot.
+    pub supplier_lot: Option<String>,
     /// On hold until somebody has looked at it.
     pub blocked: bool,
+    /// Where it was typed, before the names of its fields in a refusal.
+    pub at: String,
 }
 
 /// Books what has arrived: stock, value, what is owed without invoice; and holds it for who waits.
@@ -161,7 +182,7 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
     }
     let mut lines = Vec::with_capacity(arrival.lines.len());
     let known = products(arrival.lines.iter().map(|l| l.product), cx)?;
-    for line in arrival.lines {
+    for line in in_lots(arrival.lines, &known, arrival.on, cx)? {
         let value = match known.get(&line.product.id()).and_then(Product::fixed_cost) {
             _ if !line.is_goods => Money(0),
             Some(standard) => Money::from_decimal(line.stock_quantity.times(standard)?)?,
@@ -179,6 +200,7 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
             order_line: Some(line.order_line),
             lot: line.lot,
             blocked: line.blocked && line.is_goods,
+            returns: None,
             // Goods get their move's id below.
             stock_move: line.is_goods.then_some(Ref::new(0)),
         });
@@ -187,6 +209,7 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         id: cx.next_id()?,
         company: Ref::new(cx.actor.company),
         number: None,
+        kind: ReceiptKind::Receipt,
         state: ReceiptState::Received,
         supplier: arrival.supplier,
         received_on: arrival.on,
@@ -195,6 +218,39 @@ fn paper(arrival: Arrival, cx: &mut Context) -> Result<Receipt> {
         location,
         lines,
     })
+}
+
+/// What arrives, lot by lot, each with its share; the lots are written down.
+fn in_lots(
+    arriving: Vec<Arriving>,
+    known: &HashMap<i64, Product>,
+    on: Date,
+    cx: &mut Context,
+) -> Result<Vec<Arriving>> {
+    let (mut out, mut coming) = (Vec::with_capacity(arriving.len()), Vec::new());
+    for line in arriving {
+        let Some(product) = known.get(&line.product.id()).filter(|_| line.is_goods) else {
+            out.push(line);
+            continue;
+        };
+        let lots = lots_of(product, &line.lot, line.stock_quantity, (on, &line.at), cx)?;
+        let weights: Vec<i64> = lots.iter().map(|(_, quantity)| quantity.0).collect();
+        let nets = allocate(line.net, &weights)?;
+        let quantities = allocate(Money(line.quantity.0), &weights)?;
+        for (((lot, stock_quantity), net), quantity) in lots.into_iter().zip(nets).zip(quantities) {
+            coming.push(Coming {
+                product: line.product,
+                lot: lot.clone(),
+                expires_on: line.expires_on,
+                supplier_lot: line.supplier_lot.clone(),
+                blocked: line.blocked,
+                at: line.at.clone(),
+            });
+            out.push(Arriving { lot, stock_quantity, net, quantity: Decimal6(quantity.0), ..line.clone() });
+        }
+    }
+    register(&coming, on, false, cx)?;
+    Ok(out)
 }
 
 impl ReceiptLine {
@@ -213,6 +269,7 @@ fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
             number: None,
             state: InspectionState::Waiting,
             receipt: Ref::new(receipt.id),
+            receipt_line: Some(Ref::new(line.id)),
             order_line: line.order_line.clone(),
             product: line.product,
             location: receipt.location,
@@ -220,6 +277,9 @@ fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
             quantity: line.stock_quantity,
             passed: Decimal6(0),
             rejected: Decimal6(0),
+            returned: Decimal6(0),
+            reworked: Decimal6(0),
+            scrapped: Decimal6(0),
             inspected_on: None,
             reason: String::new(),
         })
@@ -227,7 +287,7 @@ fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
     cx.insert_all(&mut inspections)
 }
 
-fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result<()> {
+pub(crate) fn book(receipt: &Receipt, on: Date, reversed: bool, cx: &mut Context) -> Result<()> {
     let text = receipt.number.clone().unwrap_or_default();
     let kind = if reversed { EntryKind::Reversal } else { EntryKind::Receipt };
     let mut draft = Draft::new(on, kind, &text, Some(Origin::of(receipt)));
@@ -253,6 +313,9 @@ impl Receipt {
     /// # Errors
     /// `stock.not_enough`, `ledger.locked`.
     pub fn reverse(&mut self, on: Date, cx: &mut Context) -> Result<()> {
+        if self.kind != ReceiptKind::Receipt {
+            return Err(refuse("stock.return_stays").into());
+        }
         let document = Origin::of(self);
         self.forget_inspections(cx)?;
         let goods: Vec<&ReceiptLine> = self.lines.iter().filter(|l| l.stock_move.is_some()).collect();

@@ -2,6 +2,7 @@
 
 use crate::demand::{Demand, Wants};
 use crate::kept::{Kept, kept};
+use crate::perishing::{expires, on_hand};
 use catalog::Product;
 use kernel::json::to_json;
 use kernel::{Input, Kind, Reader, Ref, Result, Value, refuse};
@@ -82,8 +83,7 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let (kind, receipt, to, by) = match message {
         // Shown as proposals.
         Message::Release(_) | Message::PastDue(_) => return Ok(None),
-        // No model of the records has anything that perishes.
-        Message::Expires { .. } => return Ok(None),
+        Message::Expires { .. } => return expires(kept, message),
         Message::Expedite { receipt, to, .. } => ("expedite", *receipt, Some(*to), None),
         Message::Defer { receipt, to } => ("defer", *receipt, Some(*to), None),
         Message::Decrease { receipt, by } => ("decrease", *receipt, None, Some(stocked(by)?)),
@@ -114,7 +114,7 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
 
 /// The customers' orders at the end of some demands, once each, with what their lines are worth in all. What an own
 /// work order takes is for those that wait for the work order.
-fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
+pub(crate) fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
     let mut stake = 0i64;
     let mut out = Vec::new();
     for n in behind(kept, orders) {
@@ -250,17 +250,17 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
         add(lot.end, 2, &lot.qty);
         add(lot.start, 3, &lot.qty);
     }
-    let mut on_hand = model.items[item].on_hand.clone();
+    let mut left = model.items[item].on_hand.clone();
     let mut value = Vec::with_capacity(columns.len());
     for (column, [wanted, coming, planned, released, forecast]) in &columns {
-        on_hand = &(&(&on_hand + coming) + planned) - wanted;
+        left = &(&(&left + coming) + planned) - wanted;
         value.push(json!({
             "from": kept.day(column * length)?.to_string(), "gross": exact(wanted), "ordered": exact(&(wanted - forecast)), "forecast": exact(forecast), "scheduled": exact(coming),
-            "on_hand": exact(&on_hand), "planned": exact(planned), "released": exact(released),
+            "on_hand": exact(&left), "planned": exact(planned), "released": exact(released),
         }));
     }
     Ok(
-        json!({"on_hand": exact(&model.items[item].on_hand), "safety_stock": exact(&model.items[item].safety_stock),
+        json!({"on_hand": exact(&model.items[item].on_hand), "expiring": on_hand(&kept, item)?, "safety_stock": exact(&model.items[item].safety_stock),
         "warehouses": kept.records.of_product(input.product.id()),
         "value": value, "supplies": supplies(&kept, item)?}),
     )

@@ -17,6 +17,7 @@ mod model;
 mod outlook;
 mod outside;
 mod pegs;
+mod perishing;
 mod pipeline;
 mod promise;
 mod purchases;

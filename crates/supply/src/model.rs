@@ -1,6 +1,7 @@
 //! The firm's records as a planning model: what is demanded, on hand, on order, and how each product is got.
 
 use crate::demand::Demand;
+use crate::perishing;
 use crate::upkeep::Upkeep;
 use crate::warehouses::{Places, Warehouses};
 use crate::ways::Shop;
@@ -159,6 +160,7 @@ impl Records {
             places: rows.iter().enumerate().map(|(n, r)| ((r.int(0), home), n)).collect(),
             warehouses,
         };
+        perishing::keep(&mut records, company, tx)?;
         let (calendars, centers) = records.resources(company, tx)?;
         records.maintained(company, today, &centers, tx)?;
         let mut shop = Shop::read(&mut records, &centers, &calendars, company, tx)?;

@@ -109,5 +109,19 @@ export const SHIPPED: Record<string, { name: string; search: ListSearch }[]> = {
     { name: 'views.stopped', search: { f: [['state', 'is', 'stopped']] } },
     { name: 'views.running', search: { f: [['state', 'is', 'running']] } },
   ],
+  Lot: [
+    {
+      name: 'views.expire_soon',
+      search: {
+        f: [
+          ['on_hand', 'over', 0],
+          ['expires_on', 'before', 'today+31'],
+        ],
+        sort: 'expires_on',
+      },
+    },
+    { name: 'views.on_hand', search: { f: [['on_hand', 'over', 0]], sort: 'expires_on' } },
+    { name: 'views.held', search: { f: [['hold_reason', 'filled']] } },
+  ],
   Delivery: [{ name: 'views.to_ship', search: { f: [['state', 'is', 'draft']] } }],
 };

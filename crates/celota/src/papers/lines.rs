@@ -45,11 +45,15 @@ fn line(row: &Json) -> Line {
         (name, typed) => (name, Some(typed.to_owned())),
     };
     let is_text = text(row, "/product/kind") == "text" || row.get("product_id").is_none_or(Json::is_null);
-    let lot = some(row, "/lot");
+    let lot = some(row, "/lots").or_else(|| some(row, "/lot"));
+    let detail = match (detail, lot) {
+        (Some(detail), Some(lot)) => Some(format!("{detail} · {lot}")),
+        (detail, lot) => detail.or(lot),
+    };
     Line {
         code: text(row, "/product/code").into(),
         text: head.into(),
-        detail: detail.or(lot),
+        detail,
         quantity: decimal(row, "quantity").filter(|_| !is_text),
         ordered: decimal(row, "ordered"),
         unit: some(row, "/unit/name").or_else(|| some(row, "/product/unit/name")).unwrap_or_default(),

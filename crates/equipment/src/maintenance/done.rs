@@ -10,7 +10,7 @@ use ledger::{AccountRole, Draft, EntryKind, post};
 use numbers::{Date, Decimal6, Money};
 use people::hours_of;
 use serde_json::{Value as Json, json};
-use stock::{Issuing, Location, default_location, issue};
+use stock::{Condition, Issuing, Location, default_location, issue};
 
 /// What was done when, how long it took, and what its spare parts have cost.
 #[derive(Clone, Debug, Entity)]
@@ -172,8 +172,14 @@ impl Maintenance {
         cx: &mut Context,
     ) -> Result<Option<i64>> {
         let document = Origin::of(record);
-        let part =
-            |product, quantity, lot| Issuing { line: document.clone(), product, quantity, lot, value: None };
+        let part = |product, quantity, lot| Issuing {
+            line: document.clone(),
+            product,
+            quantity,
+            lot,
+            condition: Condition::Good,
+            value: None,
+        };
         let mut going: Vec<Issuing> = if input.parts.is_empty() {
             self.parts.iter().map(|p| part(p.product, p.quantity, None)).collect()
         } else {

@@ -17,7 +17,10 @@ pub struct Complete {
     /// All that can be where empty.
     #[field(quantity)]
     pub quantity: Option<Decimal6>,
+    /// Numbered where it is empty and the product is tracked.
     pub lot: Option<String>,
+    /// By the product's shelf life where empty.
+    pub expires_on: Option<Date>,
     /// Today where empty.
     pub on: Option<Date>,
     /// What really came besides; what the bill says of those that are not named.
@@ -31,6 +34,15 @@ pub struct CompletedOutput {
     #[field(quantity)]
     pub quantity: Decimal6,
     pub lot: Option<String>,
+    pub expires_on: Option<Date>,
+}
+
+/// So much of an output comes.
+struct Besides {
+    id: i64,
+    quantity: Decimal6,
+    lot: String,
+    expires_on: Option<Date>,
 }
 
 impl WorkOrder {
@@ -51,8 +63,8 @@ impl WorkOrder {
         let going = self.unissued(cx)?;
         self.consume(&going, on, &mut draft, cx)?;
         let (material, labour) = self.cost_of_completed()?;
-        let made =
-            self.valued(quantity, input.lot.unwrap_or_default(), outputs, material.plus(labour)?, cx)?;
+        let lot = self.own_lot(input.lot, cx)?;
+        let made = self.valued(quantity, (lot, input.expires_on), outputs, material.plus(labour)?, cx)?;
         let value = Money::sum(made.iter().map(|m| m.value))?;
         self.give(value, (material, labour), &mut draft, cx)?;
         let order = Origin::of(self);
@@ -98,11 +110,7 @@ impl WorkOrder {
     }
 
     /// What comes besides with what is completed now: as reported, else as the bill says.
-    fn given_outputs(
-        &self,
-        given: &[CompletedOutput],
-        cx: &mut Context,
-    ) -> Result<Vec<(i64, Decimal6, String)>> {
+    fn given_outputs(&self, given: &[CompletedOutput], cx: &mut Context) -> Result<Vec<Besides>> {
         let (mut out, mut faults) = (Vec::with_capacity(self.outputs.len()), Vec::new());
         for (i, one) in given.iter().enumerate() {
             let known = self.outputs.iter().any(|o| o.id == one.output.id());
@@ -120,13 +128,15 @@ impl WorkOrder {
         let decimals = decimals_of(self.outputs.iter().map(|o| o.product.id()), cx)?;
         for output in &self.outputs {
             if let Some(one) = given.iter().find(|g| g.output.id() == output.id) {
-                out.push((output.id, one.quantity, one.lot.clone().unwrap_or_default()));
+                let (lot, expires_on) = (one.lot.clone().unwrap_or_default(), one.expires_on);
+                out.push(Besides { id: output.id, quantity: one.quantity, lot, expires_on });
                 continue;
             }
             let decimals =
                 decimals.get(&output.product.id()).and_then(|d| u32::try_from(*d).ok()).unwrap_or(6);
             let target = (&part * &Rational::from(output.quantity)).round(decimals.min(6))?;
-            out.push((output.id, target.minus(output.completed)?.max(Decimal6::ZERO), String::new()));
+            let quantity = target.minus(output.completed)?.max(Decimal6::ZERO);
+            out.push(Besides { id: output.id, quantity, lot: String::new(), expires_on: None });
         }
         Ok(out)
     }
@@ -135,8 +145,8 @@ impl WorkOrder {
     fn valued(
         &mut self,
         quantity: Decimal6,
-        lot: String,
-        outputs: Vec<(i64, Decimal6, String)>,
+        (lot, expires_on): (Option<String>, Option<Date>),
+        outputs: Vec<Besides>,
         cost: Money,
         cx: &mut Context,
     ) -> Result<Vec<Made>> {
@@ -144,7 +154,7 @@ impl WorkOrder {
         let shares = self.shares(&outputs, cost, &known)?;
         let mut made = Vec::with_capacity(outputs.len() + 1);
         let mut rest = cost;
-        for ((id, quantity, lot), share) in outputs.into_iter().zip(shares) {
+        for (Besides { id, quantity, lot, expires_on }, share) in outputs.into_iter().zip(shares) {
             let Some(output) = self.outputs.iter_mut().find(|o| o.id == id) else { continue };
             if quantity.0 == 0 {
                 continue;
@@ -158,6 +168,7 @@ impl WorkOrder {
                 quantity,
                 value: share,
                 lot,
+                expires_on,
             });
         }
         if !self.takes_apart {
@@ -165,7 +176,8 @@ impl WorkOrder {
                 Some(standard) => Money::from_decimal(quantity.times(standard)?)?,
                 None => rest.max(Money(0)),
             };
-            made.insert(0, Made { line: Origin::of(self), product: self.product, quantity, value, lot });
+            let (line, product, lot) = (Origin::of(self), self.product, lot.unwrap_or_default());
+            made.insert(0, Made { line, product, quantity, value, lot, expires_on });
         } else if made.is_empty() {
             return Err(refuse("production.no_parts").field("outputs").into());
         }
@@ -173,19 +185,14 @@ impl WorkOrder {
     }
 
     /// The share of each output, in their order. What one has missed while nothing of it came, it catches up with.
-    fn shares(
-        &self,
-        outputs: &[(i64, Decimal6, String)],
-        cost: Money,
-        known: &HashMap<i64, Product>,
-    ) -> Result<Vec<Money>> {
+    fn shares(&self, outputs: &[Besides], cost: Money, known: &HashMap<i64, Product>) -> Result<Vec<Money>> {
         if self.takes_apart {
             return self.shares_of_parts(outputs, cost, known);
         }
         let inputs = self.components.iter().map(|l| l.value).chain(self.operations.iter().map(|o| o.cost));
         let so_far = Rational::from(Money::sum(inputs)?.minus(self.wip)?.plus(cost)?.to_decimal()?);
         let (mut shares, mut left) = (Vec::with_capacity(outputs.len()), cost.max(Money(0)));
-        for (id, quantity, _) in outputs {
+        for Besides { id, quantity, .. } in outputs {
             let output = self.outputs.iter().find(|o| o.id == *id).filter(|_| quantity.0 > 0);
             let share = match output {
                 None => Money(0),
@@ -208,14 +215,14 @@ impl WorkOrder {
     /// standard, by number where that is nothing.
     fn shares_of_parts(
         &self,
-        outputs: &[(i64, Decimal6, String)],
+        outputs: &[Besides],
         cost: Money,
         known: &HashMap<i64, Product>,
     ) -> Result<Vec<Money>> {
         let product = |id: i64| self.outputs.iter().find(|o| o.id == id).map(|o| o.product);
         let mut shares = vec![Money(0); outputs.len()];
         let (mut left, mut weights, mut numbers) = (cost, Vec::new(), Vec::new());
-        for ((id, quantity, _), share) in outputs.iter().zip(&mut shares) {
+        for (Besides { id, quantity, .. }, share) in outputs.iter().zip(&mut shares) {
             let Some(product) = product(*id) else { continue };
             let value = worth(*quantity, product, known)?;
             let is_fixed = fixed(product, known).is_some();
@@ -226,7 +233,7 @@ impl WorkOrder {
             weights.push(if is_fixed { 0 } else { value.0.max(0) });
             numbers.push(if is_fixed { 0 } else { quantity.0 });
         }
-        if outputs.iter().all(|(_, quantity, _)| quantity.0 == 0) {
+        if outputs.iter().all(|o| o.quantity.0 == 0) {
             return Err(refuse("production.no_parts").field("outputs").into());
         }
         let weights = if weights.iter().all(|w| *w == 0) { numbers } else { weights };

@@ -6,7 +6,7 @@ use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use ledger::{Draft, post};
 use numbers::{Date, Decimal6, Factor, Money};
 use serde_json::{Value as Json, json};
-use stock::{Issuing, default_location};
+use stock::{Condition, Issuing, default_location, lot_fault};
 
 #[derive(Debug, Input)]
 pub struct Issue {
@@ -27,7 +27,7 @@ pub struct IssueLine {
     /// Below zero for what comes back.
     #[field(quantity)]
     pub quantity: Decimal6,
-    /// The oldest where empty.
+    /// What expires first where empty.
     pub lot: Option<String>,
     /// No more of it will be used.
     pub is_all: Option<bool>,
@@ -50,6 +50,7 @@ impl WorkOrder {
             let open = self.all_open()?;
             self.take_substitutes(open, cx)?
         } else {
+            self.usable(&input.lines, on, cx)?;
             self.given(&input.lines, reason.as_deref())?
         };
         if going.is_empty() && !input.lines.iter().any(|l| l.is_all == Some(true)) {
@@ -74,6 +75,18 @@ impl WorkOrder {
         }
         let entry = post(draft, cx)?;
         Ok(json!({"entry_id": entry, "lines": going.len()}))
+    }
+
+    /// A lot that somebody has chosen may be used on that day.
+    fn usable(&self, lines: &[IssueLine], on: Date, cx: &mut Context) -> Result<()> {
+        let mut faults = Vec::new();
+        for (i, given) in lines.iter().enumerate().filter(|(_, g)| g.quantity.0 > 0) {
+            let line = self.components.iter().find(|l| l.id == given.line.id());
+            if let (Some(line), Some(lot)) = (line, &given.lot) {
+                faults.extend(lot_fault(line.product, lot, (on, &format!("lines/{i}/lot")), cx)?);
+            }
+        }
+        Refusal::all(faults)
     }
 
     pub(super) fn all_open(&self) -> Result<Vec<Going>> {
@@ -139,6 +152,7 @@ impl WorkOrder {
                 product: line.product,
                 quantity: *quantity,
                 lot: lot.clone(),
+                condition: if self.takes_from_hold(line) { Condition::Blocked } else { Condition::Good },
                 value,
             });
         }

@@ -1,6 +1,6 @@
 //! Goods come back, and prices that change after the goods have left.
 
-use super::ship::{book, in_proportion, kinds_of, product_name};
+use super::ship::{book, in_proportion, kinds_of, name_lot, product_name};
 use super::{Delivery, DeliveryLine, DeliveryState, Direction};
 use crate::default_location;
 use crate::level::Levels;
@@ -9,7 +9,7 @@ use crate::warehouse::warehouse_of;
 use catalog::ProductKind;
 use kernel::{Context, Entity, Origin, Ref, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
-use numbers::{Date, Decimal6, Factor, Money, line_net};
+use numbers::{Date, Decimal6, Factor, Money, allocate, line_net};
 
 /// What comes back of one delivered line, in the unit of the line.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ pub fn take_back(
             ..line.clone()
         });
     }
-    move_in(&back, on, cx)?;
+    move_in(&mut back, on, cx)?;
     cx.insert(&mut back)?;
     book(&back, on, cx)?;
     cx.emit("stock.Returned", Origin::of(&back), back.order.clone().into_iter().collect())?;
@@ -95,29 +95,60 @@ fn returned_before(lines: &[DeliveryLine], cx: &mut Context) -> Result<Vec<(i64,
     Ok(cx.tx.query(&sql, &ids)?.iter().map(|r| (r.int(0), r.int(1))).collect())
 }
 
-fn move_in(back: &Delivery, on: Date, cx: &mut Context) -> Result<()> {
+fn move_in(back: &mut Delivery, on: Date, cx: &mut Context) -> Result<()> {
     let kinds = kinds_of(&back.lines, cx)?;
     let location = match back.location {
         Some(location) => location,
         None => default_location(cx)?,
     };
-    let goods: Vec<&DeliveryLine> =
-        back.lines.iter().filter(|l| kinds.get(&l.product.id()) == Some(&ProductKind::Goods)).collect();
+    let document = Origin::of(back);
+    let goods: Vec<&mut DeliveryLine> =
+        back.lines.iter_mut().filter(|l| kinds.get(&l.product.id()) == Some(&ProductKind::Goods)).collect();
     let mut levels = Levels::lock(goods.iter().map(|l| l.product), warehouse_of(location, cx)?, cx)?;
-    let moving = goods
-        .iter()
-        .map(|l| {
-            Ok(Moving {
-                lot: l.lot.clone(),
+    let mut moving = Vec::with_capacity(goods.len());
+    for line in goods {
+        let quantity = line.stock_quantity.negated()?;
+        let parts = lots_back(line, quantity, cx)?;
+        line.lots = String::new();
+        let weights: Vec<i64> = parts.iter().map(|(_, quantity)| quantity.0).collect();
+        for ((lot, quantity), value) in parts.into_iter().zip(allocate(line.cost.negated()?, &weights)?) {
+            name_lot(line, &lot, quantity);
+            moving.push(Moving {
+                lot,
                 condition: Condition::Returned,
-                value: Some(l.cost.negated()?),
-                line: Some(Origin::new(DeliveryLine::NAME, l.id)),
-                ..Moving::new(l.product, location, l.stock_quantity.negated()?)
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    apply(&Paper { on, kind: MoveKind::Return, document: Origin::of(back) }, &moving, &mut levels, cx)?;
+                value: Some(value),
+                line: Some(Origin::new(DeliveryLine::NAME, line.id)),
+                ..Moving::new(line.product, location, quantity)
+            });
+        }
+    }
+    apply(&Paper { on, kind: MoveKind::Return, document }, &moving, &mut levels, cx)?;
     levels.write(cx)
+}
+
+/// The lots that a quantity comes back of: those that went by the line, less what came back of them before, the last
+/// that went first.
+fn lots_back(back: &DeliveryLine, quantity: Decimal6, cx: &mut Context) -> Result<Vec<(String, Decimal6)>> {
+    let source = back.returns.map_or(0, Ref::id);
+    let rows = cx.tx.query(
+        "SELECT lot, CAST(SUM(-quantity) AS BIGINT) FROM stock_move
+         WHERE (line_id = ? AND kind = 'delivery')
+            OR (kind = 'return' AND line_id IN (SELECT id FROM delivery_line WHERE returns_id = ?))
+         GROUP BY lot ORDER BY MAX(id) DESC",
+        &[source.into(), source.into()],
+    )?;
+    let (mut left, mut parts) = (quantity, Vec::new());
+    for row in &rows {
+        let taken = left.min(Decimal6(row.int(1)));
+        if taken.0 > 0 {
+            left = left.minus(taken)?;
+            parts.push((row.text(0).to_owned(), taken));
+        }
+    }
+    if left.0 > 0 {
+        parts.push((back.lot.clone(), left));
+    }
+    Ok(parts)
 }
 
 /// What was delivered for an order line and not invoiced gets another price; the difference is booked today.

@@ -2,14 +2,15 @@
 
 use super::{Delivery, DeliveryLine, DeliveryState, Direction, Plan};
 use crate::level::Levels;
-use crate::movement::{MoveKind, Moving, Paper, apply};
-use crate::{first_location, peg, warehouse::warehouse_of};
+use crate::lot::{Lots, lot_fault};
+use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
+use crate::{Location, first_location, peg, warehouse::warehouse_of};
 use catalog::{Product, ProductKind};
 use kernel::{Context, Error, Input, Origin, Ref, Refusal, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
-use numbers::{Date, Decimal6, Factor};
+use numbers::{Date, Decimal6, Factor, Money};
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 #[derive(Debug, Input)]
 pub struct Ship {
@@ -24,17 +25,21 @@ pub struct ShipLine {
     pub line: Ref<DeliveryLine>,
     #[field(quantity)]
     pub quantity: Decimal6,
+    /// What expires first where empty; a line may be named once for each lot.
+    pub lot: Option<String>,
 }
 
 impl Delivery {
     /// The goods leave: stock, cost and revenue are booked; what was not sent stays open on the order.
     pub(crate) fn ship(&mut self, input: Ship, cx: &mut Context) -> Result<Json> {
+        let on = day(input.shipped_on, cx)?;
         take_quantities(&mut self.lines, &input.lines)?;
+        let chosen = chosen(&self.lines, &input.lines, on, cx)?;
         self.lines.retain(|l| l.quantity.0 != 0);
         if self.lines.is_empty() {
             return Err(refuse("stock.nothing_to_ship").field("lines").into());
         }
-        leave(self, input.shipped_on, cx)?;
+        leave(self, on, chosen, cx)?;
         Ok(json!({"number": self.number, "lines": self.lines.len()}))
     }
 }
@@ -50,7 +55,8 @@ pub fn ship_now(plan: Plan, direction: Direction, on: Option<Date>, cx: &mut Con
         line.id = cx.next_id()?;
     }
     delivery.id = cx.next_id()?;
-    leave(&mut delivery, on, cx)?;
+    let on = day(on, cx)?;
+    leave(&mut delivery, on, HashMap::new(), cx)?;
     cx.insert(&mut delivery)?;
     Ok(delivery.id)
 }
@@ -70,7 +76,7 @@ fn take_quantities(lines: &mut [DeliveryLine], given: &[ShipLine]) -> Result<()>
     }
     Refusal::all(faults)?;
     for line in lines {
-        let quantity = given.iter().find(|g| g.line.id() == line.id).map_or(Decimal6(0), |g| g.quantity);
+        let quantity = Decimal6::sum(given.iter().filter(|g| g.line.id() == line.id).map(|g| g.quantity))?;
         if quantity != line.quantity {
             line.stock_quantity = in_proportion(line, quantity)?;
             line.quantity = quantity;
@@ -88,13 +94,41 @@ pub(super) fn in_proportion(line: &DeliveryLine, quantity: Decimal6) -> Result<D
     Ok(Factor::new(line.stock_quantity.0, line.quantity.0)?.apply(quantity, 6)?)
 }
 
-fn leave(delivery: &mut Delivery, on: Option<Date>, cx: &mut Context) -> Result<()> {
+/// Lots that somebody has chosen, with their quantities in stock units, by line.
+type Chosen = HashMap<i64, VecDeque<(String, Decimal6)>>;
+
+fn chosen(lines: &[DeliveryLine], given: &[ShipLine], on: Date, cx: &mut Context) -> Result<Chosen> {
+    let (mut chosen, mut faults) = (Chosen::new(), Vec::new());
+    for (i, one) in given.iter().enumerate() {
+        let Some(lot) = one.lot.as_ref().map(|l| l.trim()).filter(|l| !l.is_empty()) else { continue };
+        let Some(line) = lines.iter().find(|l| l.id == one.line.id()) else { continue };
+        faults.extend(lot_fault(line.product, lot, (on, &format!("lines/{i}/lot")), cx)?);
+        let quantity = in_proportion(line, one.quantity)?;
+        chosen.entry(line.id).or_default().push_back((lot.to_owned(), quantity));
+    }
+    for (i, line) in lines.iter().enumerate() {
+        // What was written on the paper holds where nothing else is said now.
+        if line.lot.is_empty() || chosen.contains_key(&line.id) || line.condition != Condition::Good {
+            continue;
+        }
+        faults.extend(lot_fault(line.product, &line.lot, (on, &format!("lines/{i}/lot")), cx)?);
+        chosen.entry(line.id).or_default().push_back((line.lot.clone(), line.stock_quantity));
+    }
+    Refusal::all(faults)?;
+    Ok(chosen)
+}
+
+fn day(on: Option<Date>, cx: &Context) -> Result<Date> {
     let on = on.unwrap_or_else(|| cx.today());
     if on > cx.today() {
         return Err(refuse("stock.in_future").field("shipped_on").into());
     }
+    Ok(on)
+}
+
+fn leave(delivery: &mut Delivery, on: Date, mut chosen: Chosen, cx: &mut Context) -> Result<()> {
     delivery.shipped_on = Some(on);
-    split_excess(delivery, cx)?;
+    let split = split_excess(delivery, cx)?;
     let kinds = kinds_of(&delivery.lines, cx)?;
     let goods = |l: &DeliveryLine| kinds.get(&l.product.id()) == Some(&ProductKind::Goods);
     let document = Origin::of(delivery);
@@ -102,35 +136,89 @@ fn leave(delivery: &mut Delivery, on: Option<Date>, cx: &mut Context) -> Result<
         Some(location) => location,
         None => first_location(None, cx)?,
     };
-    let leaving: Vec<&mut DeliveryLine> = delivery.lines.iter_mut().filter(|l| goods(l)).collect();
+    let mut leaving: Vec<&mut DeliveryLine> = delivery.lines.iter_mut().filter(|l| goods(l)).collect();
     let mut levels = Levels::lock(leaving.iter().map(|l| l.product), warehouse_of(location, cx)?, cx)?;
     let used: Vec<_> = leaving.iter().map(|l| (l.order_line.clone(), l.product, l.stock_quantity)).collect();
     peg::used(&mut levels, &used, cx)?;
-    let moving = leaving
-        .iter()
-        .map(|l| {
-            Ok(Moving {
-                lot: l.lot.clone(),
-                condition: l.condition,
-                line: Some(Origin::of::<DeliveryLine>(l)),
-                ..Moving::new(l.product, location, l.stock_quantity.negated()?)
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let (moving, of) = by_lot(&leaving, &split, &mut chosen, (location, on), cx)?;
     let moved =
         apply(&Paper { on, kind: MoveKind::Delivery, document: document.clone() }, &moving, &mut levels, cx)?;
     levels.write(cx)?;
-    for (line, moved) in leaving.into_iter().zip(&moved) {
+    for line in &mut leaving {
+        (line.cost, line.lots) = (Money(0), String::new());
+    }
+    for ((moved, going), at) in moved.iter().zip(&moving).zip(of) {
+        let Some(line) = leaving.get_mut(at) else { continue };
         // What stayed behind where nothing is left goes with the last piece.
-        line.cost = moved.value.minus(moved.left_over)?.negated()?;
+        line.cost = line.cost.plus(moved.value.minus(moved.left_over)?.negated()?)?;
+        name_lot(line, &going.lot, going.quantity.negated()?);
     }
     book(delivery, on, cx)?;
     cx.emit("stock.Shipped", document, delivery.order.clone().into_iter().collect())
 }
 
-/// More than the order wants goes on a line of its own, which is not invoiced until somebody accepts it.
-fn split_excess(delivery: &mut Delivery, cx: &mut Context) -> Result<()> {
-    let mut excess = Vec::new();
+/// What moves lot by lot, and of which line each move is. What was split off a line goes on with the line's own lots.
+fn by_lot(
+    leaving: &[&mut DeliveryLine],
+    split: &HashMap<i64, i64>,
+    chosen: &mut Chosen,
+    (location, on): (Ref<Location>, Date),
+    cx: &mut Context,
+) -> Result<(Vec<Moving>, Vec<usize>)> {
+    let (mut moving, mut of) = (Vec::with_capacity(leaving.len()), Vec::with_capacity(leaving.len()));
+    let mut lots = Lots::read(leaving.iter().map(|l| l.product), location, on, cx)?;
+    for line in leaving {
+        for (lot, quantity) in chosen.get(&line.id).into_iter().flatten() {
+            lots.set_aside(line.product, lot, *quantity)?;
+        }
+    }
+    for (at, line) in leaving.iter().enumerate() {
+        let mut parts = Vec::new();
+        let mut left = line.stock_quantity;
+        if line.condition != Condition::Good {
+            parts.push((line.lot.clone(), left));
+            left = Decimal6(0);
+        }
+        let own = chosen.get_mut(split.get(&line.id).unwrap_or(&line.id));
+        if let Some(own) = own {
+            while let Some((lot, there)) = own.front_mut().filter(|_| left.0 > 0) {
+                let taken = left.min(*there);
+                (left, *there) = (left.minus(taken)?, there.minus(taken)?);
+                parts.push((lot.clone(), taken));
+                if there.0 == 0 {
+                    own.pop_front();
+                }
+            }
+        }
+        if left.0 > 0 {
+            parts.extend(lots.take(line.product, left)?);
+        }
+        for (lot, quantity) in parts {
+            moving.push(Moving {
+                lot,
+                condition: line.condition,
+                line: Some(Origin::of::<DeliveryLine>(line)),
+                ..Moving::new(line.product, location, quantity.negated()?)
+            });
+            of.push(at);
+        }
+    }
+    Ok((moving, of))
+}
+
+/// Adds a lot to those that the line names on its paper.
+pub(super) fn name_lot(line: &mut DeliveryLine, lot: &str, quantity: Decimal6) {
+    if lot.is_empty() {
+        return;
+    }
+    let before = if line.lots.is_empty() { "" } else { ", " };
+    line.lots.push_str(&format!("{before}{lot} × {quantity}"));
+}
+
+/// More than the order wants goes on a line of its own, which is not invoiced until somebody accepts it. Answers each
+/// such line with the one that it was split off.
+fn split_excess(delivery: &mut Delivery, cx: &mut Context) -> Result<HashMap<i64, i64>> {
+    let (mut excess, mut split) = (Vec::new(), HashMap::new());
     for line in delivery.lines.iter_mut().filter(|l| l.order_line.is_some() && l.quantity > l.wanted) {
         let more = line.quantity.minus(line.wanted)?;
         let stock_quantity = in_proportion(line, more)?;
@@ -138,18 +226,13 @@ fn split_excess(delivery: &mut Delivery, cx: &mut Context) -> Result<()> {
         line.quantity = line.wanted;
         line.net = numbers::line_net(line.quantity, line.unit_price, line.discount_percent)?;
         let net = numbers::line_net(more, line.unit_price, line.discount_percent)?;
-        excess.push(DeliveryLine {
-            id: cx.next_id()?,
-            quantity: more,
-            stock_quantity,
-            net,
-            excess: true,
-            ..line.clone()
-        });
+        let id = cx.next_id()?;
+        split.insert(id, line.id);
+        excess.push(DeliveryLine { id, quantity: more, stock_quantity, net, excess: true, ..line.clone() });
     }
     delivery.lines.extend(excess);
     delivery.lines.retain(|l| l.quantity.0 != 0);
-    Ok(())
+    Ok(split)
 }
 
 /// Revenue against *delivered, not invoiced*, and the goods' cost, the same day.

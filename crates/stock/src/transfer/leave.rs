@@ -2,8 +2,8 @@
 
 use super::{TransferLine, TransferOrder};
 use crate::level::Levels;
+use crate::lot::{Lots, lot_fault};
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
-use crate::production::{Issuing, Lots};
 use crate::{Location, peg};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6};
@@ -39,7 +39,7 @@ impl TransferOrder {
         let leaving: Vec<_> =
             self.lines.iter().map(|l| (Some(Origin::of(l)), l.product, l.shipped)).collect();
         let less = self.lines.iter().any(|l| l.shipped < l.quantity);
-        self.choose_lots(from, cx)?;
+        self.choose_lots(from, on, cx)?;
         let ends = [self.from_warehouse, self.to_warehouse];
         let keys = leaving.iter().flat_map(|(_, product, _)| ends.map(|end| (*product, end)));
         let mut levels = Levels::lock_all(keys, cx)?;
@@ -83,16 +83,15 @@ impl TransferOrder {
         Ok(())
     }
 
-    /// A line whose lot nobody has named goes as the oldest lots, each on a line of its own.
-    fn choose_lots(&mut self, from: Ref<Location>, cx: &mut Context) -> Result<()> {
-        let wanted = |line: &TransferLine| Issuing {
-            line: Origin::of(line),
-            product: line.product,
-            quantity: line.shipped,
-            lot: (!line.lot.is_empty()).then(|| line.lot.clone()),
-            value: None,
-        };
-        let mut lots = Lots::read(&self.lines.iter().map(wanted).collect::<Vec<_>>(), from, cx)?;
+    /// A line whose lot nobody has named goes as the lots that expire first, each on a line of its own.
+    fn choose_lots(&mut self, from: Ref<Location>, on: Date, cx: &mut Context) -> Result<()> {
+        let (named, open): (Vec<_>, Vec<_>) =
+            self.lines.iter().filter(|l| l.shipped.0 > 0).partition(|l| !l.lot.is_empty());
+        let mut lots = Lots::read(open.into_iter().map(|l| l.product), from, on, cx)?;
+        for line in named {
+            Refusal::all(lot_fault(line.product, &line.lot, (on, "lot"), cx)?.into_iter().collect())?;
+            lots.set_aside(line.product, &line.lot, line.shipped)?;
+        }
         let mut more = Vec::new();
         for line in self.lines.iter_mut().filter(|l| l.lot.is_empty() && l.shipped.0 > 0) {
             let mut parts = lots.take(line.product, line.shipped)?.into_iter();

@@ -27,6 +27,8 @@ export interface Piece {
   code: string;
   /** What is expected. */
   of: number;
+  /** What else is to be known or said of it: its lots. */
+  note?: ReactNode;
 }
 
 interface Props {
@@ -321,6 +323,7 @@ function Line({ piece, count, current, focus, words, onCount, onCurrent, onEnter
         </span>
         <span className="ink3">{t('handover.of', { n: quantity(piece.of) })}</span>
       </div>
+      {piece.note}
     </li>
   );
 }

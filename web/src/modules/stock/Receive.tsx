@@ -11,7 +11,8 @@ import { listPath, recordPath } from '../../record/paths';
 import { date, daysBetween, dayToday } from '../../ui/format';
 import { say } from '../../ui/Toasts';
 import { Handover, type Piece } from './Handover';
-import { productCodes } from './products';
+import { type Named, NameLot } from './Lots';
+import { type Known, productCodes } from './products';
 import { linesBody, useTried } from './tried';
 
 export default function Receive() {
@@ -22,6 +23,7 @@ export default function Receive() {
   const entity = useEntity('PurchaseOrder') as Entity;
   const { order } = useSearch({ strict: false }) as { order?: number };
   const [counts, setCounts] = useState<Record<number, number>>({});
+  const [lots, setLots] = useState<Record<number, Named>>({});
   const [fault, setFault] = useState<Refused | null>(null);
   const [busy, setBusy] = useState(false);
   const waiting =
@@ -37,8 +39,9 @@ export default function Receive() {
   const { data: row } = useQuery({ ...recordQuery(entity, current ?? 0, model.entities), enabled: current !== null });
   const codes = productCodes(useEntity('Product'), (row?.lines as Row[] | undefined) ?? []);
   const known = useQuery(codes).data ?? [];
-  const pieces = current === null || row?.state !== 'confirmed' ? [] : piecesOf(row, known);
-  const body = linesBody(Object.keys(counts).length > 0 ? counts : Object.fromEntries(pieces.map((p) => [p.id, p.of])));
+  const pieces = current === null || row?.state !== 'confirmed' ? [] : piecesOf(row, known, lots, setLots);
+  const counted = Object.keys(counts).length > 0 ? counts : Object.fromEntries(pieces.map((p) => [p.id, p.of]));
+  const body = linesBody(counted, lots);
   const tried = useTried(pieces.length > 0 ? entity : undefined, current, 'receive', body);
 
   async function finish(final: Record<number, number>) {
@@ -46,9 +49,10 @@ export default function Receive() {
     setBusy(true);
     setFault(null);
     try {
-      await send(entity, { command: 'receive', id: current, body: linesBody(final) });
+      await send(entity, { command: 'receive', id: current, body: linesBody(final, lots) });
       say(t('receive.done', { what: row?.title ?? '' }));
       setCounts({});
+      setLots({});
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       setFault(error);
@@ -70,7 +74,10 @@ export default function Receive() {
         end: expected(w.expected_on, t),
       }))}
       current={current}
-      onCurrent={(id) => void navigate({ to: '/receive', search: { order: id } as never, replace: true })}
+      onCurrent={(id) => {
+        setLots({});
+        void navigate({ to: '/receive', search: { order: id } as never, replace: true });
+      }}
       pieces={pieces}
       words={{
         expected: t('receive.expected'),
@@ -99,13 +106,26 @@ function expected(on: unknown, t: (key: string, options?: Record<string, unknown
   return late > 0 ? t('receive.late', { count: late }) : late === 0 ? t('today.title') : date(on);
 }
 
-function piecesOf(row: Row, codes: { id: number; code: string }[]): Piece[] {
+function piecesOf(
+  row: Row,
+  known: Known[],
+  lots: Record<number, Named>,
+  onLots: (lots: Record<number, Named>) => void,
+): Piece[] {
   return ((row.lines as Row[] | undefined) ?? [])
-    .map((line) => ({
-      id: line.id,
-      name: String(line.text || (line.product as { title?: string } | null)?.title || ''),
-      code: codes.find((c) => c.id === line.product_id)?.code ?? '',
-      of: Math.max(0, Number(line.quantity) - Number(line.received ?? 0)),
-    }))
+    .map((line) => {
+      const product = known.find((c) => c.id === line.product_id);
+      const name = String(line.text || (line.product as { title?: string } | null)?.title || '');
+      // A serial number is of one piece: numbers of more are given by the program.
+      const lotted = product?.tracked_by === 'lot' || typeof product?.shelf_life_days === 'number';
+      const onNamed = (named: Named) => onLots({ ...lots, [line.id]: named });
+      return {
+        id: line.id,
+        name,
+        code: product?.code ?? '',
+        of: Math.max(0, Number(line.quantity) - Number(line.received ?? 0)),
+        note: lotted && <NameLot what={name} named={lots[line.id] ?? {}} onNamed={onNamed} />,
+      };
+    })
     .filter((p) => p.of > 0);
 }

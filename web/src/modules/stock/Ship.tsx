@@ -11,6 +11,7 @@ import { listPath, recordPath } from '../../record/paths';
 import { date } from '../../ui/format';
 import { say } from '../../ui/Toasts';
 import { Handover, type Piece } from './Handover';
+import { type Pick, Picks, usePicks } from './Lots';
 import { productCodes } from './products';
 import { linesBody, useTried } from './tried';
 
@@ -49,7 +50,8 @@ export default function Ship() {
   const row = straight ? order : delivery;
   const lines = (row?.lines as Row[] | undefined) ?? [];
   const known = useQuery(productCodes(useEntity('Product'), lines)).data ?? [];
-  const pieces = piecesOf(lines, known, straight);
+  const picks = usePicks(deliveries, straight ? null : current);
+  const pieces = piecesOf(lines, known, straight, picks);
   const target = straight ? orders : deliveries;
   const id = straight ? (search.order ?? null) : current;
   const command = straight ? 'deliver' : 'ship';
@@ -113,7 +115,12 @@ export default function Ship() {
   );
 }
 
-function piecesOf(lines: Row[], known: { id: number; code: string; kind: string }[], straight: boolean): Piece[] {
+function piecesOf(
+  lines: Row[],
+  known: { id: number; code: string; kind: string }[],
+  straight: boolean,
+  picks: Pick[],
+): Piece[] {
   return lines
     .filter((line) => !straight || known.find((k) => k.id === line.product_id)?.kind === 'goods')
     .map((line) => ({
@@ -121,6 +128,7 @@ function piecesOf(lines: Row[], known: { id: number; code: string; kind: string 
       name: String(line.text || (line.product as { title?: string } | null)?.title || ''),
       code: known.find((c) => c.id === line.product_id)?.code ?? '',
       of: Number(straight ? (line.to_deliver ?? 0) : line.quantity),
+      note: <Picks picks={picks.filter((p) => p.line_id === line.id)} />,
     }))
     .filter((p) => p.of > 0);
 }

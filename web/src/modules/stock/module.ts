@@ -1,6 +1,7 @@
 import type { AppModule } from '../../record/module';
 
 export const stock: AppModule = {
+  records: { Lot: () => import('./LotPage') },
   pages: [
     {
       path: 'receive',

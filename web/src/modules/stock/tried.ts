@@ -32,9 +32,13 @@ export function useTried(
   return state;
 }
 
-export function linesBody(counts: Record<number, number>): Record<string, unknown> {
+/** What is said of lines beside their quantities goes with them, where it says something. */
+export function linesBody(counts: Record<number, number>, more: Record<number, object> = {}): Record<string, unknown> {
   const lines = Object.entries(counts)
     .filter(([, n]) => n > 0)
-    .map(([line_id, quantity]) => ({ line_id: Number(line_id), quantity }));
+    .map(([line_id, quantity]) => {
+      const said = Object.entries(more[Number(line_id)] ?? {}).filter(([, v]) => v !== null && v !== '');
+      return { line_id: Number(line_id), quantity, ...Object.fromEntries(said) };
+    });
   return lines.length > 0 ? { lines } : {};
 }

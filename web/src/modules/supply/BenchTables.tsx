@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { date, money, quantity } from '../../ui/format';
 import { Tick } from '../../ui/inputs';
-import { DocLink, ItemLink, QuoteMark, Reasons, Whom } from './marks';
+import { DocLink, ItemLink, LotsLink, QuoteMark, Reasons, Whom } from './marks';
 import { keyOf, type LateOrder, type Proposal } from './plan';
 
 /** The current row stays in sight while the keys move. */
@@ -193,6 +193,8 @@ function ProposalRow({
       <td className="ink2 cut">
         {p.document ? (
           <DocLink doc={p.document} />
+        ) : p.kind === 'expires' ? (
+          <LotsLink product={p.product_id} name={p.product} />
         ) : p.kind === 'make' ? (
           t('plan.own_shop')
         ) : p.supplier ? (
@@ -209,7 +211,7 @@ function ProposalRow({
 export function When({ proposal: p }: { proposal: Proposal }) {
   const { t } = useTranslation();
   if (p.kind === 'decrease') return <>{t('plan.by', { n: quantity(p.by) })}</>;
-  if (p.kind === 'cancel') return <>{date(p.due_on)}</>;
+  if (p.kind === 'cancel' || p.kind === 'expires') return <>{date(p.due_on)}</>;
   const [from, to] = p.to ? [p.due_on, p.to] : [p.start_on ?? p.due_on, p.due_on];
   return (
     <span className="nowrap">

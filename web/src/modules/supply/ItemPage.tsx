@@ -10,6 +10,7 @@ import { date, quantity } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Figure, Figures } from '../../ui/marks';
 import { Bars, Problem } from '../../ui/notes';
+import { LotsLink } from './marks';
 import { Pegging } from './Pegging';
 
 interface Column {
@@ -27,6 +28,8 @@ interface Column {
 interface Phased {
   on_hand: number;
   safety_stock: number;
+  /** What of it is on hand expires when. */
+  expiring: { quantity: number; expires_on: string }[];
   value: Column[];
 }
 
@@ -74,7 +77,9 @@ export default function ItemPage() {
         <>
           <div className="rec">
             <Figures>
-              <Figure label={t('plan.on_hand')}>{quantity(data.on_hand)}</Figure>
+              <Figure label={t('plan.on_hand')} sub={<Expiring of={data} id={id} name={name} />}>
+                {quantity(data.on_hand)}
+              </Figure>
               <Figure label={t('plan.safety')}>{quantity(data.safety_stock)}</Figure>
               <Figure label={t('plan.first_short')} tone={firstShort(data) ? 'warn' : ''}>
                 {firstShort(data) ? date(firstShort(data)) : t('plan.never')}
@@ -105,6 +110,20 @@ export default function ItemPage() {
         ]}
       />
     </main>
+  );
+}
+
+/** The lots that expire first, by day. */
+function Expiring({ of, id, name }: { of: Phased; id: number; name: string }) {
+  const { t } = useTranslation();
+  const first = of.expiring.slice(0, 3);
+  if (first.length === 0) return null;
+  const said = first.map((e) => t('lots.part', { n: quantity(e.quantity), date: date(e.expires_on) }));
+  return (
+    <>
+      {said.join(', ')}
+      {of.expiring.length > first.length && '…'} <LotsLink product={id} name={name} />
+    </>
   );
 }
 

@@ -57,7 +57,7 @@ function OfProposal({ proposal: p }: { proposal: Proposal }) {
         {p.supplier && <> · {p.supplier}</>}
       </p>
       {p.orders.length === 0 ? (
-        <p className="ink2">{t('plan.serves_nobody')}</p>
+        <p className="ink2">{t(p.kind === 'expires' ? 'plan.expires_unused' : 'plan.serves_nobody')}</p>
       ) : (
         <ul className="peg">
           {p.orders.map((o) => (

@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useModel } from '../../api/model';
-import { recordPath } from '../../record/paths';
+import { listPath, recordPath, type Word } from '../../record/paths';
 import { date, quantity } from '../../ui/format';
 import type { Because, Doc, Served } from './plan';
 
@@ -24,6 +24,21 @@ export function ItemLink({ id, children }: { id: number; children: string }) {
       {children}
     </Link>
   );
+}
+
+/** The lots of a product, what expires first first. */
+export function LotsLink({ product, name }: { product: number; name: string }) {
+  const { t } = useTranslation();
+  const lots = useModel().entities.Lot;
+  const f: Word[] = [
+    ['product_id', 'is', product, name],
+    ['on_hand', 'over', 0],
+  ];
+  return lots ? (
+    <Link className="name" to={listPath(lots)} search={{ f, sort: 'expires_on' } as never}>
+      {t('lots.all')}
+    </Link>
+  ) : null;
 }
 
 /** To whom it hits if a document slips. */

@@ -34,7 +34,7 @@ export interface Because {
   product_id?: number;
 }
 
-export type ProposalKind = 'make' | 'buy' | 'expedite' | 'defer' | 'decrease' | 'cancel';
+export type ProposalKind = 'make' | 'buy' | 'expedite' | 'defer' | 'decrease' | 'cancel' | 'expires';
 
 export interface Proposal {
   kind: ProposalKind;
@@ -49,7 +49,9 @@ export interface Proposal {
   supplier_id?: number | null;
   supplier?: string | null;
   amount?: number | null;
-  document?: Doc;
+  document?: Doc | null;
+  /** It expires before it is even made or bought. */
+  planned?: boolean;
   orders: Served[];
   at_stake: number;
 }
