@@ -4,12 +4,13 @@ use crate::demand::{Demand, Wants};
 use crate::kept::{Kept, kept};
 use catalog::Product;
 use kernel::json::to_json;
-use kernel::{Input, Kind, Reader, Ref, Result, Value, refuse};
+use kernel::{Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
 use numbers::{Decimal6, Money, Rational};
 use planning::explain::{Binds, Reason};
 use planning::message::Message;
 use planning::model::{DAY, Kind as Way, Seconds};
 use planning::net::{self, LotRef, Supply};
+use production::WorkOrder;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Bench {
     /// How far ahead what is to be placed is shown; two weeks where empty.
     pub days: Option<i64>,
+    /// Only proposals that this work order waits for.
+    pub work_order: Option<Ref<WorkOrder>>,
 }
 
 /// Everything that wants a decision, what is dearest first.
@@ -33,10 +36,12 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
     for (item, record) in kept.plan.records.iter().enumerate() {
         for (n, lot) in record.lots.iter().enumerate().filter(|(_, lot)| lot.start < until) {
             let of = LotRef { item: item as u32, n: n as u32 };
-            rows.push(proposal(&kept, of, lot)?);
+            if input.work_order.is_none_or(|order| waits_for(&kept, order, of)) {
+                rows.push(proposal(&kept, of, lot)?);
+            }
         }
     }
-    for message in &kept.plan.messages {
+    for message in kept.plan.messages.iter().filter(|_| input.work_order.is_none()) {
         rows.extend(about_receipt(&kept, message)?);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.0));
@@ -45,6 +50,13 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
     Ok(
         json!({"value": value, "late": late, "products": kept.records.products.len(), "orders": kept.records.demands.len()}),
     )
+}
+
+/// Whether a work order takes something of a planned lot, or of what is made of it.
+fn waits_for(kept: &Kept, order: Ref<WorkOrder>, lot: LotRef) -> bool {
+    let of_order =
+        |demand: &Demand| demand.document_entity == WorkOrder::NAME && demand.document == order.id();
+    kept.plan.pegging.of_lot(lot).iter().any(|share| of_order(&kept.records.demands[share.order as usize]))
 }
 
 /// A row of the bench with what is at stake, in minor units.
