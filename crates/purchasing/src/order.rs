@@ -175,7 +175,8 @@ impl PurchaseOrder {
         if self.lines.is_empty() {
             return Err(refuse("purchasing.no_lines").field("lines").into());
         }
-        cx.emit("purchasing.Confirmed", Origin::of(self), vec![])?;
+        let for_whom = outside::work_orders(self, cx)?;
+        cx.emit("purchasing.Confirmed", Origin::of(self), for_whom)?;
         Ok(json!({"id": self.id}))
     }
 
