@@ -14,6 +14,7 @@ mod kept;
 mod load;
 mod machines;
 mod model;
+mod monthly;
 mod outlook;
 mod outside;
 mod pegs;
@@ -28,6 +29,7 @@ mod upkeep;
 mod ways;
 
 pub use forecast::{DemandRule, Forecast, ForecastMethod, ForecastMonth};
+pub use monthly::monthly;
 
 use catalog::Product;
 use kernel::{Kind, Module};
