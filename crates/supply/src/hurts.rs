@@ -44,7 +44,8 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
         "PurchaseOrder" | "WorkOrder" => (None, late(&kept, &input.about, input.id, days)),
         "WorkCenter" | "Employee" => {
             let down = |resource| Change::ResourceDown { resource, from: now, to: now + days };
-            (None, kept.records.resource(&input.about, input.id).map(down).into_iter().collect())
+            let resource = kept.records.resource(&input.about, input.id);
+            (None, resource.into_iter().flat_map(|one| standing(&kept, one)).map(down).collect())
         }
         "SalesOrder" => return rush(&kept, input.id, reader),
         "Downtime" => stands(&kept, input.id, now, reader)?,
@@ -98,16 +99,25 @@ fn away(kept: &Kept, id: i64, now: Seconds, reader: &mut Reader) -> Result<Compa
     without(kept, resource, (row.int(1) - kept.records.model.start.days()) * DAY, now)
 }
 
+/// What stands with a resource: the parts of a work center with it; a person alone.
+fn standing(kept: &Kept, resource: usize) -> Vec<usize> {
+    kept.records.stand.get(resource).cloned().unwrap_or_else(|| vec![resource])
+}
+
 /// The plan as it would be if a resource did not stand from then on, and that it does.
 fn without(kept: &Kept, resource: Option<usize>, from: Seconds, now: Seconds) -> Result<Compared> {
-    let Some(resource) = resource else { return Ok((None, Vec::new())) };
-    let mut model = kept.records.model.clone();
-    let down = &mut model.resources[resource].down;
-    let Some(n) = down.iter().position(|(start, end)| *start == from && *end > now) else {
-        return Ok((None, Vec::new()));
-    };
-    let (from, to) = down.remove(n);
-    Ok((Some(kept.instead(model)?), vec![Change::ResourceDown { resource, from, to }]))
+    let (mut model, mut changes) = (kept.records.model.clone(), Vec::new());
+    for resource in resource.into_iter().flat_map(|one| standing(kept, one)) {
+        let down = &mut model.resources[resource].down;
+        if let Some(n) = down.iter().position(|(start, end)| *start == from && *end > now) {
+            let (from, to) = down.remove(n);
+            changes.push(Change::ResourceDown { resource, from, to });
+        }
+    }
+    if changes.is_empty() {
+        return Ok((None, changes));
+    }
+    Ok((Some(kept.instead(model)?), changes))
 }
 
 /// What is on hold is not in the plan: it is compared with the plan as it would be if all of it had been good.
