@@ -36,7 +36,10 @@ export function useMaking(rows: TreeRow[]) {
     if (!hasQuery(desk, 'plan') || !commandOf(desk, 'accept')) return [];
     const made = new Set(rows.flatMap((r) => (r.level > 0 && r.kind === 'component' && r.own ? [r.product_id] : [])));
     if (made.size === 0) return [];
-    const plan = await call<{ value: Proposal[] }>('GET', functionPath(desk.set, null, 'plan', { days: DAYS, work_order_id: order }));
+    const plan = await call<{ value: Proposal[] }>(
+      'GET',
+      functionPath(desk.set, null, 'plan', { days: DAYS, work_order_id: order }),
+    );
     const lines = plan.value
       .filter((p) => p.kind === 'make' && made.has(p.product_id))
       .map((p) => ({
