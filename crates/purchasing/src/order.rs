@@ -109,6 +109,10 @@ impl PurchaseOrder {
         self.fill(&known, cx)?;
         let mut faults = Vec::new();
         for (i, line) in self.lines.iter_mut().enumerate() {
+            if let Some(kit) = known.get(&line.product.id()).filter(|p| p.kind == ProductKind::Kit) {
+                let fault = refuse("purchasing.is_kit").arg("product", &kit.name);
+                faults.push(fault.field(format!("lines/{i}/product_id")));
+            }
             if line.quantity.0 <= 0 {
                 faults.push(refuse("purchasing.quantity").field(format!("lines/{i}/quantity")));
             }

@@ -3,7 +3,7 @@
 
 use crate::desk::{Availability, By};
 use crate::order::SalesOrder;
-use catalog::{Product, products};
+use catalog::{Product, products_and_parts};
 use kernel::json::input_from_json;
 use kernel::{Actor, Context, Entity, Error, Held, InputValues, Reader, Refusal, Result};
 use numbers::{Date, Decimal6};
@@ -23,10 +23,9 @@ struct Wanted {
 /// other quotes hold of each product.
 pub(crate) fn promise(orders: &mut [&mut SalesOrder], cx: &mut Context) -> Result<HashMap<i64, Decimal6>> {
     let lines = orders.iter().flat_map(|o| &o.lines).filter_map(|l| l.product);
-    let known = products(lines, cx)?;
-    let ids: Vec<i64> = known.keys().copied().collect();
+    let (known, kits) = products_and_parts(lines, cx)?;
     let own: Vec<i64> = orders.iter().map(|o| o.id).collect();
-    let mut available = Availability::read(&ids, cx.today(), cx.actor.company, &own, cx.tx)?;
+    let mut available = Availability::read(&known, kits, cx.today(), cx.actor.company, &own, cx.tx)?;
     let mut wanted = Vec::new();
     for (o, order) in orders.iter_mut().enumerate() {
         for (l, line) in order.lines.iter_mut().enumerate() {

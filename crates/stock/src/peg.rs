@@ -6,7 +6,7 @@ use access::Company;
 use catalog::Product;
 use kernel::{Choice, Context, Entity, Held, Origin, Ref, Result, Value};
 use numbers::{Date, Decimal6};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where a quantity that somebody needs will come from.
 #[derive(Clone, Debug, Entity)]
@@ -61,13 +61,17 @@ pub struct Pegged {
     pub short: Decimal6,
 }
 
-fn held_pegs(lines: impl Iterator<Item = i64>, cx: &mut Context) -> Result<BTreeMap<i64, Vec<Held<Peg>>>> {
-    let mut out: BTreeMap<i64, Vec<Held<Peg>>> = BTreeMap::new();
-    let lines: Vec<Value> = lines.map(Value::Int).collect();
+/// Pegs by the line that they are for and the product: a line with a kit waits for each of its parts.
+type OfLines = BTreeMap<(i64, i64), Vec<Held<Peg>>>;
+
+fn held_pegs(lines: impl Iterator<Item = i64>, cx: &mut Context) -> Result<OfLines> {
+    let mut out = OfLines::new();
+    let lines: BTreeSet<i64> = lines.collect();
+    let lines: Vec<Value> = lines.into_iter().map(Value::Int).collect();
     for chunk in lines.chunks(500) {
         let condition = format!("demand_id {}", kernel::rows::among(chunk.len()));
         for peg in cx.hold_all::<Peg>(&condition, chunk)? {
-            out.entry(peg.demand.id).or_default().push(peg);
+            out.entry((peg.demand.id, peg.product.id())).or_default().push(peg);
         }
     }
     Ok(out)
@@ -102,7 +106,7 @@ pub fn reserve_beside(
     let mut changes = Changes::default();
     let mut out = Vec::with_capacity(demands.len());
     for demand in demands {
-        let pegs = known.remove(&demand.line.id).unwrap_or_default();
+        let pegs = known.remove(&(demand.line.id, demand.product.id())).unwrap_or_default();
         let kept = kept.get(&demand.product.id()).copied().unwrap_or_default();
         out.push(cover(demand, kept, pegs, &mut levels, &mut changes)?);
     }
@@ -341,7 +345,7 @@ pub(crate) fn used(
     let mut changes = Changes::default();
     for (line, product, quantity) in leaving {
         let mut left = *quantity;
-        let mut pegs = line.as_ref().and_then(|l| known.remove(&l.id)).unwrap_or_default();
+        let mut pegs = line.as_ref().and_then(|l| known.remove(&(l.id, product.id()))).unwrap_or_default();
         pegs.sort_by_key(|p| (p.kind != PegKind::Stock, p.kind != PegKind::Short, p.id));
         for peg in pegs {
             let taken = peg.quantity.min(left);

@@ -1,6 +1,6 @@
 //! The planner's bench: what to buy and make now, what to do about what is on order, who is late and why.
 
-use crate::demand::{Demand, Wants};
+use crate::demand::{Demand, Wants, worth};
 use crate::kept::{Kept, kept};
 use catalog::Product;
 use kernel::json::to_json;
@@ -119,14 +119,14 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
 /// The customers' orders at the end of some demands, once each, with what their lines are worth in all. What an own
 /// work order takes is for those that wait for the work order.
 fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
-    let mut stake = 0i64;
-    let mut out = Vec::new();
-    for n in behind(kept, orders) {
-        let demand = &kept.records.demands[n];
-        stake = stake.saturating_add(demand.net);
-        out.push(order(kept, n, demand)?);
+    let (behind, mut out, mut seen) = (behind(kept, orders), Vec::new(), BTreeSet::new());
+    for n in &behind {
+        let demand = &kept.records.demands[*n];
+        if seen.insert(demand.line) {
+            out.push(order(kept, *n, demand)?);
+        }
     }
-    Ok((stake, out))
+    Ok((worth(&kept.records.demands, &behind), out))
 }
 
 /// The demands of customers at the end of some demands, by their places.
@@ -177,7 +177,10 @@ fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
         }
         late.push((demand.net, row));
     }
-    late.sort_by_key(|(net, _)| std::cmp::Reverse(*net));
+    late.sort_by_key(|(net, row)| (std::cmp::Reverse(*net), std::cmp::Reverse(row["days"].as_i64())));
+    // A kit is as late as the last of its parts.
+    let mut seen = BTreeSet::new();
+    late.retain(|(_, row)| seen.insert(row["line_id"].as_i64()));
     Ok(late.into_iter().map(|(_, row)| row).collect())
 }
 

@@ -101,6 +101,7 @@ impl Records {
                 OR p.id IN (SELECT product_id FROM peg WHERE company_id = ?)
                 OR p.id IN (SELECT l.product_id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
                             WHERE o.company_id = ? AND o.state = 'quoted' AND (o.reserved = 1 OR o.opportunity_id IS NOT NULL))
+                OR p.id IN (SELECT product_id FROM kit_part)
                 OR p.id IN (SELECT product_id FROM bill WHERE company_id = ? AND archived = 0)
                 OR p.id IN (SELECT l.product_id FROM bill_line l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.substitute_id FROM bill_substitute l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)

@@ -3,12 +3,14 @@
 use super::ship::{book, in_proportion, kinds_of, product_name};
 use super::{Delivery, DeliveryLine, DeliveryState, Direction};
 use crate::default_location;
+use crate::kit::{self, Back, is_moved, whole};
 use crate::level::Levels;
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
 use catalog::ProductKind;
 use kernel::{Context, Entity, Origin, Ref, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
 use numbers::{Date, Decimal6, Factor, Money, line_net};
+use std::collections::HashMap;
 
 /// What comes back of one delivered line, in the unit of the line.
 #[derive(Clone, Debug)]
@@ -72,7 +74,7 @@ pub fn take_back(
             ..line.clone()
         });
     }
-    move_in(&back, on, cx)?;
+    move_in(&source, &back, on, cx)?;
     cx.insert(&mut back)?;
     book(&back, on, cx)?;
     cx.emit("stock.Returned", Origin::of(&back), back.order.clone().into_iter().collect())?;
@@ -94,29 +96,45 @@ fn returned_before(lines: &[DeliveryLine], cx: &mut Context) -> Result<Vec<(i64,
     Ok(cx.tx.query(&sql, &ids)?.iter().map(|r| (r.int(0), r.int(1))).collect())
 }
 
-fn move_in(back: &Delivery, on: Date, cx: &mut Context) -> Result<()> {
+fn move_in(source: &Delivery, back: &Delivery, on: Date, cx: &mut Context) -> Result<()> {
     let kinds = kinds_of(&back.lines, cx)?;
     let location = match back.location {
         Some(location) => location,
         None => default_location(cx)?,
     };
-    let goods: Vec<&DeliveryLine> =
-        back.lines.iter().filter(|l| kinds.get(&l.product.id()) == Some(&ProductKind::Goods)).collect();
-    let mut levels = Levels::lock(goods.iter().map(|l| l.product), cx)?;
-    let moving = goods
-        .iter()
-        .map(|l| {
-            Ok(Moving {
-                lot: l.lot.clone(),
+    let mut moving = Vec::new();
+    for line in back.lines.iter().filter(|l| is_moved(l, &kinds)) {
+        for part in coming(source, line, &kinds, cx)? {
+            moving.push(Moving {
+                lot: part.lot,
                 condition: Condition::Returned,
-                value: Some(l.cost.negated()?),
-                line: Some(Origin::new(DeliveryLine::NAME, l.id)),
-                ..Moving::new(l.product, location, l.stock_quantity.negated()?)
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
+                value: Some(part.value),
+                line: Some(Origin::new(DeliveryLine::NAME, line.id)),
+                ..Moving::new(part.product, location, part.quantity)
+            });
+        }
+    }
+    let mut levels = Levels::lock(moving.iter().map(|m| m.product), cx)?;
     apply(&Paper { on, kind: MoveKind::Return, document: Origin::of(back) }, &moving, &mut levels, cx)?;
     levels.write(cx)
+}
+
+/// What a line brings back: itself, or the parts of a kit.
+fn coming(
+    source: &Delivery,
+    line: &DeliveryLine,
+    kinds: &HashMap<i64, ProductKind>,
+    cx: &mut Context,
+) -> Result<Vec<Back>> {
+    let (quantity, value) = (line.stock_quantity.negated()?, line.cost.negated()?);
+    let out = source.lines.iter().find(|l| line.returns.is_some_and(|r| r.id() == l.id));
+    match (kinds.get(&line.product.id()), out) {
+        (Some(ProductKind::Kit), Some(out)) => {
+            whole(quantity, line.product, cx)?;
+            kit::back(out, line.quantity.negated()?, value, cx)
+        }
+        _ => Ok(vec![Back { product: line.product, lot: line.lot.clone(), quantity, value }]),
+    }
 }
 
 /// What was delivered for an order line and not invoiced gets another price; the difference is booked today.

@@ -1,13 +1,14 @@
 //! The goods leave.
 
 use super::{Delivery, DeliveryLine, DeliveryState, Direction, Plan};
+use crate::kit::{is_moved, parts_of};
 use crate::level::Levels;
 use crate::movement::{MoveKind, Moving, Paper, apply};
 use crate::{default_location, peg};
 use catalog::{Product, ProductKind};
 use kernel::{Context, Error, Input, Origin, Ref, Refusal, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
-use numbers::{Date, Decimal6, Factor};
+use numbers::{Date, Decimal6, Factor, Money};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
@@ -96,33 +97,41 @@ fn leave(delivery: &mut Delivery, on: Option<Date>, cx: &mut Context) -> Result<
     delivery.shipped_on = Some(on);
     split_excess(delivery, cx)?;
     let kinds = kinds_of(&delivery.lines, cx)?;
-    let goods = |l: &DeliveryLine| kinds.get(&l.product.id()) == Some(&ProductKind::Goods);
+    let goods = |l: &DeliveryLine| is_moved(l, &kinds);
     let document = Origin::of(delivery);
     let location = match delivery.location {
         Some(location) => location,
         None => default_location(cx)?,
     };
     let leaving: Vec<&mut DeliveryLine> = delivery.lines.iter_mut().filter(|l| goods(l)).collect();
-    let mut levels = Levels::lock(leaving.iter().map(|l| l.product), cx)?;
-    let used: Vec<_> = leaving.iter().map(|l| (l.order_line.clone(), l.product, l.stock_quantity)).collect();
+    // A kit leaves as its parts, all of them: only whole kits do, so its revenue is that of what is delivered and there is
+    // nothing of the price to allocate to a part (IFRS 15.22: one performance obligation).
+    let parts = parts_of(leaving.iter().map(|l| &**l), &kinds, cx)?;
+    let mut levels = Levels::lock(parts.iter().map(|p| p.product), cx)?;
+    let used: Vec<_> = parts.iter().map(|p| (p.order_line.clone(), p.product, p.quantity)).collect();
     peg::used(&mut levels, &used, cx)?;
-    let moving = leaving
+    let moving = parts
         .iter()
-        .map(|l| {
+        .map(|p| {
             Ok(Moving {
-                lot: l.lot.clone(),
-                condition: l.condition,
-                line: Some(Origin::of::<DeliveryLine>(l)),
-                ..Moving::new(l.product, location, l.stock_quantity.negated()?)
+                lot: p.lot.clone(),
+                condition: p.condition,
+                line: Some(p.line.clone()),
+                ..Moving::new(p.product, location, p.quantity.negated()?)
             })
         })
         .collect::<Result<Vec<_>>>()?;
     let moved =
         apply(&Paper { on, kind: MoveKind::Delivery, document: document.clone() }, &moving, &mut levels, cx)?;
     levels.write(cx)?;
-    for (line, moved) in leaving.into_iter().zip(&moved) {
+    let mut costs: HashMap<i64, Money> = HashMap::new();
+    for (part, moved) in parts.iter().zip(&moved) {
         // What stayed behind where nothing is left goes with the last piece.
-        line.cost = moved.value.minus(moved.left_over)?.negated()?;
+        let cost = costs.entry(part.line.id).or_default();
+        *cost = cost.minus(moved.value.minus(moved.left_over)?)?;
+    }
+    for line in leaving {
+        line.cost = costs.get(&line.id).copied().unwrap_or_default();
     }
     book(delivery, on, cx)?;
     cx.emit("stock.Shipped", document, delivery.order.clone().into_iter().collect())
