@@ -29,8 +29,13 @@ test('a work center says what maintenance is due; the board leaves time for it; 
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Done' }).click();
   await expect(page.getByRole('textbox', { name: 'Stood for, minutes' })).toBeVisible();
+  // One spoke more than planned was used.
+  const used = page.getByRole('region', { name: 'Done: what would happen' }).getByRole('textbox', { name: /Quantity, / });
+  await expect(used.first()).toHaveValue('4');
+  await used.first().fill('5');
+  await used.first().press('Tab');
   await page.keyboard.press('Control+Enter');
   await expect(due).not.toContainText('overdue');
   const [record] = await house.rows(api, `MaintenanceRecords?$filter=maintenance_id eq ${id}`);
-  expect([record.done_on, record.minutes, record.cost]).toEqual([shop.today, 90, 0.8]);
+  expect([record.done_on, record.minutes, record.cost]).toEqual([shop.today, 90, 1]);
 });

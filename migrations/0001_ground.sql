@@ -655,6 +655,14 @@ CREATE TABLE landing (
 );
 CREATE INDEX landing_receipt_id ON landing (receipt_id);
 CREATE INDEX landing_parent_id ON landing (parent_id);
+CREATE TABLE kit_part (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL
+);
+CREATE INDEX kit_part_product_id ON kit_part (product_id);
+CREATE INDEX kit_part_parent_id ON kit_part (parent_id);
 CREATE TABLE location (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,

@@ -1,12 +1,15 @@
-//! What the firm buys and sells: goods, services, text lines; units with exact conversion, price lists, tax codes.
+//! What the firm buys and sells: goods, kits of them, services, text lines; units with exact conversion, price lists, tax codes.
 
+mod kit;
 mod price;
 mod product;
 mod tax;
 
-pub use price::{Basis, Price, PriceList, Quoted, Wanted, prices_of};
+pub use kit::{KitPart, Kits};
+pub use price::{Basis, Price, PriceList, Quoted, Wanted, kits_by_parts, prices_of};
 pub use product::{
     Conversion, Costing, PlannedBy, Product, ProductGroup, ProductKind, TrackedBy, Unit, products,
+    products_and_parts,
 };
 pub use tax::{TaxCategory, TaxCode, TaxRates};
 
@@ -23,6 +26,7 @@ pub fn module() -> Module {
         .entity::<Product>()
         .prepare::<Product>(Product::prepare)
         .entity::<Conversion>()
+        .entity::<KitPart>()
         .entity::<PriceList>()
         .entity::<Price>()
         .area("sales", &["PriceList"])

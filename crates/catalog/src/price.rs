@@ -1,6 +1,6 @@
 //! Price lists, net or gross: they say which.
 
-use crate::Product;
+use crate::{Kits, Product};
 use kernel::{Choice, Entity, Ref, Result, Value};
 use numbers::{Date, Decimal6};
 use std::collections::HashMap;
@@ -93,4 +93,37 @@ fn quoted(wanted: &Wanted, listed: &[Row]) -> Result<Quoted> {
         price
     };
     Ok(Quoted { net, list: Some(Ref::new(row.int(4))) })
+}
+
+/// What one of each kit costs that has no price of its own, on no list and on itself: the sum of its parts'.
+///
+/// # Errors
+/// The database's.
+pub fn kits_by_parts(
+    wanted: &[Wanted],
+    known: &HashMap<i64, Product>,
+    kits: &Kits,
+    (currency, on): (&str, Date),
+    tx: &mut store::Tx,
+) -> Result<HashMap<i64, Decimal6>> {
+    let mut out = HashMap::new();
+    for one in wanted.iter().filter(|w| kits.has(w.product.id) && w.product.list_price.0 == 0) {
+        if prices_of(&[*one], currency, on, tx)?.first().is_some_and(|own| own.net.0 != 0) {
+            continue;
+        }
+        let parts = kits.goods(Ref::new(one.product.id), one.quantity)?;
+        let of_parts: Vec<Wanted> = parts
+            .iter()
+            .filter_map(|(part, quantity)| {
+                Some(Wanted { product: known.get(&part.id())?, tax_rate: one.tax_rate, quantity: *quantity })
+            })
+            .collect();
+        let each = kits.goods(Ref::new(one.product.id), Decimal6::ONE)?;
+        let mut sum = Decimal6::ZERO;
+        for (quoted, (_, per)) in prices_of(&of_parts, currency, on, tx)?.iter().zip(&each) {
+            sum = sum.plus(quoted.net.times(*per)?)?;
+        }
+        out.insert(one.product.id, sum);
+    }
+    Ok(out)
 }

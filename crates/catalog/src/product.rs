@@ -1,6 +1,6 @@
 //! Products and units.
 
-use crate::TaxCode;
+use crate::{KitPart, Kits, TaxCode};
 use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, refuse};
 use numbers::{Decimal6, Factor};
 use std::collections::HashMap;
@@ -77,12 +77,17 @@ pub struct Product {
     pub source_key: Option<String>,
     #[lines]
     pub conversions: Vec<Conversion>,
+    /// What it comes apart into when it is delivered; a product that has any is a kit.
+    #[lines]
+    pub contents: Vec<KitPart>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
 pub enum ProductKind {
     /// Kept in stock.
     Goods,
+    /// Sold as one, stocked as its parts.
+    Kit,
     /// Delivered by a signed act.
     Service,
     /// A line of text on a document.
@@ -130,7 +135,7 @@ pub struct Conversion {
 const LONGEST_SHELF_LIFE: i64 = 36_525;
 
 impl Product {
-    pub(crate) fn prepare(&mut self, _: Option<&Self>, _: &mut Context) -> Result<()> {
+    pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
         let mut faults = Vec::new();
         if self.name.trim().is_empty() {
             faults.push(refuse("kernel.required").field("name"));
@@ -159,7 +164,8 @@ impl Product {
                 faults.push(refuse("catalog.conversion").field(format!("conversions/{i}/numerator")));
             }
         }
-        Refusal::all(faults)
+        Refusal::all(faults)?;
+        self.pack(before, cx)
     }
 }
 
@@ -198,7 +204,25 @@ impl Product {
     }
 }
 
-/// Products by id, all in one reading.
+/// Products of an order by id, with those that the kits among them come apart into.
+///
+/// # Errors
+/// The database's.
+pub fn products_and_parts(
+    ids: impl IntoIterator<Item = Ref<Product>>,
+    cx: &mut Context,
+) -> Result<(HashMap<i64, Product>, Kits)> {
+    let mut known = products(ids, cx)?;
+    let kits = Kits::of(known.values(), cx.tx)?;
+    let goods: Vec<Ref<Product>> =
+        kits.all_goods().filter(|p| !known.contains_key(p)).map(Ref::new).collect();
+    if !goods.is_empty() {
+        known.extend(products(goods, cx)?);
+    }
+    Ok((known, kits))
+}
+
+/// Products by id with their units, all in one reading; what kits contain is asked of [`Kits`].
 ///
 /// # Errors
 /// The database's.
@@ -209,5 +233,5 @@ pub fn products(
     let mut ids: Vec<i64> = ids.into_iter().map(Ref::id).collect();
     ids.sort_unstable();
     ids.dedup();
-    Ok(cx.read_all::<Product>(&ids)?.into_iter().map(|p| (p.id, p)).collect())
+    Ok(cx.read_all_with::<Product>(&ids, &["conversions"])?.into_iter().map(|p| (p.id, p)).collect())
 }

@@ -1,5 +1,5 @@
-//! Work that waits for after the commit, done one by one on a thread of its own; and the sums of the ledger,
-//! folded now and then.
+//! Work that waits for after the commit, done one by one on a thread of its own; and what is looked after now and then:
+//! the sums of the ledger, the forecasts of a month that begins.
 
 use crate::papers;
 use files::Folder;
@@ -18,8 +18,8 @@ use std::time::Duration;
 
 /// How long the worker sleeps when there is nothing to do.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Pauses between two foldings of the ledger's sums.
-const FOLD_EVERY: u32 = 60;
+/// Pauses between two looks at what is done now and then.
+const LOOK_EVERY: u32 = 60;
 
 /// The worker's handle.
 pub struct Worker {
@@ -70,10 +70,10 @@ fn work(kernel: &Kernel, place: &Place, stop: &AtomicBool) {
             Err(error) => tracing::error!(%error, "the job queue does not answer"),
         }
         pauses += 1;
-        if pauses % FOLD_EVERY == 1
-            && let Err(error) = crate::modules::fold(kernel)
+        if pauses % LOOK_EVERY == 1
+            && let Err(error) = crate::modules::now_and_then(kernel)
         {
-            tracing::error!(%error, "the ledger's sums were not folded");
+            tracing::error!(%error, "what is looked after now and then was not");
         }
         let today = Date::from((kernel.clock)().to_zoned_datetime(TimeZone::system()).date());
         if brought != Some(today) {

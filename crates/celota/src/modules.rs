@@ -122,10 +122,11 @@ pub fn daily(kernel: &Kernel, today: Date) -> Result<()> {
     Ok(())
 }
 
-/// Brings the ledger's kept sums up to date.
+/// What is looked after now and then: the ledger's kept sums, and what a month that begins asks for.
 ///
 /// # Errors
 /// The database's.
-pub fn fold(kernel: &Kernel) -> Result<()> {
-    ledger::fold(kernel).map(drop)
+pub fn now_and_then(kernel: &Kernel) -> Result<()> {
+    ledger::fold(kernel)?;
+    supply::monthly(kernel)
 }

@@ -169,7 +169,7 @@ fn delivery(kernel: &Kernel, actor: &Actor, id: i64) -> Result<Sheet> {
     let delivery = read(kernel, actor, "Delivery", id, &["company", "customer"])?;
     let today = kernel.read(actor, |r| Ok(r.today()))?;
     let language = language_of(part(&delivery, "customer"));
-    let rows = lines::of(&delivery, &language);
+    let rows = lines::with_parts(&delivery, &language);
     let to = address_block(part(&delivery, "customer"), &["office", "billing"], today);
     let mut sheet = Sheet {
         number: text(&delivery, "/number").into(),

@@ -218,3 +218,48 @@ fn a_service_level_sets_the_safety_stock() {
         assert_eq!(shop.field("Product", chair, "safety_stock"), "0.0");
     });
 }
+
+#[test]
+fn forecasts_are_made_anew_when_a_month_begins() {
+    on_both(|shop| {
+        let chair = sold(shop, "chair", &[20; 8]);
+        go_by(shop, &[(chair, &[20; 6])]);
+        let made_on = || {
+            let made = shop.ids("SELECT made_on FROM forecast ORDER BY id");
+            made.into_iter().map(|day| numbers::Date::from_days(day).expect("a day")).collect::<Vec<_>>()
+        };
+        let look = || celota::modules::now_and_then(&shop.kernel).expect("looked after");
+        look();
+        assert_eq!(made_on(), [shop.today()], "the first one, as chairs were ordered");
+        let third = shop.today().plus_months(2).expect("a month").to_string();
+        let fair = json!({"month": third, "quantity": 50, "reason": "Furniture fair"});
+        shop.run("Forecast", "adjust", forecast_of(shop, chair), fair);
+        let first = shop.today();
+        shop.wait(5);
+        look();
+        assert_eq!(made_on(), [first], "once a month");
+        go_by(shop, &[(chair, &[20])]);
+        look();
+        assert_eq!(made_on(), [shop.today()]);
+        let row = row(shop, chair);
+        assert_eq!(months(&row, "forecast")[..2], [20.0, 50.0], "what people have set stays: {row:#}");
+    });
+}
+
+#[test]
+fn what_came_back_was_not_wanted() {
+    on_both(|shop| {
+        let chair = sold(shop, "chair", &[30; 6]);
+        let customer = shop.customer("Ana d.o.o.");
+        for _ in 0..6 {
+            let order = shop.order(customer, &[(30, chair, "10.00")]);
+            shop.ship(order, 30);
+            let back = json!({"reason": "scratched", "lines": [{"line_id": shop.line("SalesOrder", order, 0), "quantity": 10}]});
+            shop.run("SalesOrder", "take_back", order, back);
+            let next = shop.today().first_of_month().plus_months(1).expect("a month");
+            shop.wait(next.days() - shop.today().days());
+        }
+        shop.call("Forecast", "make", json!({}));
+        assert_eq!(months(&row(shop, chair), "forecast"), [20.0; 12]);
+    });
+}

@@ -170,3 +170,51 @@ fn the_invoice_went_to_the_wrong_customer() {
         stands(shop, "SalesOrder", order, "ended at Whole");
     });
 }
+
+#[test]
+fn work_of_others_is_ordered_before_it_is_made() {
+    on_both(|shop| {
+        let w = checks::Workshop::open(shop);
+        let (bracket, bath) = (shop.product("bracket", "0", "0"), shop.product("bath", "0", "1.50"));
+        shop.run("Product", "update", bath, json!({"kind": "service"}));
+        let operations = json!([{"name": "Cut", "work_center_id": w.saw, "run_minutes": 2},
+            {"name": "Bath", "work_center_id": w.bench, "outside_id": bath}]);
+        let parts = json!([{"product_id": w.screw, "quantity": 1}]);
+        shop.create("Bill", json!({"product_id": bracket, "components": parts, "operations": operations}));
+        let baths = shop.supplier("Baths d.o.o.");
+        shop.stock(w.screw, 100, "0.10");
+        let released = || {
+            let order = shop
+                .create("WorkOrder", json!({"product_id": bracket, "quantity": 10, "due_on": shop.day(9)}));
+            shop.run("WorkOrder", "release", order, json!({}));
+            stands(shop, "WorkOrder", order, "running at OrderWork");
+            order
+        };
+        let order = released();
+        shop.refuses("WorkOrder", "buy_outside", order, json!({}), "supply.no_offer");
+        stands(shop, "WorkOrder", order, "running at OrderWork");
+        shop.offer(baths, bath, "1.60", 4);
+        let bought = shop.run("WorkOrder", "buy_outside", order, json!({})).result;
+        stands(shop, "WorkOrder", order, "running at Make");
+        let purchase = bought.pointer("/purchase_order_ids/0").and_then(Json::as_i64).unwrap_or_default();
+        stands(shop, "PurchaseOrder", purchase, "running at Receive");
+        let record = shop.record("WorkOrder", order);
+        let cut = json!({"operation_id": record.pointer("/operations/0/id"), "good": 10});
+        shop.run("WorkOrder", "report", order, cut);
+        shop.run("PurchaseOrder", "receive", purchase, json!({}));
+        shop.run("WorkOrder", "complete", order, json!({}));
+        stands(shop, "WorkOrder", order, "running at Close");
+        shop.run("WorkOrder", "close", order, json!({}));
+        stands(shop, "WorkOrder", order, "ended at Whole");
+        // Ordered by hand it is ordered as well; given up, nobody orders it.
+        let second = released();
+        let operation = shop.record("WorkOrder", second).pointer("/operations/1/id").and_then(Json::as_i64);
+        let lines = json!([{"product_id": bath, "quantity": 10, "operation_id": operation}]);
+        let by_hand = shop.create("PurchaseOrder", json!({"supplier_id": baths, "lines": lines}));
+        shop.run("PurchaseOrder", "confirm", by_hand, json!({}));
+        stands(shop, "WorkOrder", second, "running at Make");
+        let third = released();
+        shop.run("WorkOrder", "cancel", third, json!({}));
+        stands(shop, "WorkOrder", third, "ended at GoneBefore");
+    });
+}

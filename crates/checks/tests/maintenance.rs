@@ -195,3 +195,48 @@ fn a_plan_says_how_often_and_how_long() {
         );
     });
 }
+
+#[test]
+fn a_line_that_is_looked_after_stands_with_all_its_machines() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        let group = |name: &str, parent: Option<i64>| {
+            let body = json!({"code": name, "name": name, "calendar_id": w.week, "parent_id": parent});
+            shop.create("WorkCenter", body)
+        };
+        let hall = group("hall", None);
+        let line = group("line", Some(hall));
+        shop.run("WorkCenter", "update", w.saw, json!({"parent_id": line}));
+        let (free, stands) = promise(shop, &w);
+        assert!(!stands);
+        let overhaul = json!({"name": "Overhaul", "work_center_id": hall, "minutes": 1440, "every_days": 5,
+            "last_done_on": shop.day(0)});
+        let plan = shop.create("Maintenance", overhaul);
+        let down_at_the_saw = || {
+            let board = shop.ask("Product", "board", None, json!({"work_center_id": w.saw}));
+            board["resources"][0]["down"].as_array().cloned().unwrap_or_default()
+        };
+        let (later, stands) = promise(shop, &w);
+        assert!(stands && later > free, "the saw is in the hall that stands: {free}, {later}");
+        let down = down_at_the_saw();
+        assert_eq!((down.len(), &down[0]["document"]["id"]), (1, &json!(plan)), "{down:#?}");
+        shop.run("Maintenance", "update", plan, json!({"archived": true}));
+        assert_eq!((promise(shop, &w).0, down_at_the_saw().len()), (free.clone(), 0));
+        // The same of a breakdown, and of what would be if it stood.
+        let order = shop.sell("Bor d.o.o.", w.table, 1, 12);
+        let hits = |about: &str, id: i64| {
+            let asked = json!({"about": about, "id": id, "days": 30});
+            let late =
+                shop.ask("Product", "hurts", None, asked)["late"].as_array().cloned().unwrap_or_default();
+            late.iter().any(|row| row["id"] == json!(order))
+        };
+        assert!(hits("WorkCenter", hall));
+        let body = json!({"work_center_id": line, "kind": "breakdown", "reason": "Power", "starts_at": "2026-03-04T06:00:00Z"});
+        let breakdown = shop.create("Downtime", body);
+        assert!(promise(shop, &w).0 > free);
+        assert_eq!(down_at_the_saw().len(), 1);
+        shop.run("Downtime", "end", breakdown, json!({"ends_at": "2026-04-03T06:00:00Z"}));
+        assert!(hits("Downtime", breakdown));
+    });
+}

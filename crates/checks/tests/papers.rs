@@ -199,3 +199,20 @@ fn an_order_from_before_the_start() {
         says(shop, "SalesOrder", order, "order_confirmation", &["Prevoz in drugi stroški", "12,34", "42,34"]);
     });
 }
+
+#[test]
+fn a_delivery_note_says_what_is_in_a_kit() {
+    on_both(|shop| {
+        let (table, chair) = (shop.product("Miza", "0", "0"), shop.product("Stol", "0", "0"));
+        shop.stock(table, 2, "100.00");
+        shop.stock(chair, 8, "20.00");
+        let set = shop.product("Jedilnica", "300.00", "0");
+        let contents = json!([{"product_id": table, "quantity": 1}, {"product_id": chair, "quantity": 4}]);
+        shop.run("Product", "update", set, json!({"contents": contents}));
+        let order = shop.order(shop.customer("Gostilna Žabar d.o.o."), &[(2, set, "300.00")]);
+        let delivery = shop.ship(order, 2);
+        says(shop, "Delivery", delivery, "delivery_note", &["Jedilnica", "2 × Miza", "8 × Stol"]);
+        let invoice = shop.invoices(order)[0];
+        says(shop, "Invoice", invoice, "invoice", &["Jedilnica", "600,00"]);
+    });
+}

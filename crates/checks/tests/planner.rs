@@ -224,3 +224,66 @@ fn a_substitute_is_used_up_before_boards_are_bought() {
         assert_eq!(shop.proposed(), ["buy board 10", "buy screw 32", "make table 4", "make top 4"]);
     });
 }
+
+/// Whoever makes something for the shelf agrees to what that takes, and not to what customers wait for.
+#[test]
+fn what_a_work_order_takes_is_proposed_by_itself() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        shop.sell("Ana d.o.o.", w.table, 4, 30);
+        let tops = |work_order: Option<i64>| {
+            let plan = shop.ask("Product", "plan", None, json!({"days": 400, "work_order_id": work_order}));
+            let made =
+                rows(&plan).into_iter().filter(|r| text(r, "/kind") == "make" && text(r, "/code") == "top");
+            made.map(|r| r["quantity"].as_f64().unwrap_or(0.0)).collect::<Vec<_>>()
+        };
+        let body = json!({"product_id": w.table, "quantity": 3, "due_on": shop.day(20)});
+        let order = shop.create("WorkOrder", body);
+        shop.run("WorkOrder", "firm", order, json!({}));
+        // The three are Ana's, as somebody has to make hers: one more is made for her, out of a top of its own.
+        assert_eq!((tops(None), tops(Some(order))), (vec![3.0, 1.0], vec![3.0]));
+        let other = shop.create("WorkOrder", json!({"product_id": w.top, "quantity": 2}));
+        shop.run("WorkOrder", "firm", other, json!({}));
+        let boards = |work_order: i64| {
+            let plan = shop.ask("Product", "plan", None, json!({"days": 400, "work_order_id": work_order}));
+            rows(&plan).iter().map(|r| format!("{} {}", text(r, "/code"), r["quantity"])).collect::<Vec<_>>()
+        };
+        assert_eq!(boards(other), ["board 6.0"]);
+    });
+}
+
+/// A licence that runs out in ten days is good for ten days.
+#[test]
+fn a_skill_counts_until_it_ends() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        let (alone, many) = (shop.promise(w.table, 1), shop.promise(w.table, 140));
+        assert!(many < shop.day(40));
+        let skill = shop.create("Skill", json!({"code": "saw", "name": "Sawing"}));
+        shop.run("WorkCenter", "update", w.saw, json!({"skill_id": skill}));
+        let person = |name: &str, until: Option<String>| {
+            let party = shop.create("Party", json!({"name": name, "kind": "person"}));
+            let skills = json!([{"skill_id": skill, "valid_until": until}]);
+            shop.create("Employee", json!({"party_id": party, "calendar_id": w.week, "skills": skills}))
+        };
+        let ana = person("Ana Novak", None);
+        let away =
+            json!({"employee_id": ana, "kind": "leave", "from_on": shop.day(0), "to_on": shop.day(40)});
+        shop.create("Absence", away);
+        assert!(shop.promise(w.table, 1) > shop.day(40), "only Ana can, and she is away");
+        let bor = person("Bor Kos", Some(shop.day(10)));
+        assert_eq!(shop.promise(w.table, 1), alone, "Bor can for ten days, and it takes less");
+        assert!(
+            shop.promise(w.table, 140) > shop.day(40),
+            "for so many it takes more: the rest waits for Ana"
+        );
+        shop.run(
+            "Employee",
+            "update",
+            bor,
+            json!({"skills": [{"skill_id": skill, "valid_until": shop.day(2)}]}),
+        );
+        assert!(shop.promise(w.table, 1) > shop.day(40), "boards come after five days");
+    });
+}

@@ -121,15 +121,28 @@ impl Context<'_> {
     /// The database's.
     pub fn read_all<E: Entity>(&mut self, ids: &[i64]) -> Result<Vec<E>> {
         let description = self.registry.entity(E::NAME)?;
-        let whole = |k: &Known| k.lines.iter().all(|l| *l);
+        let all: Vec<&str> = description.lines.iter().map(|l| l.name.as_str()).collect();
+        self.read_all_with(ids, &all)
+    }
+
+    /// As [`Self::read_all`], with these lines only.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn read_all_with<E: Entity>(&mut self, ids: &[i64], lines: &[&str]) -> Result<Vec<E>> {
+        let description = self.registry.entity(E::NAME)?;
+        let wanted: Vec<bool> = description.lines.iter().map(|l| lines.contains(&l.name.as_str())).collect();
+        let whole = |k: &Known| k.lines.iter().zip(&wanted).all(|(known, wanted)| *known || !wanted);
         let missing: Vec<i64> =
             ids.iter().copied().filter(|id| !self.cache.get(E::NAME, *id).is_some_and(whole)).collect();
         let mut fresh: HashMap<i64, Record> = HashMap::new();
         for chunk in missing.chunks(500) {
             let params: Vec<Value> = chunk.iter().map(|id| Value::Int(*id)).collect();
             let condition = format!("id {}", rows::among(chunk.len()));
-            for record in rows::load(self.tx, self.registry, &description, &condition, &params, false)? {
-                self.cache.keep(&description, &record, false);
+            let which = (condition.as_str(), params.as_slice());
+            for record in rows::load_with(self.tx, self.registry, &description, which, &wanted, false)? {
+                let known = Known { record: record.clone(), lines: wanted.clone(), locked: false };
+                self.cache.insert(description.name, known);
                 fresh.insert(record.id, record);
             }
         }

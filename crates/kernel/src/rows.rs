@@ -41,6 +41,19 @@ pub fn load(
     params: &[Value],
     lock: bool,
 ) -> Result<Vec<Record>> {
+    let all = vec![true; description.lines.len()];
+    load_with(tx, registry, description, (condition, params), &all, lock)
+}
+
+/// As [`load`], with those of the lines only that are wanted.
+pub(crate) fn load_with(
+    tx: &mut Tx,
+    registry: &Registry,
+    description: &Description,
+    (condition, params): (&str, &[Value]),
+    wanted: &[bool],
+    lock: bool,
+) -> Result<Vec<Record>> {
     let sql = format!(
         "SELECT {} FROM {} WHERE {condition} ORDER BY id{}",
         description.columns().join(","),
@@ -53,9 +66,12 @@ pub fn load(
     }
     let ids: Vec<i64> = records.iter().map(|r| r.id).collect();
     let place: HashMap<i64, usize> = ids.iter().enumerate().map(|(i, id)| (*id, i)).collect();
-    for own in &description.lines {
+    for (own, wanted) in description.lines.iter().zip(wanted) {
         let line = registry.entity(&own.entity)?;
         records.iter_mut().for_each(|r| r.lines.push(Vec::new()));
+        if !wanted {
+            continue;
+        }
         for row in lines(tx, &line, &ids)? {
             let parent = place.get(&row.version).and_then(|i| records.get_mut(*i));
             if let Some(last) = parent.and_then(|p| p.lines.last_mut()) {

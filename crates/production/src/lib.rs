@@ -34,6 +34,17 @@ const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','star
         THEN {t}.quantity + {t}.planned_scrap - {t}.completed - {t}.scrapped
     ELSE 0 END ELSE 0 END";
 
+/// Components that nothing is known to bring.
+const SHORT_LINES: &str =
+    "SELECT COUNT(DISTINCT p.demand_id) FROM peg p JOIN work_order_line l ON l.id = p.demand_id
+    WHERE l.parent_id = {t}.id AND p.kind = 'short'";
+
+/// Operations that others are to do and nobody was asked for yet.
+const TO_ORDER_OUTSIDE: &str = "SELECT COUNT(*) FROM work_order_operation o
+    WHERE o.parent_id = {t}.id AND o.outside_id IS NOT NULL AND o.state <> 'done' AND NOT EXISTS (
+        SELECT 1 FROM purchase_order_line l JOIN purchase_order p ON p.id = l.parent_id
+        WHERE l.operation_id = o.id AND p.state IN ('confirmed', 'closed'))";
+
 /// The module's list.
 #[must_use]
 pub fn module() -> Module {
@@ -63,12 +74,8 @@ pub fn module() -> Module {
         .entity::<WorkOrder>()
         .life(order::LIFE)
         .computed("to_make", Kind::Quantity, TO_MAKE)
-        .computed(
-            "short_lines",
-            Kind::Integer,
-            "SELECT COUNT(DISTINCT p.demand_id) FROM peg p JOIN work_order_line l ON l.id = p.demand_id
-             WHERE l.parent_id = {t}.id AND p.kind = 'short'",
-        )
+        .computed("to_order_outside", Kind::Integer, TO_ORDER_OUTSIDE)
+        .computed("short_lines", Kind::Integer, SHORT_LINES)
         .prepare::<WorkOrder>(WorkOrder::prepare)
         .command::<WorkOrder, _, _>("firm", WorkOrder::firm)
         .command::<WorkOrder, _, _>("release", WorkOrder::release)

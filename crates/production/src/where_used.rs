@@ -1,4 +1,4 @@
-//! Where a product is used, over all levels of bills.
+//! Where a product is used, over all levels of bills and kits.
 
 use crate::bill::{HUNDRED, exact_need};
 use crate::roll_up::{shown, there};
@@ -11,6 +11,7 @@ pub(crate) fn where_used(product: i64, (): (), reader: &mut Reader) -> Result<Js
     reader.needs(&[
         ("Bill", &["product_id", "revision", "batch"]),
         ("BillLine", &["quantity", "scrap_percent"]),
+        ("KitPart", &["product_id", "quantity"]),
         ("Product", &["code", "name"]),
     ])?;
     there(product, reader)?;
@@ -35,10 +36,42 @@ pub(crate) fn used_in(product: i64, reader: &mut Reader) -> Result<Vec<Json>> {
                     next.push(([path.as_slice(), &[used.product]].concat(), need));
                 }
             }
+            for kit in kits_with(*path.last().unwrap_or(&product), reader)? {
+                let need = &quantity * &Rational::from(kit.quantity);
+                value.push(json!({
+                    "level": path.len(), "bill_id": null, "revision": null, "product_id": kit.product,
+                    "code": kit.code, "product": kit.name, "quantity": shown(&need)?,
+                }));
+                next.push(([path.as_slice(), &[kit.product]].concat(), need));
+            }
         }
         level = next;
     }
     Ok(value)
+}
+
+/// A kit that a product is sold in.
+struct KitUse {
+    product: i64,
+    code: String,
+    name: String,
+    quantity: Decimal6,
+}
+
+/// The kits that contain a product, which are in no loop.
+fn kits_with(part: i64, reader: &mut Reader) -> Result<Vec<KitUse>> {
+    let rows = reader.tx.query(
+        "SELECT d.id, d.code, d.name, k.quantity FROM kit_part k JOIN product d ON d.id = k.parent_id
+         WHERE k.product_id = ? AND d.archived = 0 ORDER BY d.code, k.id",
+        &[part.into()],
+    )?;
+    let used = |r: &store::Row| KitUse {
+        product: r.int(0),
+        code: r.text(1).into(),
+        name: r.text(2).into(),
+        quantity: Decimal6(r.int(3)),
+    };
+    Ok(rows.iter().map(used).collect())
 }
 
 struct Use {

@@ -117,6 +117,10 @@ impl PurchaseOrder {
         self.fill(&known, cx)?;
         let mut faults = Vec::new();
         for (i, line) in self.lines.iter_mut().enumerate() {
+            if let Some(kit) = known.get(&line.product.id()).filter(|p| p.kind == ProductKind::Kit) {
+                let fault = refuse("purchasing.is_kit").arg("product", &kit.name);
+                faults.push(fault.field(format!("lines/{i}/product_id")));
+            }
             if line.quantity.0 <= 0 {
                 faults.push(refuse("purchasing.quantity").field(format!("lines/{i}/quantity")));
             }
@@ -183,7 +187,8 @@ impl PurchaseOrder {
         if self.lines.is_empty() {
             return Err(refuse("purchasing.no_lines").field("lines").into());
         }
-        cx.emit("purchasing.Confirmed", Origin::of(self), vec![])?;
+        let for_whom = outside::work_orders(self, cx)?;
+        cx.emit("purchasing.Confirmed", Origin::of(self), for_whom)?;
         Ok(json!({"id": self.id}))
     }
 

@@ -6,7 +6,7 @@ use catalog::Product;
 use kernel::{Context, Error, Input, Origin, Result, refuse};
 use numbers::{Date, Decimal6};
 use serde_json::{Value as Json, json};
-use stock::{Expected, Back, Inspection, Receipt, send_back};
+use stock::{Back, Expected, Inspection, Receipt, send_back};
 
 #[derive(Debug, Input)]
 pub struct ReturnGoods {

@@ -2,7 +2,7 @@
 
 use crate::order::{SalesOrder, SalesOrderState};
 use crate::reservation::there;
-use catalog::{Product, ProductKind, Wanted, prices_of};
+use catalog::{Kits, Product, ProductKind, Wanted, kits_by_parts, prices_of, products_and_parts};
 use kernel::json::to_json;
 use kernel::{Context, Entity, Input, Kind, Reader, Ref, Refusal, Result, Value};
 use numbers::{Date, Decimal6, Money, line_net};
@@ -20,7 +20,8 @@ pub struct Found {
     pub by: By,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// From the nearest to the farthest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
     Service,
     Stock,
@@ -29,6 +30,13 @@ pub enum By {
     /// To be bought now.
     Offer,
     Nothing,
+}
+
+impl Found {
+    /// Both of them: the later day, by what is harder to come by.
+    fn and(self, other: Self) -> Self {
+        Self { on: self.on.zip(other.on).map(|(a, b)| a.max(b)), by: self.by.max(other.by) }
+    }
 }
 
 impl By {
@@ -55,6 +63,9 @@ pub struct Availability {
     today: Date,
     stand: Stand,
     products: Vec<i64>,
+    kits: Kits,
+    /// What one of each costs where nothing of it is there.
+    standard: HashMap<i64, Decimal6>,
     costs: HashMap<i64, Decimal6>,
     free: HashMap<i64, Decimal6>,
     /// What quotes hold softly, of all products.
@@ -69,19 +80,23 @@ struct Coming {
 }
 
 impl Availability {
-    /// `own` are the orders that ask: what they hold is theirs.
+    /// Of some products, with the parts of the kits among them. `own` are the orders that ask: what they hold is theirs.
     pub(crate) fn read(
-        products: &[i64],
+        known: &HashMap<i64, Product>,
+        kits: Kits,
         today: Date,
         stand: Stand,
         own: &[i64],
         tx: &mut store::Tx,
     ) -> Result<Self> {
-        let (levels, held) = there(products, today, stand, own, tx)?;
+        let products: Vec<i64> = known.keys().copied().collect();
+        let (levels, held) = there(&products, today, stand, own, tx)?;
         let mut out = Self {
             today,
             stand,
-            products: products.to_vec(),
+            products,
+            kits,
+            standard: known.values().map(|p| (p.id, p.standard_cost)).collect(),
             costs: HashMap::new(),
             free: HashMap::new(),
             held,
@@ -97,9 +112,21 @@ impl Availability {
         Ok(out)
     }
 
-    /// What one of the product costs us: the average of what is there.
-    pub(crate) fn cost(&self, product: &Product) -> Decimal6 {
-        self.costs.get(&product.id).copied().unwrap_or(product.standard_cost)
+    /// What one of the product costs us: the average of what is there; a kit, what its parts do.
+    pub(crate) fn cost(&self, product: &Product) -> Result<Decimal6> {
+        let of =
+            |id: i64| self.costs.get(&id).or_else(|| self.standard.get(&id)).copied().unwrap_or_default();
+        let mut sum = Decimal6::ZERO;
+        for (part, per) in self.kits.goods(Ref::new(product.id), Decimal6::ONE)? {
+            sum = sum.plus(of(part.id()).times(per)?)?;
+        }
+        Ok(sum)
+    }
+
+    /// How many are free; of a kit, how many whole ones.
+    fn free_of(&self, product: i64) -> Result<Decimal6> {
+        let free = |id: i64| self.free.get(&id).copied().unwrap_or_default();
+        self.kits.whole(product, free)
     }
 }
 
@@ -147,10 +174,20 @@ impl Availability {
     /// # Errors
     /// When the sums are beyond all measure.
     pub fn take(&mut self, product: &Product, quantity: Decimal6, tx: &mut store::Tx) -> Result<Found> {
-        if product.kind != ProductKind::Goods {
+        if !matches!(product.kind, ProductKind::Goods | ProductKind::Kit) {
             return Ok(Found { on: Some(self.today), by: By::Service });
         }
-        let free = self.free.entry(product.id).or_default();
+        // A kit leaves when the last of its parts is there.
+        let mut found: Option<Found> = None;
+        for (part, quantity) in self.kits.goods(Ref::new(product.id), quantity)? {
+            let one = self.take_goods(part.id(), quantity, tx)?;
+            found = Some(found.map_or(one, |before| before.and(one)));
+        }
+        Ok(found.unwrap_or(Found { on: Some(self.today), by: By::Stock }))
+    }
+
+    fn take_goods(&mut self, product: i64, quantity: Decimal6, tx: &mut store::Tx) -> Result<Found> {
+        let free = self.free.entry(product).or_default();
         let from_stock = (*free).max(Decimal6(0)).min(quantity);
         *free = free.minus(from_stock)?;
         let mut left = quantity.minus(from_stock)?;
@@ -162,7 +199,7 @@ impl Availability {
             Some(coming) => coming,
             None => self.coming.insert(Coming::read(&self.products, self.today, self.stand, tx)?),
         };
-        for (on, coming) in coming.supply.get_mut(&product.id).into_iter().flatten() {
+        for (on, coming) in coming.supply.get_mut(&product).into_iter().flatten() {
             let part = (*coming).min(left);
             if part.0 > 0 {
                 *coming = coming.minus(part)?;
@@ -173,7 +210,7 @@ impl Availability {
         if left.0 <= 0 {
             return Ok(found);
         }
-        match coming.offers.get(&product.id) {
+        match coming.offers.get(&product) {
             Some(offer) => Ok(Found { on: Some(self.today.plus_days(offer.lead_time_days)?), by: By::Offer }),
             None => Ok(Found { on: None, by: By::Nothing }),
         }
@@ -218,7 +255,9 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
     reader.visible(&description, input.product.id())?;
     let quantity = input.quantity.unwrap_or(Decimal6::ONE);
     let (registry, actor, now) = (reader.registry, reader.actor.clone(), reader.now);
-    let product = Context::new(reader.tx, registry, actor, now).read(input.product)?;
+    let mut cx = Context::new(reader.tx, registry, actor, now);
+    let product = cx.read(input.product)?;
+    let (known, kits) = products_and_parts([input.product], &mut cx)?;
     let currency = reader.tx.first("SELECT currency FROM company WHERE id = ?", &[company.into()])?;
     let currency = currency.map_or_else(|| "EUR".to_owned(), |r| r.text(0).to_owned());
     let rate = match product.tax_code {
@@ -228,15 +267,17 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
         None => 0,
     };
     let wanted = [Wanted { product: &product, tax_rate: Decimal6(rate), quantity }];
+    let by_parts = kits_by_parts(&wanted, &known, &kits, (&currency, today), reader.tx)?;
     let listed =
         prices_of(&wanted, &currency, today, reader.tx)?.first().map_or(product.list_price, |q| q.net);
+    let listed = by_parts.get(&product.id).copied().unwrap_or(listed);
     let price = input.unit_price.unwrap_or(listed);
     let net = line_net(quantity, price, input.discount_percent.unwrap_or_default())?;
     let stand = Stand { company, warehouse: input.warehouse.map(Ref::id) };
-    let mut available = Availability::read(&[product.id], today, stand, &[], reader.tx)?;
-    let cost = available.cost(&product);
+    let mut available = Availability::read(&known, kits, today, stand, &[], reader.tx)?;
+    let cost = available.cost(&product)?;
     let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
-    let free = available.free.get(&product.id).copied().unwrap_or_default();
+    let free = available.free_of(product.id)?;
     let found = available.take(&product, quantity, reader.tx)?;
     // What a line earns tells what the goods cost.
     let cost_told = reader.tells(Product::NAME, &["standard_cost"])?

@@ -1,7 +1,9 @@
 //! What was and is ordered, day by day: the history that forecasts learn from, and the orders that use them up.
 
-use kernel::{Result, Value};
+use catalog::Kits;
+use kernel::{Ref, Result, Value};
 use numbers::{Date, Decimal6, Factor};
+use std::collections::HashSet;
 use store::Tx;
 
 /// What customers have ordered of these products from a day on, in their stock units: for the day that was wished for,
@@ -18,8 +20,15 @@ pub fn wanted_by_day(
     const DAY: &str = "COALESCE(o.requested_on, l.promised_on, o.ordered_on)";
     /// Nobody orders further ahead: what is older needs not be looked at.
     const AHEAD_DAYS: i64 = 731;
+    // Who has ordered a kit has ordered its parts.
+    let kits = Kits::all(tx)?;
+    let mut asked: Vec<i64> = products.to_vec();
+    asked.extend(products.iter().flat_map(|part| kits.with(*part).map(|(kit, _)| kit)));
+    asked.sort_unstable();
+    asked.dedup();
+    let wanted: HashSet<i64> = products.iter().copied().collect();
     let mut out = Vec::new();
-    for chunk in products.chunks(500) {
+    for chunk in asked.chunks(500) {
         let sql = format!(
             "SELECT l.product_id, {DAY}, CAST(SUM(l.quantity - l.waived) AS BIGINT), c.numerator, c.denominator
              FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id JOIN product p ON p.id = l.product_id
@@ -38,7 +47,10 @@ pub fn wanted_by_day(
             let quantity = Decimal6(r.int(2));
             let factor = r.get(3).as_int().zip(r.get(4).as_int());
             let quantity = factor.map_or(Ok(quantity), |(n, d)| Factor::new(n, d)?.apply(quantity, 6))?;
-            out.push((r.int(0), Date::from_days(r.int(1))?, quantity));
+            let day = Date::from_days(r.int(1))?;
+            let goods = kits.goods(Ref::new(r.int(0)), quantity)?;
+            let goods = goods.into_iter().filter(|(part, _)| wanted.contains(&part.id()));
+            out.extend(goods.map(|(part, quantity)| (part.id(), day, quantity)));
         }
     }
     Ok(out)

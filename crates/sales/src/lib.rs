@@ -3,6 +3,7 @@
 
 mod desk;
 mod history;
+mod invariants;
 mod order;
 mod promise;
 mod reservation;
@@ -60,7 +61,7 @@ pub fn module() -> Module {
             THEN l.quantity - l.waived - {delivered} ELSE 0 END), 0) AS BIGINT)
             FROM sales_order_line l WHERE l.parent_id = {{t}}.id AND l.product_id IS NOT NULL) ELSE 0 END"
     );
-    Module::new("sales", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
+    let module = Module::new("sales", include_str!("../locale/en.json"), include_str!("../locale/sl.json"))
         .entity::<SalesOrder>()
         .life(order::LIFE)
         .computed("to_deliver", Kind::Quantity, &to_deliver)
@@ -113,7 +114,9 @@ pub fn module() -> Module {
         .computed(
             "pegged",
             Kind::Quantity,
-            "COALESCE((SELECT CAST(SUM(p.quantity) AS BIGINT) FROM peg p WHERE p.demand_id = {t}.id AND p.kind = 'stock'), 0)",
+            // What is held for a kit is held of each of its parts, and no number of kits.
+            "CASE WHEN (SELECT d.kind FROM product d WHERE d.id = {t}.product_id) = 'kit' THEN NULL
+             ELSE COALESCE((SELECT CAST(SUM(p.quantity) AS BIGINT) FROM peg p WHERE p.demand_id = {t}.id AND p.kind = 'stock'), 0) END",
         )
         .events(&[
             "sales.Quoted",
@@ -124,5 +127,6 @@ pub fn module() -> Module {
             "sales.Closed",
             "sales.Cancelled",
         ])
-        .area("sales", &["SalesOrder"])
+        .area("sales", &["SalesOrder"]);
+    invariants::add(module)
 }

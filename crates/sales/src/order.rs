@@ -8,7 +8,7 @@ mod settle;
 use crate::DELIVERED;
 use crate::desk::{Availability, Stand};
 use access::{Company, User};
-use catalog::{Product, TaxCode, TaxRates, Unit, Wanted, prices_of, products};
+use catalog::{Kits, Product, TaxCode, TaxRates, Unit, Wanted, kits_by_parts, prices_of, products_and_parts};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
 use numbers::{Date, Decimal6, Money, line_net, vat};
 use parties::Party;
@@ -150,8 +150,8 @@ impl SalesOrder {
         }
         let today = cx.today();
         self.ordered_on.get_or_insert(today);
-        let known = products(self.lines.iter().filter_map(|l| l.product), cx)?;
-        self.fill(&known, cx)?;
+        let (known, kits) = products_and_parts(self.lines.iter().filter_map(|l| l.product), cx)?;
+        self.fill(&known, kits, cx)?;
         self.price_lines()?;
         self.total(cx)
     }
@@ -169,7 +169,7 @@ impl SalesOrder {
     }
 
     /// Prices, texts, costs and dates that nobody typed; one statement each, however many lines.
-    fn fill(&mut self, known: &HashMap<i64, Product>, cx: &mut Context) -> Result<()> {
+    fn fill(&mut self, known: &HashMap<i64, Product>, kits: Kits, cx: &mut Context) -> Result<()> {
         let rates = TaxRates::read(cx)?;
         let usual = rates.usual();
         let tax_rate = usual.and_then(|u| rates.of(u)).unwrap_or_default();
@@ -183,23 +183,25 @@ impl SalesOrder {
             })
             .collect();
         let mut prices = prices_of(&wanted, &self.currency, on, cx.tx)?.into_iter();
-        let ids: Vec<i64> = known.keys().copied().collect();
-        let mut available = Availability::read(&ids, on.max(cx.today()), self.stand(cx), &[self.id], cx.tx)?;
+        let unpriced = kits_by_parts(&wanted, known, &kits, (&self.currency, on), cx.tx)?;
+        let (day, stand) = (on.max(cx.today()), self.stand(cx));
+        let mut available = Availability::read(known, kits, day, stand, &[self.id], cx.tx)?;
         for (line, position) in self.lines.iter_mut().zip(1..) {
             line.position = position;
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
-            let quoted = prices.next();
+            let quoted = prices.next().map(|quoted| quoted.net);
+            let quoted = unpriced.get(&product.id).copied().or(quoted);
             if line.text.is_empty() {
                 line.text.clone_from(&product.name);
             }
             line.tax_code = line.tax_code.or(product.tax_code).or(usual);
             let stock_quantity = product.in_stock_unit(line.unit, line.quantity)?;
             if line.unit_price.is_none() {
-                let of_stock_unit = quoted.map_or(product.list_price, |q| q.net);
+                let of_stock_unit = quoted.unwrap_or(product.list_price);
                 let in_one = product.in_stock_unit(line.unit, Decimal6::ONE)?;
                 line.unit_price = Some(of_stock_unit.times(in_one)?);
             }
-            let cost = available.cost(product);
+            let cost = available.cost(product)?;
             line.cost = Money::from_decimal(cost.times(stock_quantity)?)?;
             line.promised_on = available.take(product, stock_quantity, cx.tx)?.on;
         }

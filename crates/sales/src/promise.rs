@@ -3,7 +3,7 @@
 
 use crate::desk::{Availability, By, Stand};
 use crate::order::SalesOrder;
-use catalog::{Product, products};
+use catalog::{Product, products_and_parts};
 use kernel::json::input_from_json;
 use kernel::{Actor, Context, Entity, Error, Held, InputValues, Reader, Ref, Refusal, Result};
 use numbers::{Date, Decimal6};
@@ -26,8 +26,7 @@ struct Wanted {
 /// other quotes hold of each product in each warehouse.
 pub(crate) fn promise(orders: &mut [&mut SalesOrder], cx: &mut Context) -> Result<KeptFree> {
     let lines = orders.iter().flat_map(|o| &o.lines).filter_map(|l| l.product);
-    let known = products(lines, cx)?;
-    let ids: Vec<i64> = known.keys().copied().collect();
+    let (known, kits) = products_and_parts(lines, cx)?;
     let own: Vec<i64> = orders.iter().map(|o| o.id).collect();
     // Each warehouse has its own goods; the first one by its own name or by none is one and the same.
     let named = orders.iter().any(|order| order.warehouse.is_some());
@@ -39,7 +38,10 @@ pub(crate) fn promise(orders: &mut [&mut SalesOrder], cx: &mut Context) -> Resul
         let stand = Stand { company: cx.actor.company, warehouse };
         let available = match stands.entry(warehouse) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => free.insert(Availability::read(&ids, cx.today(), stand, &own, cx.tx)?),
+            Entry::Vacant(free) => {
+                let kits = kits.clone();
+                free.insert(Availability::read(&known, kits, cx.today(), stand, &own, cx.tx)?)
+            }
         };
         for (l, line) in order.lines.iter_mut().enumerate() {
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };

@@ -4,7 +4,8 @@
 use crate::desk::Stand;
 use crate::order::SalesOrder;
 use crate::promise::promise;
-use kernel::{Context, Entity, Result, Value, refuse};
+use catalog::Kits;
+use kernel::{Context, Entity, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6, Factor, Money};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ use store::Tx;
 /// Orders `o` that hold softly, of a company on a day.
 const HOLDING: &str = "o.company_id = ? AND o.state = 'quoted' AND o.reserved = 1 AND o.valid_until >= ?";
 
-/// A line that holds softly.
+/// A line that holds softly; of a kit, each of its parts.
 #[derive(Clone, Debug)]
 pub struct Reserved {
     pub order: i64,
@@ -41,30 +42,35 @@ pub fn reserved(company: i64, today: Date, tx: &mut Tx) -> Result<Vec<Reserved>>
     let rows = tx.query(
         &format!(
             "SELECT o.id, l.id, l.product_id, l.quantity, c.numerator, c.denominator, o.requested_on, l.promised_on,
-                    o.number, y.id, y.name, l.net, COALESCE(o.warehouse_id, {HOME})
+                    o.number, y.id, y.name, l.net, p.kind, COALESCE(o.warehouse_id, {HOME})
              FROM sales_order o JOIN sales_order_line l ON l.parent_id = o.id JOIN product p ON p.id = l.product_id
              JOIN party y ON y.id = o.customer_id
              LEFT JOIN conversion c ON c.parent_id = p.id AND c.unit_id = l.unit_id AND l.unit_id <> p.unit_id
-             WHERE {HOLDING} AND p.kind = 'goods' ORDER BY l.id"
+             WHERE {HOLDING} AND p.kind IN ('goods', 'kit') ORDER BY l.id"
         ),
         &[company.into(), company.into(), today.days().into()],
     )?;
     let date = |value: &Value| value.as_int().map(Date::from_days).transpose();
+    let of_kits = rows.iter().filter(|r| r.text(12) == "kit").map(|r| r.int(2)).collect();
+    let kits = Kits::among(of_kits, tx)?;
     let mut out = Vec::with_capacity(rows.len());
     for r in &rows {
         let promised_on = date(r.get(7))?;
-        out.push(Reserved {
-            order: r.int(0),
-            line: r.int(1),
-            product: r.int(2),
-            warehouse: r.int(12),
-            quantity: in_stock_unit(Decimal6(r.int(3)), r.get(4).as_int().zip(r.get(5).as_int()))?,
-            due: date(r.get(6))?.or(promised_on),
-            promised_on,
-            number: r.get(8).as_text().unwrap_or_default().into(),
-            customer: (r.int(9), r.text(10).into()),
-            net: r.int(11),
-        });
+        let quantity = in_stock_unit(Decimal6(r.int(3)), r.get(4).as_int().zip(r.get(5).as_int()))?;
+        for (product, quantity) in kits.goods(Ref::new(r.int(2)), quantity)? {
+            out.push(Reserved {
+                order: r.int(0),
+                line: r.int(1),
+                product: product.id(),
+                warehouse: r.int(13),
+                quantity,
+                due: date(r.get(6))?.or(promised_on),
+                promised_on,
+                number: r.get(8).as_text().unwrap_or_default().into(),
+                customer: (r.int(9), r.text(10).into()),
+                net: r.int(11),
+            });
+        }
     }
     Ok(out)
 }
@@ -108,7 +114,7 @@ pub(crate) fn there(
     let mut asks = true;
     for chunk in products.chunks(500) {
         let mut sql = format!(
-            "SELECT 0, product_id, on_hand, usable - pegged, value FROM product_stock
+            "SELECT 0, product_id, on_hand, usable - pegged, value, '' FROM product_stock
              WHERE company_id = ? AND warehouse_id = {own} AND product_id {}",
             kernel::rows::among(chunk.len())
         );
@@ -116,10 +122,10 @@ pub(crate) fn there(
             [company, of].into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
         if std::mem::take(&mut asks) {
             sql += &format!(
-                " UNION ALL SELECT o.id, l.product_id, l.quantity, c.numerator, c.denominator
+                " UNION ALL SELECT o.id, l.product_id, l.quantity, c.numerator, c.denominator, p.kind
                  FROM sales_order o JOIN sales_order_line l ON l.parent_id = o.id JOIN product p ON p.id = l.product_id
                  LEFT JOIN conversion c ON c.parent_id = p.id AND c.unit_id = l.unit_id AND l.unit_id <> p.unit_id
-                 WHERE {HOLDING} AND p.kind = 'goods' AND COALESCE(o.warehouse_id, {HOME}) = {own}"
+                 WHERE {HOLDING} AND p.kind IN ('goods', 'kit') AND COALESCE(o.warehouse_id, {HOME}) = {own}"
             );
             params.extend([company.into(), today.days().into(), company.into(), of.into()]);
         }
@@ -127,8 +133,13 @@ pub(crate) fn there(
             let (order, product, quantity) = (r.int(0), r.int(1), Decimal6(r.int(2)));
             let pair = r.get(3).as_int().zip(r.get(4).as_int());
             if order > 0 && !but.contains(&order) {
-                let sum = held.entry(product).or_default();
-                *sum = sum.plus(in_stock_unit(quantity, pair)?)?;
+                let quantity = in_stock_unit(quantity, pair)?;
+                // Few quotes hold kits: those that do are looked up by themselves.
+                let of_kit = (r.text(5) == "kit").then_some(product).into_iter().collect();
+                for (part, quantity) in Kits::among(of_kit, tx)?.goods(Ref::new(product), quantity)? {
+                    let sum: &mut Decimal6 = held.entry(part.id()).or_default();
+                    *sum = sum.plus(quantity)?;
+                }
             } else if let (0, Some((free, value))) = (order, pair) {
                 out.push(There { product, on_hand: quantity, free: Decimal6(free), value: Money(value) });
             }

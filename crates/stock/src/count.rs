@@ -5,7 +5,7 @@ use crate::lot::{Coming, register};
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply, post_difference};
 use crate::{Location, default_location, peg, warehouse::warehouse_of};
 use access::Company;
-use catalog::{Product, TrackedBy, products};
+use catalog::{Product, ProductKind, TrackedBy, products};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
 use numbers::{Date, Decimal6, Money};
@@ -83,6 +83,13 @@ impl StockCount {
             if self.lines.iter().skip(i + 1).any(same) {
                 faults.push(refuse("stock.counted_twice").field(format!("lines/{i}/product_id")));
             }
+        }
+        let known = products(self.lines.iter().map(|l| l.product), cx)?;
+        for (i, line) in self.lines.iter().enumerate() {
+            let kit = known.get(&line.product.id()).filter(|p| p.kind == ProductKind::Kit);
+            faults.extend(kit.map(|kit| {
+                refuse("stock.is_kit").field(format!("lines/{i}/product_id")).arg("product", &kit.name)
+            }));
         }
         Refusal::all(faults)
     }

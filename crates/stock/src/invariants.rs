@@ -3,7 +3,7 @@
 use kernel::Module;
 
 pub(crate) fn add(module: Module) -> Module {
-    by_warehouse(module)
+    by_warehouse(of_kits(module))
         .check_sql(
             "a stock balance is the sum of its moves",
             "StockBalance",
@@ -107,4 +107,18 @@ fn by_warehouse(module: Module) -> Module {
              ON t.product_id = b.product_id AND t.location_id = b.location_id AND t.lot = b.lot
              WHERE COALESCE(b.quantity, 0) <> COALESCE(t.quantity, 0)",
         )
+}
+
+/// What is sold as one has no stock of its own.
+fn of_kits(module: Module) -> Module {
+    module.check_sql(
+        "a kit is stocked as its parts, and leaves as them",
+        "Product",
+        "SELECT p.id, 'on hand ' || CAST(s.on_hand AS TEXT) || ', pegged ' || CAST(s.pegged AS TEXT)
+         FROM product p JOIN product_stock s ON s.product_id = p.id WHERE p.kind = 'kit' AND (s.on_hand <> 0 OR s.pegged <> 0)
+         UNION ALL
+         SELECT p.id, 'delivery line ' || CAST(l.id AS TEXT) || ' has moved nothing'
+         FROM delivery_line l JOIN delivery d ON d.id = l.parent_id JOIN product p ON p.id = l.product_id
+         WHERE p.kind = 'kit' AND d.state = 'shipped' AND NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.line_id = l.id)",
+    )
 }

@@ -9,6 +9,7 @@ mod count;
 mod delivery;
 mod inspection;
 mod invariants;
+mod kit;
 mod level;
 mod lot;
 mod movement;

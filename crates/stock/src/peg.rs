@@ -66,13 +66,17 @@ pub struct Pegged {
     pub short: Decimal6,
 }
 
-fn held_pegs(lines: impl Iterator<Item = i64>, cx: &mut Context) -> Result<BTreeMap<i64, Vec<Held<Peg>>>> {
-    let mut out: BTreeMap<i64, Vec<Held<Peg>>> = BTreeMap::new();
-    let lines: Vec<Value> = lines.map(Value::Int).collect();
+/// Pegs by the line that they are for and the product: a line with a kit waits for each of its parts.
+type OfLines = BTreeMap<(i64, i64), Vec<Held<Peg>>>;
+
+fn held_pegs(lines: impl Iterator<Item = i64>, cx: &mut Context) -> Result<OfLines> {
+    let mut out = OfLines::new();
+    let lines: BTreeSet<i64> = lines.collect();
+    let lines: Vec<Value> = lines.into_iter().map(Value::Int).collect();
     for chunk in lines.chunks(500) {
         let condition = format!("demand_id {}", kernel::rows::among(chunk.len()));
         for peg in cx.hold_all::<Peg>(&condition, chunk)? {
-            out.entry(peg.demand.id).or_default().push(peg);
+            out.entry((peg.demand.id, peg.product.id())).or_default().push(peg);
         }
     }
     Ok(out)
@@ -115,7 +119,7 @@ pub fn reserve_beside(
     let mut changes = Changes::default();
     let mut out = Vec::with_capacity(demands.len());
     for (demand, key) in demands.iter().zip(keys) {
-        let pegs = known.remove(&demand.line.id).unwrap_or_default();
+        let pegs = known.remove(&(demand.line.id, demand.product.id())).unwrap_or_default();
         let kept = kept.get(&(key.0.id(), key.1.id())).copied().unwrap_or_default();
         out.push(cover(demand, key, kept, pegs, &mut levels, &mut changes)?);
     }
@@ -256,7 +260,7 @@ pub struct Expected {
 /// The database's.
 pub fn promise(promised: &[(Expected, Vec<i64>)], cx: &mut Context) -> Result<()> {
     let demands: BTreeSet<i64> = promised.iter().flat_map(|(_, demands)| demands.iter().copied()).collect();
-    let mut short: BTreeMap<i64, Vec<Waiting>> = BTreeMap::new();
+    let mut short: BTreeMap<(i64, i64), Vec<Waiting>> = BTreeMap::new();
     for (demand, pegs) in held_pegs(demands.into_iter(), cx)? {
         let pegs = pegs.into_iter().filter(|p| p.kind == PegKind::Short);
         short.insert(demand, pegs.map(Waiting::of).collect());
@@ -265,8 +269,7 @@ pub fn promise(promised: &[(Expected, Vec<i64>)], cx: &mut Context) -> Result<()
     for (coming, demands) in promised {
         let mut left = coming.quantity;
         for demand in demands {
-            let waiting = short.get_mut(demand).into_iter().flatten();
-            for one in waiting.filter(|one| one.peg.product == coming.product) {
+            for one in short.get_mut(&(*demand, coming.product.id())).into_iter().flatten() {
                 one.expects(&coming.supply, &mut left, &mut changes)?;
             }
         }
@@ -416,9 +419,9 @@ pub(crate) fn used(
     let held = known.values().flatten().filter(|peg| peg.kind == PegKind::Stock);
     levels.lock_more(held.map(|peg| peg.key()).collect::<Vec<_>>(), cx)?;
     let mut changes = Changes::default();
-    for (line, _, quantity) in leaving {
+    for (line, product, quantity) in leaving {
         let mut left = *quantity;
-        let mut pegs = line.as_ref().and_then(|l| known.remove(&l.id)).unwrap_or_default();
+        let mut pegs = line.as_ref().and_then(|l| known.remove(&(l.id, product.id()))).unwrap_or_default();
         pegs.sort_by_key(|p| (p.kind != PegKind::Stock, p.kind != PegKind::Short, p.id));
         for peg in pegs {
             let taken = peg.quantity.min(left);

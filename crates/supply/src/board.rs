@@ -65,6 +65,7 @@ pub(crate) fn board(input: Window, reader: &mut Reader) -> Result<Json> {
 }
 
 /// A time in which a machine stands.
+#[derive(Clone)]
 struct Down {
     entity: &'static str,
     id: i64,
@@ -99,20 +100,15 @@ fn downtimes(kept: &Kept, machines: &Machines, reader: &mut Reader) -> Result<Ha
             continue;
         };
         let (kind, reason) = (r.text(4).into(), r.text(5).into());
-        out.entry(resource).or_default().push(Down {
-            entity: "Downtime",
-            id: r.int(0),
-            from,
-            to,
-            kind,
-            reason,
-        });
+        let down = Down { entity: "Downtime", id: r.int(0), from, to, kind, reason };
+        kept.records.stand[resource].iter().for_each(|part| out.entry(*part).or_default().push(down.clone()));
     }
     for upkeep in &kept.records.upkeep {
         if let Some((from, to)) = upkeep.window {
             let (id, reason) = (upkeep.maintenance, upkeep.name.clone());
             let down = Down { entity: "Maintenance", id, from, to, kind: "maintenance".into(), reason };
-            out.entry(upkeep.resource).or_default().push(down);
+            let stand = kept.records.stand[upkeep.resource].iter();
+            stand.for_each(|part| out.entry(*part).or_default().push(down.clone()));
         }
     }
     Ok(out)

@@ -7,7 +7,7 @@ use kernel::Result;
 use numbers::{Date, Decimal6, Rational};
 use planning::demand::divide;
 use planning::model::Order;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::Tx;
 
 /// Of everything that was ordered; 1 is what a person puts first.
@@ -49,6 +49,14 @@ pub(crate) struct Demand {
     pub promised: Option<Date>,
 }
 
+/// What the lines of some demands, given by their places, are worth in all: a line counts once, however many parts of a
+/// kit it waits for.
+pub(crate) fn worth<'p>(demands: &[Demand], places: impl IntoIterator<Item = &'p usize>) -> i64 {
+    let mut seen = HashSet::new();
+    let own = places.into_iter().filter_map(|n| demands.get(*n)).filter(|d| seen.insert(d.line));
+    own.fold(0, |sum, demand| sum.saturating_add(demand.net))
+}
+
 /// On which days what is expected of a month is wanted: never in the past.
 fn days(month: Date, today: Date, weekly: bool) -> Result<Vec<Date>> {
     let (mut day, last) = (month.max(today), month.last_of_month());
@@ -69,7 +77,19 @@ impl Records {
         self.quoted(company, tx)?;
         let outlooks = Outlooks::read(company, self.model.start, tx)?;
         self.likely(&outlooks);
-        self.expected(&outlooks)
+        self.expected(&outlooks)?;
+        self.tell_parts_apart();
+        Ok(())
+    }
+
+    /// Lines with kits want several products: each has its own name in the model.
+    fn tell_parts_apart(&mut self) {
+        let mut seen = HashSet::new();
+        for (demand, order) in self.demands.iter().zip(&mut self.model.orders) {
+            if demand.wants != Wants::Forecast && !seen.insert(demand.line) {
+                order.id = format!("{} {}", demand.line, order.item);
+            }
+        }
     }
 
     /// What is offered and counted in full, as if it were ordered.

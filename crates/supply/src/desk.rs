@@ -1,16 +1,17 @@
 //! The planner's bench: what to buy and make now, what to do about what is on order, who is late and why.
 
-use crate::demand::{Demand, Wants};
+use crate::demand::{Demand, Wants, worth};
 use crate::kept::{Kept, kept};
 use crate::perishing::{expires, on_hand};
 use catalog::Product;
 use kernel::json::to_json;
-use kernel::{Input, Kind, Reader, Ref, Result, Value, refuse};
+use kernel::{Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
 use numbers::{Decimal6, Money, Rational};
 use planning::explain::{Binds, Reason};
 use planning::message::Message;
 use planning::model::{DAY, Kind as Way, Seconds};
 use planning::net::{self, LotRef, Supply};
+use production::WorkOrder;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use stock::Warehouse;
@@ -19,6 +20,8 @@ use stock::Warehouse;
 pub struct Bench {
     /// How far ahead what is to be placed is shown; two weeks where empty.
     pub days: Option<i64>,
+    /// Only proposals that this work order waits for.
+    pub work_order: Option<Ref<WorkOrder>>,
 }
 
 /// Everything that wants a decision, what is dearest first.
@@ -35,10 +38,12 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
     for (item, record) in kept.plan.records.iter().enumerate() {
         for (n, lot) in record.lots.iter().enumerate().filter(|(_, lot)| lot.start < until) {
             let of = LotRef { item: item as u32, n: n as u32 };
-            rows.push(proposal(&kept, of, lot)?);
+            if input.work_order.is_none_or(|order| waits_for(&kept, order, of)) {
+                rows.push(proposal(&kept, of, lot)?);
+            }
         }
     }
-    for message in &kept.plan.messages {
+    for message in kept.plan.messages.iter().filter(|_| input.work_order.is_none()) {
         rows.extend(about_receipt(&kept, message)?);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.0));
@@ -47,6 +52,13 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
     Ok(
         json!({"value": value, "late": late, "products": kept.records.products.len(), "orders": kept.records.demands.len()}),
     )
+}
+
+/// Whether a work order takes something of a planned lot, or of what is made of it.
+fn waits_for(kept: &Kept, order: Ref<WorkOrder>, lot: LotRef) -> bool {
+    let of_order =
+        |demand: &Demand| demand.document_entity == WorkOrder::NAME && demand.document == order.id();
+    kept.plan.pegging.of_lot(lot).iter().any(|share| of_order(&kept.records.demands[share.order as usize]))
 }
 
 /// A row of the bench with what is at stake, in minor units.
@@ -115,14 +127,14 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
 /// The customers' orders at the end of some demands, once each, with what their lines are worth in all. What an own
 /// work order takes is for those that wait for the work order.
 pub(crate) fn served(kept: &Kept, orders: &[u32]) -> Result<(i64, Vec<Json>)> {
-    let mut stake = 0i64;
-    let mut out = Vec::new();
-    for n in behind(kept, orders) {
-        let demand = &kept.records.demands[n];
-        stake = stake.saturating_add(demand.net);
-        out.push(order(kept, n, demand)?);
+    let (behind, mut out, mut seen) = (behind(kept, orders), Vec::new(), BTreeSet::new());
+    for n in &behind {
+        let demand = &kept.records.demands[*n];
+        if seen.insert(demand.line) {
+            out.push(order(kept, *n, demand)?);
+        }
     }
-    Ok((stake, out))
+    Ok((worth(&kept.records.demands, &behind), out))
 }
 
 /// The demands of customers at the end of some demands, by their places.
@@ -173,7 +185,10 @@ fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
         }
         late.push((demand.net, row));
     }
-    late.sort_by_key(|(net, _)| std::cmp::Reverse(*net));
+    late.sort_by_key(|(net, row)| (std::cmp::Reverse(*net), std::cmp::Reverse(row["days"].as_i64())));
+    // A kit is as late as the last of its parts.
+    let mut seen = BTreeSet::new();
+    late.retain(|(_, row)| seen.insert(row["line_id"].as_i64()));
     Ok(late.into_iter().map(|(_, row)| row).collect())
 }
 

@@ -6,14 +6,15 @@ use crate::board::pass::outcome;
 use crate::desk::{binds, money};
 use crate::kept::{Kept, kept, options};
 use crate::machines::{Is, Job, Machines, needs, receipt_of};
-use kernel::{Input, Reader, Refusal, Result, refuse};
+use catalog::Kits;
+use kernel::{Input, Reader, Ref, Refusal, Result, refuse};
 use numbers::{Decimal6, Money, Rational};
 use planning::model::{DAY, Fault, Model, Order, Seconds, Taken};
 use planning::scenario::impact::{exposed, hurts};
 use planning::scenario::{Change, apply};
 use planning::shop::Shop;
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Debug, Input)]
 pub struct Asked {
@@ -44,7 +45,8 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
         "PurchaseOrder" | "WorkOrder" | "TransferOrder" => (None, late(&kept, &input.about, input.id, days)),
         "WorkCenter" | "Employee" => {
             let down = |resource| Change::ResourceDown { resource, from: now, to: now + days };
-            (None, kept.records.resource(&input.about, input.id).map(down).into_iter().collect())
+            let resource = kept.records.resource(&input.about, input.id);
+            (None, resource.into_iter().flat_map(|one| standing(&kept, one)).map(down).collect())
         }
         "SalesOrder" => return rush(&kept, input.id, reader),
         "Downtime" => stands(&kept, input.id, now, reader)?,
@@ -98,16 +100,25 @@ fn away(kept: &Kept, id: i64, now: Seconds, reader: &mut Reader) -> Result<Compa
     without(kept, resource, (row.int(1) - kept.records.model.start.days()) * DAY, now)
 }
 
+/// What stands with a resource: the parts of a work center with it; a person alone.
+fn standing(kept: &Kept, resource: usize) -> Vec<usize> {
+    kept.records.stand.get(resource).cloned().unwrap_or_else(|| vec![resource])
+}
+
 /// The plan as it would be if a resource did not stand from then on, and that it does.
 fn without(kept: &Kept, resource: Option<usize>, from: Seconds, now: Seconds) -> Result<Compared> {
-    let Some(resource) = resource else { return Ok((None, Vec::new())) };
-    let mut model = kept.records.model.clone();
-    let down = &mut model.resources[resource].down;
-    let Some(n) = down.iter().position(|(start, end)| *start == from && *end > now) else {
-        return Ok((None, Vec::new()));
-    };
-    let (from, to) = down.remove(n);
-    Ok((Some(kept.instead(model)?), vec![Change::ResourceDown { resource, from, to }]))
+    let (mut model, mut changes) = (kept.records.model.clone(), Vec::new());
+    for resource in resource.into_iter().flat_map(|one| standing(kept, one)) {
+        let down = &mut model.resources[resource].down;
+        if let Some(n) = down.iter().position(|(start, end)| *start == from && *end > now) {
+            let (from, to) = down.remove(n);
+            changes.push(Change::ResourceDown { resource, from, to });
+        }
+    }
+    if changes.is_empty() {
+        return Ok((None, changes));
+    }
+    Ok((Some(kept.instead(model)?), changes))
 }
 
 /// What is on hold is not in the plan: it is compared with the plan as it would be if all of it had been good.
@@ -132,16 +143,20 @@ fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
     )?;
     let start = kept.records.model.start.days();
     let (mut changes, mut own) = (Vec::new(), Vec::new());
-    for r in &rows {
-        let place = |product| kept.records.place_in(product, r.get(4).as_int());
-        let (Some(item), qty) = (r.get(1).as_int().and_then(place), Decimal6(r.int(2))) else {
-            continue;
-        };
+    let kits = Kits::among(rows.iter().filter_map(|r| r.get(1).as_int()).collect(), reader.tx)?;
+    let mut wanted = Vec::new();
+    for r in rows.iter().filter(|r| r.get(1).as_int().is_some()) {
+        wanted.extend(kits.goods(Ref::new(r.int(1)), Decimal6(r.int(2)))?.into_iter().map(|part| (r, part)));
+    }
+    for (r, (product, qty)) in wanted {
+        let Some(item) = kept.records.place_in(product.id(), r.get(4).as_int()) else { continue };
         if qty.0 > 0 {
             let due = r.get(3).as_int().map_or(0, |day| (day - start) * DAY).max(0);
-            let to = Order { id: r.int(0).to_string(), item, qty: Rational::from(qty), due, priority: 1 };
+            let id = format!("{} {item}", r.int(0));
+            let to = Order { id, item, qty: Rational::from(qty), due, priority: 1 };
             // A quote that holds something, or is likely, has its place in the plan already.
-            match kept.records.demands.iter().position(|d| d.line == r.int(0)) {
+            let there = kept.records.demands.iter().zip(&kept.records.model.orders);
+            match there.clone().position(|(d, o)| d.line == r.int(0) && o.item == item) {
                 Some(order) => {
                     own.push(order);
                     changes.push(Change::OrderChanged { order, to });
@@ -254,7 +269,10 @@ fn answer(base: &Kept, changes: &[Change], mut hit: Json) -> Result<Json> {
     let rows = hit["late"].as_array().cloned().unwrap_or_default();
     // A customer's line counts once, however many own orders on the way to it are late.
     let net = |row: &Json| row["net"].as_f64().unwrap_or(0.0);
-    let late: f64 = rows.iter().filter(|row| !row["party"].is_null()).map(net).sum();
+    let mut seen = HashSet::new();
+    let mut own = rows.iter().filter(|row| !row["party"].is_null()).collect::<Vec<_>>();
+    own.retain(|row| seen.insert(row["line_id"].as_i64()));
+    let late: f64 = own.into_iter().map(net).sum();
     let mut reached: Vec<usize> = changes.iter().flat_map(|c| exposed(model, &base.plan, c)).collect();
     reached.sort_unstable();
     reached.dedup();

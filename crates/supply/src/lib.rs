@@ -14,6 +14,7 @@ mod kept;
 mod load;
 mod machines;
 mod model;
+mod monthly;
 mod outlook;
 mod outside;
 mod pegs;
@@ -30,6 +31,7 @@ mod warehouses;
 mod ways;
 
 pub use forecast::{DemandRule, Forecast, ForecastMethod, ForecastMonth};
+pub use monthly::monthly;
 
 use catalog::Product;
 use kernel::{Kind, Module};

@@ -167,7 +167,7 @@ impl Machines {
     pub fn as_json(&self, kept: &Kept, job: &Job, served: &mut Served) -> Result<Json> {
         let orders = customers(kept, job);
         let late = orders.iter().any(|n| kept.plan.done[*n] > kept.records.model.orders[*n].due);
-        let stake: i64 = orders.iter().map(|n| kept.records.demands[*n].net).sum();
+        let stake = crate::demand::worth(&kept.records.demands, &orders);
         let mut row = json!({
             "work_center_id": self.centers[job.resource].id, "name": job.name,
             "from": job.times.map(|t| wall(kept, t.0)), "to": job.times.map(|t| wall(kept, t.1)),

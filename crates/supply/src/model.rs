@@ -26,6 +26,8 @@ pub(crate) struct Records {
     pub bills: HashMap<i64, i64>,
     /// The work center of each of the first resources; behind them come the people.
     pub centers: Vec<i64>,
+    /// For each of them the resources that stand when it does: itself, and what is a part of it over all levels.
+    pub stand: Vec<Vec<usize>>,
     /// The employees behind them.
     pub people: Vec<i64>,
     /// The next time of each maintenance.
@@ -116,6 +118,7 @@ impl Records {
                 OR p.id IN (SELECT product_id FROM peg WHERE company_id = ?)
                 OR p.id IN (SELECT l.product_id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
                             WHERE o.company_id = ? AND o.state = 'quoted' AND (o.reserved = 1 OR o.opportunity_id IS NOT NULL))
+                OR p.id IN (SELECT product_id FROM kit_part)
                 OR p.id IN (SELECT product_id FROM bill WHERE company_id = ? AND archived = 0)
                 OR p.id IN (SELECT l.product_id FROM bill_line l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
                 OR p.id IN (SELECT l.substitute_id FROM bill_substitute l JOIN bill b ON b.id = l.parent_id WHERE b.company_id = ? AND b.archived = 0)
@@ -153,6 +156,7 @@ impl Records {
             offers: HashMap::new(),
             bills: HashMap::new(),
             centers: Vec::new(),
+            stand: Vec::new(),
             people: Vec::new(),
             upkeep: Vec::new(),
             work_orders: HashMap::new(),
@@ -249,13 +253,15 @@ impl Records {
             }
         }
         let mut centers = HashMap::new();
-        let sql = "SELECT id, name, calendar_id, capacity, efficiency_percent FROM work_center
+        let mut above = Vec::new();
+        let sql = "SELECT id, name, calendar_id, capacity, efficiency_percent, parent_id FROM work_center
                    WHERE company_id = ? AND archived = 0 ORDER BY id";
         for r in tx.query(sql, &[company.into()])? {
             let Some(calendar) = of(r.int(2)) else { continue };
             let hundred = Rational::from(100);
             let efficiency = Rational::from(Decimal6(r.int(4).max(1)));
             self.centers.push(r.int(0));
+            above.push(r.get(5).as_int());
             centers.insert(r.int(0), (self.model.resources.len(), hundred.over(&efficiency)?));
             let capacity = u32::try_from(r.int(3)).unwrap_or(1).max(1);
             self.model.resources.push(Resource {
@@ -265,19 +271,27 @@ impl Records {
                 ..Resource::default()
             });
         }
+        self.stand = parts_of(&self.centers, &above);
         // A breakdown whose end nobody knows keeps its machine for a working week.
         let sql = "SELECT work_center_id, starts_at, ends_at FROM downtime WHERE company_id = ?";
         for r in tx.query(sql, &[company.into()])? {
             let Some((resource, _)) = centers.get(&r.int(0)) else { continue };
             let from = self.moment(r.int(1));
             let to = r.get(2).as_int().map_or(from.max(0) + 7 * DAY, |end| self.moment(end));
-            if to > 0
-                && let Some(resource) = self.model.resources.get_mut(*resource)
-            {
-                resource.down.push((from, to));
+            if to > 0 {
+                self.stands_still(*resource, from, to);
             }
         }
         Ok((calendars, centers))
+    }
+
+    /// A machine stands, and with it all that is a part of it.
+    pub fn stands_still(&mut self, resource: usize, from: Seconds, to: Seconds) {
+        for place in self.stand.get(resource).into_iter().flatten() {
+            if let Some(resource) = self.model.resources.get_mut(*place) {
+                resource.down.push((from, to));
+            }
+        }
     }
 
     /// What is not made is bought at the best offer.
@@ -382,6 +396,21 @@ impl Records {
         self.model.receipts.push(Receipt { id, item, qty: Rational::from(quantity), at });
         self.supplies.push(supply);
     }
+}
+
+/// Each work center's own place and those of its parts, over all levels; a group is never a part of itself.
+fn parts_of(centers: &[i64], above: &[Option<i64>]) -> Vec<Vec<usize>> {
+    let places: HashMap<i64, usize> = centers.iter().copied().zip(0..).collect();
+    let mut parts: Vec<Vec<usize>> = (0..centers.len()).map(|place| vec![place]).collect();
+    for place in 0..centers.len() {
+        let up = |at: usize| places.get(&above.get(at).copied().flatten()?).copied();
+        for group in std::iter::successors(up(place), |at| up(*at)).take(centers.len()) {
+            if let Some(parts) = parts.get_mut(group) {
+                parts.push(place);
+            }
+        }
+    }
+    parts
 }
 
 pub(crate) fn method(kind: Kind, lead_days: u32) -> Method {

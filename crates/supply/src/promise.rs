@@ -2,7 +2,7 @@
 
 use crate::desk::{because, binds, decimal, stocked};
 use crate::kept::{Kept, kept};
-use catalog::Product;
+use catalog::{Kits, Product};
 use kernel::{Input, Reader, Ref, Result, refuse};
 use numbers::{Date, Decimal6, Rational};
 use planning::model::DAY;
@@ -26,20 +26,58 @@ pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
     reader.visible(&description, input.product.id())?;
     reader.needs(&[("Peg", &["quantity", "due"]), ("ProductStock", &["free"])])?;
     let kept = kept(reader)?;
-    let item = kept.records.place_in(input.product.id(), input.warehouse.map(Ref::id));
-    let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
     let quantity = input.quantity.unwrap_or(Decimal6::ONE);
     if quantity.0 <= 0 {
         return Err(refuse("supply.quantity").field("quantity").into());
     }
-    let request = request(&kept, item, quantity, input.wanted_on);
-    let promise = kept.resident().promise(&request);
+    let place = (input.product.id(), input.warehouse.map(Ref::id));
+    let requests = requests(&kept, place, quantity, input.wanted_on, reader)?;
+    let (mut resident, mut holds, mut promised) = (kept.resident(), Vec::new(), Vec::new());
+    for request in requests {
+        promised.push((resident.promise(&request), request.clone()));
+        holds.push(resident.reserve(&request).1);
+    }
+    holds.into_iter().rev().for_each(|hold| resident.release(hold));
+    drop(resident);
+    let Some((promise, request)) = together(promised) else {
+        return Err(refuse("supply.not_planned").field("product_id").into());
+    };
     told(&kept, &promise, &request)
 }
 
 fn request(kept: &Kept, item: usize, quantity: Decimal6, wanted_on: Option<Date>) -> Request {
     let due = wanted_on.map_or(0, |on| (on.days() - kept.records.model.start.days()) * DAY).max(0);
     Request { item, qty: Rational::from(quantity), due }
+}
+
+/// What is asked of the plan for a product in a warehouse: it, or each part of a kit; nothing where one of them is not planned.
+fn requests(
+    kept: &Kept,
+    (product, warehouse): (i64, Option<i64>),
+    quantity: Decimal6,
+    wanted_on: Option<Date>,
+    reader: &mut Reader,
+) -> Result<Vec<Request>> {
+    if let Some(item) = kept.records.place_in(product, warehouse) {
+        return Ok(vec![request(kept, item, quantity, wanted_on)]);
+    }
+    let kits = Kits::among(vec![product], reader.tx)?;
+    if !kits.has(product) {
+        return Ok(Vec::new());
+    }
+    let goods = kits.goods(Ref::new(product), quantity)?;
+    let of = |(part, quantity): &(Ref<Product>, Decimal6)| {
+        Some(request(kept, kept.records.place_in(part.id(), warehouse)?, *quantity, wanted_on))
+    };
+    Ok(goods.iter().map(of).collect::<Option<_>>().unwrap_or_default())
+}
+
+/// A kit is there when the last of its parts is, for the reasons that this one has.
+fn together(promised: Vec<(Promise, Request)>) -> Option<(Promise, Request)> {
+    let mut lots = Vec::new();
+    promised.iter().for_each(|(promise, _)| lots.extend(promise.lots.iter().cloned()));
+    let last = promised.into_iter().max_by_key(|(promise, _)| (promise.at.is_none(), promise.at));
+    last.map(|(promise, request)| (Promise { lots, ..promise }, request))
 }
 
 fn told(kept: &Kept, promise: &Promise, request: &Request) -> Result<Json> {
@@ -92,27 +130,34 @@ pub(crate) fn promises(input: AllAsked, reader: &mut Reader) -> Result<Json> {
         let wanted_on: Option<Date> = wanted_on.map(str::parse).transpose().map_err(|_| unclear())?;
         reader.visible(&description, product)?;
         let warehouse: Option<i64> = part(4).parse().ok();
-        let item = kept.records.place_in(product, warehouse).filter(|_| quantity.0 > 0);
         let own: Option<i64> = part(3).parse().ok();
-        let holds = own.and_then(|line| kept.records.demands.iter().position(|d| d.line == line));
-        requests.push((item.map(|item| request(&kept, item, quantity, wanted_on)), holds));
+        let parts = if quantity.0 > 0 {
+            self::requests(&kept, (product, warehouse), quantity, wanted_on, reader)?
+        } else {
+            Vec::new()
+        };
+        let of_line = |request: &Request| {
+            let (demands, orders) = (&kept.records.demands, &kept.records.model.orders);
+            demands.iter().zip(orders).position(|(d, o)| Some(d.line) == own && o.item == request.item)
+        };
+        requests.push(parts.into_iter().map(|one| (of_line(&one), one)).collect::<Vec<_>>());
     }
     let (mut resident, mut holds) = (kept.resident(), Vec::with_capacity(requests.len()));
     let mut promised = Vec::with_capacity(requests.len());
-    for (request, own) in requests {
-        let Some(request) = request else {
-            promised.push(None);
-            continue;
-        };
-        if let Some(n) = own {
-            // It has its place in the plan already.
-            let (at, because) = (Some(kept.plan.done[n]), kept.plan.late_because[n].clone());
-            let planned = Promise { at, lots: Vec::new(), because, sooner: Vec::new() };
-            promised.push(Some((planned, request)));
-            continue;
+    for line in requests {
+        let mut of_line = Vec::with_capacity(line.len());
+        for (own, request) in line {
+            if let Some(n) = own {
+                // It has its place in the plan already.
+                let (at, because) = (Some(kept.plan.done[n]), kept.plan.late_because[n].clone());
+                let planned = Promise { at, lots: Vec::new(), because, sooner: Vec::new() };
+                of_line.push((planned, request));
+            } else {
+                of_line.push((resident.promise(&request), request.clone()));
+                holds.push(resident.reserve(&request).1);
+            }
         }
-        promised.push(Some((resident.promise(&request), request.clone())));
-        holds.push(resident.reserve(&request).1);
+        promised.push(together(of_line));
     }
     holds.into_iter().rev().for_each(|hold| resident.release(hold));
     drop(resident);

@@ -25,7 +25,7 @@ pub(crate) struct Upkeep {
 }
 
 impl Records {
-    /// Machines stand for the next time of each maintenance: from the first open hour of the day on which it is due, for
+    /// Machines, and what is a part of them, stand for the next time of each maintenance: from the first open hour of the day on which it is due, for
     /// as many open hours as it takes.
     pub fn maintained(&mut self, company: i64, today: Date, centers: &Centers, tx: &mut Tx) -> Result<()> {
         let recorded = self.recorded(company, tx)?;
@@ -45,9 +45,7 @@ impl Records {
             if let Some(at) = recorded.get(&due.work_center).and_then(|all| all.iter().find(near)) {
                 upkeep.at = (*at).max(0);
             } else if let Some((from, to)) = self.stands(*resource, day, due.minutes) {
-                if let Some(resource) = self.model.resources.get_mut(*resource) {
-                    resource.down.push((from, to));
-                }
+                self.stands_still(*resource, from, to);
                 (upkeep.at, upkeep.window) = (from, Some((from, to)));
             }
             self.upkeep.push(upkeep);

@@ -28,7 +28,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// Work centers by what they are a part of, skills, and the people who have them for as long as the plan looks.
+    /// Work centers by what they are a part of, skills, and the people who have them.
     pub fn read(
         records: &mut Records,
         own: &HashMap<i64, (usize, Rational)>,
@@ -108,7 +108,6 @@ impl Shop {
             names.insert(r.int(0), r.text(1).to_owned());
         }
         let at = |day: Date| (day.days() - today.days()) * DAY;
-        // A skill that ends while the plan still looks is not counted on.
         let last = today.plus_days(HORIZON)?;
         for worker in workers_of(company, today, tx)? {
             let (Some(calendar), false) = (calendars.get(&worker.calendar), worker.skills.is_empty()) else {
@@ -117,15 +116,21 @@ impl Shop {
             let place = records.model.resources.len();
             records.people.push(worker.employee);
             let away = |(from, to): &(Date, Date)| (at(*from), at(*to) + DAY);
+            let lasts = |until: Option<Date>| until.is_none_or(|until| until >= last);
+            // Whoever can nothing for as long as the plan looks counts until the last of it ends. Who goes on with
+            // something else is not counted for what ends: they are one resource, and do not stand.
+            let ends = worker.skills.iter().filter_map(|(_, until)| *until).max();
+            let ends = ends.filter(|_| !worker.skills.iter().any(|(_, until)| lasts(*until)));
+            let cannot = ends.map(|end| (at(end) + DAY, at(last)));
             records.model.resources.push(Resource {
                 id: names.get(&worker.employee).cloned().unwrap_or_default(),
                 capacity: 1,
                 calendar: *calendar,
-                down: worker.away.iter().map(away).collect(),
+                down: worker.away.iter().map(away).chain(cannot).collect(),
                 ..Resource::default()
             });
             for (skill, until) in &worker.skills {
-                if until.is_none_or(|until| until >= last) {
+                if lasts(*until) || (ends.is_some() && *until == ends) {
                     self.able.entry(*skill).or_default().push(place);
                 }
             }
@@ -188,7 +193,7 @@ fn seconds(minutes: Decimal6, slower: &Rational) -> Result<Seconds> {
     Ok((&(&Rational::from(minutes) * &Rational::from(60)) * slower).ceil()?)
 }
 
-/// Days that a skill must last to be counted on.
+/// Days that a skill must last to be counted on without an end.
 const HORIZON: i64 = 90;
 
 impl Records {

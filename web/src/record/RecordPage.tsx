@@ -45,6 +45,8 @@ export interface RecordSlots {
   story?: ReactNode;
   heading?: ReactNode;
   papers?: { name: string; label: string; url: string; k?: string }[];
+  /** Lines that stand below the fields: few records have any. */
+  low?: string[];
   /** Lines that the module shows in its own way. */
   hides?: string[];
   /** Steps that a module walks another way than by running the command at once. */
@@ -132,7 +134,7 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
           </div>
           {slots.above}
           {entity.lines
-            .filter((lines) => !slots.hides?.includes(lines.name))
+            .filter((lines) => !slots.hides?.includes(lines.name) && !slots.low?.includes(lines.name))
             .map((lines) => (
               <Lines key={lines.name} row={row} draft={draft} lines={lines} canEdit={canEdit} />
             ))}
@@ -140,6 +142,11 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
             <Fields entity={entity} row={row} draft={draft} canEdit={canEdit} fields={fields} />
             {!canEdit && entity.rights.update && <p className="ink3 small fixed-note">{t('form.fixed')}</p>}
           </section>
+          {entity.lines
+            .filter((lines) => slots.low?.includes(lines.name))
+            .map((lines) => (
+              <Lines key={lines.name} row={row} draft={draft} lines={lines} canEdit={canEdit} />
+            ))}
           {slots.below}
         </div>
         <aside className="pane side" aria-label={t('story.title')}>

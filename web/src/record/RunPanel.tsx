@@ -9,6 +9,7 @@ import { useActions } from '../ui/keys';
 import { Problem } from '../ui/notes';
 import { useDryRun } from './dryRun';
 import { FieldInput } from './FieldInput';
+import { GivenLines, isGiven } from './GivenLines';
 import { needed, type Runner, type Running } from './running';
 import { plain } from './Value';
 
@@ -26,7 +27,8 @@ function Open({ runner, at, k }: { runner: Runner; at: Running; k: string }) {
   const [body, setBody] = useState<Body>({});
   const [titles, setTitles] = useState<Record<string, string>>({});
   const shown = command.input.filter((f) => f.kind !== 'lines' || at.row[f.name] !== undefined || f.required);
-  const asked = needed(command).length > 0 ? shown : shown.filter((f) => f.kind !== 'lines');
+  const given = (f: Field) => isGiven(f, at.entity);
+  const asked = needed(command).length > 0 ? shown : shown.filter((f) => f.kind !== 'lines' || given(f));
   const complete = needed(command).every(
     (f) => body[f.name] !== undefined && body[f.name] !== null && body[f.name] !== '',
   );
@@ -63,7 +65,14 @@ function Open({ runner, at, k }: { runner: Runner; at: Running; k: string }) {
           }}
         >
           {asked.map((field) =>
-            field.kind === 'lines' ? (
+            given(field) ? (
+              <GivenLines
+                key={field.name}
+                field={field}
+                rows={(at.row[field.name] ?? []) as Row[]}
+                onValue={(lines) => setBody((b) => ({ ...b, [field.name]: lines }))}
+              />
+            ) : field.kind === 'lines' ? (
               <LineInputs
                 key={field.name}
                 field={field}

@@ -15,7 +15,8 @@ pub fn expand(registry: &Registry, entity: &str) -> Result<Expand> {
     let line = registry.entity(line)?;
     let way = |name: &str| Expand { name: name.into(), ..Expand::default() };
     let expand = ["product", "unit", "tax_code"].into_iter().filter(|w| line.way(w).is_some()).map(|name| {
-        let deeper = if name == "product" { vec![way("unit")] } else { Vec::new() };
+        let contents = || Expand { expand: vec![way("product")], ..way("contents") };
+        let deeper = if name == "product" { vec![way("unit"), contents()] } else { Vec::new() };
         Expand { expand: deeper, ..way(name) }
     });
     Ok(Expand { expand: expand.collect(), ..way("lines") })
@@ -63,6 +64,27 @@ fn line(row: &Json) -> Line {
         net: money(row, "/net"),
         expected_on: some(row, "/expected_on"),
     }
+}
+
+/// The same with what is in the parcel beneath each kit: its parts, for as many as the line has.
+pub fn with_parts(document: &Json, language: &str) -> Vec<Line> {
+    let mut lines = of(document, language);
+    for (line, row) in lines.iter_mut().zip(all(document, "lines")) {
+        let of = row.get("stock_quantity").and_then(Json::as_f64).unwrap_or_default();
+        let said = |part: &Json| {
+            let per = part.get("quantity").and_then(Json::as_f64).unwrap_or_default();
+            let count = format!("{:.6}", per * of);
+            let count = count.trim_end_matches('0').trim_end_matches('.');
+            let count = if language == "sl" { count.replace('.', ",") } else { count.to_owned() };
+            format!("{count} × {}", text(part, "/product/name"))
+        };
+        let parts: Vec<String> =
+            row.pointer("/product").map_or(&[][..], |p| all(p, "contents")).iter().map(said).collect();
+        if !parts.is_empty() {
+            line.detail = Some(line.detail.iter().cloned().chain(parts).collect::<Vec<_>>().join(" · "));
+        }
+    }
+    lines
 }
 
 /// An order from before the start may hold charges that are on none of its lines, such as freight: they stand on a

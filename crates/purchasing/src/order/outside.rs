@@ -3,7 +3,7 @@
 use super::PurchaseOrder;
 use kernel::json::to_json;
 use kernel::rows::among;
-use kernel::{Call, Context, Entity, Kind, Ref, Refusal, Result, Value, refuse};
+use kernel::{Call, Context, Entity, Kind, Origin, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6, Money};
 use production::WorkOrder;
 use serde_json::json;
@@ -45,6 +45,16 @@ pub(super) fn fitting(order: &PurchaseOrder, cx: &mut Context) -> Result<()> {
         }
     }
     Refusal::all(faults)
+}
+
+/// The work orders whose operations are bought.
+pub(super) fn work_orders(order: &PurchaseOrder, cx: &mut Context) -> Result<Vec<Origin>> {
+    let named: Vec<i64> = order.lines.iter().filter_map(|l| l.operation).map(Ref::id).collect();
+    let known = operations(&named, cx)?;
+    let mut orders: Vec<i64> = known.into_values().map(|(order, _)| order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    Ok(orders.into_iter().map(|id| Origin::new(WorkOrder::NAME, id)).collect())
 }
 
 /// What of an arrival is work on an operation.

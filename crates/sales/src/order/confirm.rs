@@ -3,13 +3,16 @@
 use super::SalesOrder;
 use crate::promise::{promise, promise_all};
 use crate::reservation::held;
-use catalog::{Product, ProductKind, products};
+use catalog::{Kits, Product, ProductKind, products};
 use kernel::{Context, Error, Held, Input, Origin, Result, refuse};
 use numbers::{Date, Decimal6, Money};
 use parties::AddressKind;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use stock::{Demand, KeptFree, Plan, PlannedLine};
+
+/// What is held for each line, by product.
+type HeldOfLines = HashMap<(i64, i64), Decimal6>;
 
 #[derive(Debug, Input)]
 pub struct Quote {
@@ -112,19 +115,20 @@ impl SalesOrder {
         for order in orders {
             let open = order.open(cx)?;
             let known = products(order.lines.iter().filter_map(|l| l.product), cx)?;
+            let kits = Kits::of(known.values(), cx.tx)?;
             let from = demands.len();
-            demands.extend(order.demands(&open, &known, cx)?);
-            opened.push((open, known, from..demands.len()));
+            demands.extend(order.demands(&open, &known, &kits, cx)?);
+            opened.push((open, known, kits, from..demands.len()));
         }
         let first = orders.iter().all(|o| !o.binds());
         let pegged = stock::reserve_beside(&demands, kept, first, cx)?;
         let (mut covered, mut fresh) = (Vec::with_capacity(orders.len()), Vec::new());
-        for (order, (open, known, own)) in orders.iter().zip(opened) {
+        for (order, (open, known, kits, own)) in orders.iter().zip(opened) {
             let own =
                 demands.get(own.clone()).unwrap_or_default().iter().zip(pegged.get(own).unwrap_or_default());
             covered.push(own.clone().all(|(d, p)| p.stock == d.quantity));
-            let held: HashMap<i64, Decimal6> = own.map(|(d, p)| (d.line.id, p.stock)).collect();
-            let plan = order.plan(&open, &held, &known, cx)?;
+            let held: HeldOfLines = own.map(|(d, p)| ((d.line.id, d.product.id()), p.stock)).collect();
+            let plan = order.plan(&open, &held, (&known, &kits), cx)?;
             if order.binds() {
                 stock::plan(plan, cx)?;
             } else {
@@ -140,6 +144,7 @@ impl SalesOrder {
         &self,
         open: &HashMap<i64, Decimal6>,
         known: &HashMap<i64, Product>,
+        kits: &Kits,
         cx: &mut Context,
     ) -> Result<Vec<Demand>> {
         let due = self.requested_on.or(self.promised_on).unwrap_or_else(|| cx.today());
@@ -148,36 +153,39 @@ impl SalesOrder {
         for line in goods.iter().filter_map(|i| self.lines.get(*i)) {
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
             let quantity = open.get(&line.id).copied().unwrap_or_default();
-            demands.push(Demand {
-                line: Origin::of(line),
-                document: Origin::of(self),
-                product: kernel::Ref::new(product.id),
-                warehouse: self.warehouse,
-                quantity: product.in_stock_unit(line.unit, quantity)?,
-                due,
-            });
+            let quantity = product.in_stock_unit(line.unit, quantity)?;
+            let warehouse = self.warehouse;
+            // A kit waits for each of its parts.
+            for (product, quantity) in kits.goods(kernel::Ref::new(product.id), quantity)? {
+                let (line, document) = (Origin::of(line), Origin::of(self));
+                demands.push(Demand { line, document, product, warehouse, quantity, due });
+            }
         }
         Ok(demands)
     }
 
     fn is_goods(&self, at: usize, known: &HashMap<i64, Product>) -> bool {
         let product = self.lines.get(at).and_then(|l| l.product).and_then(|p| known.get(&p.id()));
-        product.is_some_and(|p| p.kind == ProductKind::Goods)
+        product.is_some_and(|p| matches!(p.kind, ProductKind::Goods | ProductKind::Kit))
     }
 
     /// The delivery of what is held, in the units of the lines.
     fn plan(
         &self,
         open: &HashMap<i64, Decimal6>,
-        held: &HashMap<i64, Decimal6>,
-        known: &HashMap<i64, Product>,
+        held: &HeldOfLines,
+        (known, kits): (&HashMap<i64, Product>, &Kits),
         cx: &mut Context,
     ) -> Result<Plan> {
         let mut quantities = HashMap::new();
-        for line in self.lines.iter().filter(|l| held.get(&l.id).is_some_and(|h| h.0 > 0)) {
+        for line in &self.lines {
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
-            let stock_quantity = held.get(&line.id).copied().unwrap_or_default();
-            quantities.insert(line.id, product.in_unit(line.unit, stock_quantity)?);
+            // Of a kit, the whole ones that what is held makes.
+            let of_part = |part: i64| held.get(&(line.id, part)).copied().unwrap_or_default();
+            let stock_quantity = kits.whole(product.id, of_part)?;
+            if stock_quantity.0 > 0 {
+                quantities.insert(line.id, product.in_unit(line.unit, stock_quantity)?);
+            }
         }
         self.plan_of(&quantities, open, known, cx)
     }

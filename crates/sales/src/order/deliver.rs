@@ -78,7 +78,9 @@ impl SalesOrder {
         known: &HashMap<i64, Product>,
     ) -> Result<HashMap<i64, Decimal6>> {
         let of_kind = |line: &SalesOrderLine| {
-            line.product.and_then(|p| known.get(&p.id())).is_some_and(|p| p.kind == kind)
+            let own = line.product.and_then(|p| known.get(&p.id())).map(|p| p.kind);
+            // Kits leave as goods do.
+            own == Some(kind) || (own, kind) == (Some(ProductKind::Kit), ProductKind::Goods)
         };
         if parts.is_empty() {
             let lines = self.lines.iter().filter(|l| of_kind(l));

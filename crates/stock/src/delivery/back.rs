@@ -3,6 +3,7 @@
 use super::ship::{book, in_proportion, kinds_of, name_lot, product_name};
 use super::{Delivery, DeliveryLine, DeliveryState, Direction};
 use crate::default_location;
+use crate::kit::{self, Back, is_moved, whole};
 use crate::level::Levels;
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
 use crate::warehouse::warehouse_of;
@@ -10,6 +11,7 @@ use catalog::ProductKind;
 use kernel::{Context, Entity, Origin, Ref, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
 use numbers::{Date, Decimal6, Factor, Money, allocate, line_net};
+use std::collections::HashMap;
 
 /// What comes back of one delivered line, in the unit of the line.
 #[derive(Clone, Debug)]
@@ -73,7 +75,7 @@ pub fn take_back(
             ..line.clone()
         });
     }
-    move_in(&mut back, on, cx)?;
+    move_in(&source, &mut back, on, cx)?;
     cx.insert(&mut back)?;
     book(&back, on, cx)?;
     cx.emit("stock.Returned", Origin::of(&back), back.order.clone().into_iter().collect())?;
@@ -95,35 +97,50 @@ fn returned_before(lines: &[DeliveryLine], cx: &mut Context) -> Result<Vec<(i64,
     Ok(cx.tx.query(&sql, &ids)?.iter().map(|r| (r.int(0), r.int(1))).collect())
 }
 
-fn move_in(back: &mut Delivery, on: Date, cx: &mut Context) -> Result<()> {
+fn move_in(source: &Delivery, back: &mut Delivery, on: Date, cx: &mut Context) -> Result<()> {
     let kinds = kinds_of(&back.lines, cx)?;
     let location = match back.location {
         Some(location) => location,
         None => default_location(cx)?,
     };
     let document = Origin::of(back);
-    let goods: Vec<&mut DeliveryLine> =
-        back.lines.iter_mut().filter(|l| kinds.get(&l.product.id()) == Some(&ProductKind::Goods)).collect();
-    let mut levels = Levels::lock(goods.iter().map(|l| l.product), warehouse_of(location, cx)?, cx)?;
-    let mut moving = Vec::with_capacity(goods.len());
-    for line in goods {
-        let quantity = line.stock_quantity.negated()?;
-        let parts = lots_back(line, quantity, cx)?;
+    let mut moving = Vec::new();
+    for line in back.lines.iter_mut().filter(|l| is_moved(l, &kinds)) {
+        let coming = coming(source, line, &kinds, cx)?;
         line.lots = String::new();
-        let weights: Vec<i64> = parts.iter().map(|(_, quantity)| quantity.0).collect();
-        for ((lot, quantity), value) in parts.into_iter().zip(allocate(line.cost.negated()?, &weights)?) {
-            name_lot(line, &lot, quantity);
+        for part in coming {
+            name_lot(line, &part.lot, part.quantity);
             moving.push(Moving {
-                lot,
+                lot: part.lot,
                 condition: Condition::Returned,
-                value: Some(value),
+                value: Some(part.value),
                 line: Some(Origin::new(DeliveryLine::NAME, line.id)),
-                ..Moving::new(line.product, location, quantity)
+                ..Moving::new(part.product, location, part.quantity)
             });
         }
     }
+    let mut levels = Levels::lock(moving.iter().map(|m| m.product), warehouse_of(location, cx)?, cx)?;
     apply(&Paper { on, kind: MoveKind::Return, document }, &moving, &mut levels, cx)?;
     levels.write(cx)
+}
+
+/// What a line brings back: itself, lot by lot, or the parts of a kit.
+fn coming(
+    source: &Delivery,
+    line: &DeliveryLine,
+    kinds: &HashMap<i64, ProductKind>,
+    cx: &mut Context,
+) -> Result<Vec<Back>> {
+    let (quantity, value) = (line.stock_quantity.negated()?, line.cost.negated()?);
+    let out = source.lines.iter().find(|l| line.returns.is_some_and(|r| r.id() == l.id));
+    if let (Some(ProductKind::Kit), Some(out)) = (kinds.get(&line.product.id()), out) {
+        whole(quantity, line.product, cx)?;
+        return kit::back(out, line.quantity.negated()?, value, cx);
+    }
+    let lots = lots_back(line, quantity, cx)?;
+    let weights: Vec<i64> = lots.iter().map(|(_, quantity)| quantity.0).collect();
+    let parts = lots.into_iter().zip(allocate(value, &weights)?);
+    Ok(parts.map(|((lot, quantity), value)| Back { product: line.product, lot, quantity, value }).collect())
 }
 
 /// The lots that a quantity comes back of: those that went by the line, less what came back of them before, the last

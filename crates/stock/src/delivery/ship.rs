@@ -1,6 +1,7 @@
 //! The goods leave.
 
 use super::{Delivery, DeliveryLine, DeliveryState, Direction, Plan};
+use crate::kit::{Part, is_moved, parts_of};
 use crate::level::Levels;
 use crate::lot::{Lots, lot_fault};
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
@@ -130,25 +131,29 @@ fn leave(delivery: &mut Delivery, on: Date, mut chosen: Chosen, cx: &mut Context
     delivery.shipped_on = Some(on);
     let split = split_excess(delivery, cx)?;
     let kinds = kinds_of(&delivery.lines, cx)?;
-    let goods = |l: &DeliveryLine| kinds.get(&l.product.id()) == Some(&ProductKind::Goods);
+    let goods = |l: &DeliveryLine| is_moved(l, &kinds);
     let document = Origin::of(delivery);
     let location = match delivery.location {
         Some(location) => location,
         None => first_location(None, cx)?,
     };
     let mut leaving: Vec<&mut DeliveryLine> = delivery.lines.iter_mut().filter(|l| goods(l)).collect();
-    let mut levels = Levels::lock(leaving.iter().map(|l| l.product), warehouse_of(location, cx)?, cx)?;
-    let used: Vec<_> = leaving.iter().map(|l| (l.order_line.clone(), l.product, l.stock_quantity)).collect();
+    // A kit leaves as its parts, all of them: only whole kits do, so its revenue is that of what is delivered and there is
+    // nothing of the price to allocate to a part (IFRS 15.22: one performance obligation).
+    let parts = parts_of(leaving.iter().map(|l| &**l), &kinds, cx)?;
+    let mut levels = Levels::lock(parts.iter().map(|p| p.product), warehouse_of(location, cx)?, cx)?;
+    let used: Vec<_> = parts.iter().map(|p| (p.order_line.clone(), p.product, p.quantity)).collect();
     peg::used(&mut levels, &used, cx)?;
-    let (moving, of) = by_lot(&leaving, &split, &mut chosen, (location, on), cx)?;
+    let (moving, of) = by_lot(&parts, &split, &mut chosen, (location, on), cx)?;
     let moved =
         apply(&Paper { on, kind: MoveKind::Delivery, document: document.clone() }, &moving, &mut levels, cx)?;
     levels.write(cx)?;
     for line in &mut leaving {
         (line.cost, line.lots) = (Money(0), String::new());
     }
-    for ((moved, going), at) in moved.iter().zip(&moving).zip(of) {
-        let Some(line) = leaving.get_mut(at) else { continue };
+    let mut leaving: HashMap<i64, &mut DeliveryLine> = leaving.into_iter().map(|l| (l.id, l)).collect();
+    for ((moved, going), line) in moved.iter().zip(&moving).zip(of) {
+        let Some(line) = leaving.get_mut(&line) else { continue };
         // What stayed behind where nothing is left goes with the last piece.
         line.cost = line.cost.plus(moved.value.minus(moved.left_over)?.negated()?)?;
         name_lot(line, &going.lot, going.quantity.negated()?);
@@ -159,28 +164,29 @@ fn leave(delivery: &mut Delivery, on: Date, mut chosen: Chosen, cx: &mut Context
 
 /// What moves lot by lot, and of which line each move is. What was split off a line goes on with the line's own lots.
 fn by_lot(
-    leaving: &[&mut DeliveryLine],
+    leaving: &[Part],
     split: &HashMap<i64, i64>,
     chosen: &mut Chosen,
     (location, on): (Ref<Location>, Date),
     cx: &mut Context,
-) -> Result<(Vec<Moving>, Vec<usize>)> {
+) -> Result<(Vec<Moving>, Vec<i64>)> {
     let (mut moving, mut of) = (Vec::with_capacity(leaving.len()), Vec::with_capacity(leaving.len()));
     let mut lots = Lots::read(leaving.iter().map(|l| l.product), location, on, cx)?;
-    for line in leaving {
-        for (lot, quantity) in chosen.get(&line.id).into_iter().flatten() {
-            lots.set_aside(line.product, lot, *quantity)?;
+    // A lot is one of a product: the parts of a kit have their own.
+    for part in leaving.iter().filter(|part| !part.of_kit) {
+        for (lot, quantity) in chosen.get(&part.line.id).into_iter().flatten() {
+            lots.set_aside(part.product, lot, *quantity)?;
         }
     }
-    for (at, line) in leaving.iter().enumerate() {
+    for part in leaving {
         let mut parts = Vec::new();
-        let mut left = line.stock_quantity;
-        if line.condition != Condition::Good {
-            parts.push((line.lot.clone(), left));
+        let mut left = part.quantity;
+        if part.condition != Condition::Good {
+            parts.push((part.lot.clone(), left));
             left = Decimal6(0);
         }
-        let own = chosen.get_mut(split.get(&line.id).unwrap_or(&line.id));
-        if let Some(own) = own {
+        let own = chosen.get_mut(split.get(&part.line.id).unwrap_or(&part.line.id));
+        if let Some(own) = own.filter(|_| !part.of_kit) {
             while let Some((lot, there)) = own.front_mut().filter(|_| left.0 > 0) {
                 let taken = left.min(*there);
                 (left, *there) = (left.minus(taken)?, there.minus(taken)?);
@@ -191,16 +197,16 @@ fn by_lot(
             }
         }
         if left.0 > 0 {
-            parts.extend(lots.take(line.product, left)?);
+            parts.extend(lots.take(part.product, left)?);
         }
         for (lot, quantity) in parts {
             moving.push(Moving {
                 lot,
-                condition: line.condition,
-                line: Some(Origin::of::<DeliveryLine>(line)),
-                ..Moving::new(line.product, location, quantity.negated()?)
+                condition: part.condition,
+                line: Some(part.line.clone()),
+                ..Moving::new(part.product, location, quantity.negated()?)
             });
-            of.push(at);
+            of.push(part.line.id);
         }
     }
     Ok((moving, of))

@@ -433,7 +433,7 @@ pub(crate) fn whom(kept: &Kept, changed: &Model, done: &[Seconds]) -> Result<Jso
         }
         let mut row = order(kept, n, demand)?;
         let behind = crate::desk::behind(kept, &[n as u32]);
-        let net: i64 = behind.iter().map(|n| kept.records.demands[*n].net).sum();
+        let net = crate::demand::worth(&kept.records.demands, &behind);
         if let Some(row) = row.as_object_mut() {
             let product = &kept.records.products[changed.orders[n].item];
             let names = behind.iter().filter_map(|n| kept.records.demands[*n].party.as_ref());

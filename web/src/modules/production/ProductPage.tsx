@@ -11,9 +11,12 @@ export default function ProductPage({ id }: { id: number }) {
   const entity = useEntity('Product') as Entity;
   const bills = useEntity('Bill');
   const slots = (row: Row): RecordSlots => {
-    if (!bills || row.kind !== 'goods') return {};
+    // What it is a kit of stands below, where it is none.
+    const low = row.kind === 'kit' ? [] : ['contents'];
+    if (!bills || row.kind !== 'goods') return { low };
     const to = { to: '/bill', search: { product_id: row.id, product: row.title } as never };
     return {
+      low,
       strip: (
         <p>
           <Link {...to}>{t('bill.tree')}</Link> <kbd aria-hidden="true">B</kbd>

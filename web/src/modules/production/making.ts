@@ -31,12 +31,15 @@ export function useMaking(rows: TreeRow[]) {
   const orders = entities.WorkOrder;
   const product = entities.Product;
 
-  /** Orders of their own for what is made on the way, by the plan that knows of the new order. */
-  async function below(desk: Entity): Promise<number[]> {
+  /** Orders of their own for what is made on the way to the new order; what others wait for is theirs to agree to. */
+  async function below(desk: Entity, order: number): Promise<number[]> {
     if (!hasQuery(desk, 'plan') || !commandOf(desk, 'accept')) return [];
     const made = new Set(rows.flatMap((r) => (r.level > 0 && r.kind === 'component' && r.own ? [r.product_id] : [])));
     if (made.size === 0) return [];
-    const plan = await call<{ value: Proposal[] }>('GET', functionPath(desk.set, null, 'plan', { days: DAYS }));
+    const plan = await call<{ value: Proposal[] }>(
+      'GET',
+      functionPath(desk.set, null, 'plan', { days: DAYS, work_order_id: order }),
+    );
     const lines = plan.value
       .filter((p) => p.kind === 'make' && made.has(p.product_id))
       .map((p) => ({
@@ -66,7 +69,7 @@ export function useMaking(rows: TreeRow[]) {
       const made: Made = { orders: [first.id], fault: null };
       try {
         await send(orders, { command: 'firm', id: first.id });
-        made.orders = [...(await below(product)), first.id];
+        made.orders = [...(await below(product, first.id)), first.id];
         for (const id of made.orders) await send(orders, { command: 'release', id });
       } catch (error) {
         if (!(error instanceof Refused)) throw error;

@@ -12,6 +12,7 @@ export default function WorkCenterPage({ id }: { id: number }) {
       entity={entity}
       id={id}
       slots={() => ({
+        low: ['changeovers'],
         below: (
           <>
             <Upkeep center={id} />
