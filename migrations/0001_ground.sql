@@ -638,6 +638,14 @@ CREATE TABLE job_title (
     state TEXT NOT NULL
 );
 CREATE UNIQUE INDEX job_title_name ON job_title (name);
+CREATE TABLE kit_part (
+    id BIGINT PRIMARY KEY,
+    parent_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    quantity BIGINT NOT NULL
+);
+CREATE INDEX kit_part_product_id ON kit_part (product_id);
+CREATE INDEX kit_part_parent_id ON kit_part (parent_id);
 CREATE TABLE landed_cost (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,
@@ -655,14 +663,6 @@ CREATE TABLE landing (
 );
 CREATE INDEX landing_receipt_id ON landing (receipt_id);
 CREATE INDEX landing_parent_id ON landing (parent_id);
-CREATE TABLE kit_part (
-    id BIGINT PRIMARY KEY,
-    parent_id BIGINT NOT NULL,
-    product_id BIGINT NOT NULL,
-    quantity BIGINT NOT NULL
-);
-CREATE INDEX kit_part_product_id ON kit_part (product_id);
-CREATE INDEX kit_part_parent_id ON kit_part (parent_id);
 CREATE TABLE location (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,
