@@ -145,20 +145,7 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
             one.capacity = *capacity;
         }
         Change::Overtime { resource, first, last, seconds } => {
-            let one = place(&mut model.resources, "resource", *resource)?;
-            if first > last || *seconds < 0 || *last > FAR / DAY || *first < -FAR / DAY {
-                return Err(figure(&one.id, "overtime on no day, or of less than nothing"));
-            }
-            // Others have the same calendar and go home.
-            let mut calendar = place(&mut model.calendars, "calendar", one.calendar)?.clone();
-            let minutes = u32::try_from((seconds / 60).min(DAY / 60)).unwrap_or(0);
-            for day in *first..=*last {
-                let date =
-                    model.start.plus_days(day).map_err(|_| figure(&one.id, "a day beyond all calendars"))?;
-                calendar.work_longer(date, minutes);
-            }
-            one.calendar = model.calendars.len();
-            model.calendars.push(calendar);
+            overtime(model, *resource, (*first, *last), *seconds)?;
         }
         Change::ReceiptMoved { receipt, at } => {
             place(&mut model.receipts, "receipt", *receipt)?.at = *at;
@@ -198,6 +185,29 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
             }
         }
     }
+    Ok(())
+}
+
+/// Gives a resource a calendar of its own with longer days: others have the same and go home.
+fn overtime(
+    model: &mut Model,
+    resource: usize,
+    (first, last): (i64, i64),
+    seconds: Seconds,
+) -> Result<(), Fault> {
+    let one = place(&mut model.resources, "resource", resource)?;
+    let never = |what: &str| Fault::Figure { at: one.id.clone(), what: what.into() };
+    if first > last || seconds < 0 || last > FAR / DAY || first < -FAR / DAY {
+        return Err(never("overtime on no day, or of less than nothing"));
+    }
+    let mut calendar = place(&mut model.calendars, "calendar", one.calendar)?.clone();
+    let minutes = u32::try_from((seconds / 60).min(DAY / 60)).unwrap_or(0);
+    for day in first..=last {
+        let date = model.start.plus_days(day).map_err(|_| never("a day beyond all calendars"))?;
+        calendar.work_longer(date, minutes);
+    }
+    one.calendar = model.calendars.len();
+    model.calendars.push(calendar);
     Ok(())
 }
 

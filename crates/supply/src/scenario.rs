@@ -84,11 +84,11 @@ fn change(
             vec![Change::Capacity { resource, capacity }]
         }
         "overtime" => {
-            let seconds = (&number(4)? * &Rational::from(3_600)).ceil()?;
             let (first, last) = (day(2)? / DAY, day(3)? / DAY);
             if last - first > LONGEST {
-                return Err(refuse("supply.scenario").field("changes").into());
+                return Err(unclear().into());
             }
+            let seconds = (&number(4)? * &Rational::from(3_600)).ceil()?;
             vec![Change::Overtime { resource: resource()?, first, last, seconds }]
         }
         "order" => {
@@ -110,11 +110,7 @@ fn change(
             let demands = kept.records.demands.iter().enumerate();
             let mine = demands.filter(|(_, d)| d.document_entity == "SalesOrder" && d.document == id);
             mine.map(|(order, _)| {
-                let now = before.iter().rev().find_map(|change| match change {
-                    Change::OrderChanged { order: of, to } if *of == order => Some(to),
-                    _ => None,
-                });
-                let mut to = now.unwrap_or(&model.orders[order]).clone();
+                let mut to = as_said(before, order).unwrap_or(&model.orders[order]).clone();
                 to.qty = &to.qty * &times;
                 to.priority = if kind == "first" { 1 } else { to.priority };
                 Change::OrderChanged { order, to }
@@ -122,6 +118,14 @@ fn change(
             .collect()
         }
         _ => return Err(unclear().into()),
+    })
+}
+
+/// What an order has become by what was said before.
+fn as_said(before: &[Change], order: usize) -> Option<&Order> {
+    before.iter().rev().find_map(|change| match change {
+        Change::OrderChanged { order: of, to } if *of == order => Some(to),
+        _ => None,
     })
 }
 
