@@ -177,6 +177,9 @@ impl<'m> Network<'m> {
 
     /// Whether what overlaps with a task can still do so: how late that lets it be is reckoned on its usual resources.
     pub fn goes_on(&self, shop: &Shop<'_>, task: usize, placed: &[Placed]) -> bool {
+        if !self.overlaps {
+            return true;
+        }
         let next = task.checked_sub(1).filter(|next| self.tasks[*next].lot == self.tasks[task].lot);
         next.into_iter().chain([task]).filter(|task| self.tasks[*task].overlap.is_some()).all(|task| {
             let (from, last) = self.ready(shop, task, placed);

@@ -243,22 +243,7 @@ impl<'s, 'm> Floor<'s, 'm> {
         let free = (0..network.tasks.len()).filter(|task| waiting[*task] == 0);
         ready.extend(free.map(|task| (urgency(task, &limits, schedule), Reverse(task))));
         while let Some((_, Reverse(task))) = ready.pop() {
-            let until = limits.of(network, task, schedule);
-            let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
-            self.take_out(doing, before);
-            schedule.placed[task] = if self.sequences {
-                self.late_in_place(doing, before, until)
-            } else {
-                self.late(doing, until)
-            };
-            if schedule.placed[task].start < before.start
-                || !network.goes_on(self.shop, task, &schedule.placed)
-            {
-                self.take_out(doing, schedule.placed[task]);
-                self.put(doing, before);
-                schedule.placed[task] = before;
-            }
-            limits.lower_sources(self.shop, network, task, schedule.placed[task]);
+            self.delay_one(network, task, &mut limits, schedule);
             for source in network.sources.get(task).iter().map(|source| *source as usize) {
                 waiting[source] -= 1;
                 if waiting[source] == 0 {
@@ -267,6 +252,42 @@ impl<'s, 'm> Floor<'s, 'm> {
             }
         }
         schedule.done.copy_from_slice(targets);
+    }
+
+    /// The same in an order that is known, in which sources come last: not quite as late, and sooner said.
+    pub fn delay_in(
+        &mut self,
+        network: &Network<'m>,
+        order: &[u32],
+        targets: &[Seconds],
+        schedule: &mut Schedule,
+    ) {
+        self.fill(network, schedule);
+        let mut limits = Limits::new(network, targets);
+        for task in order {
+            self.delay_one(network, *task as usize, &mut limits, schedule);
+        }
+        schedule.done.copy_from_slice(targets);
+    }
+
+    fn delay_one(
+        &mut self,
+        network: &Network<'m>,
+        task: usize,
+        limits: &mut Limits,
+        schedule: &mut Schedule,
+    ) {
+        let until = limits.of(network, task, schedule);
+        let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
+        self.take_out(doing, before);
+        schedule.placed[task] =
+            if self.sequences { self.late_in_place(doing, before, until) } else { self.late(doing, until) };
+        if schedule.placed[task].start < before.start || !network.goes_on(self.shop, task, &schedule.placed) {
+            self.take_out(doing, schedule.placed[task]);
+            self.put(doing, before);
+            schedule.placed[task] = before;
+        }
+        limits.lower_sources(self.shop, network, task, schedule.placed[task]);
     }
 
     /// Puts all tasks of a schedule onto the resources.
@@ -279,6 +300,13 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// Takes or frees what a task holds, each stretch on the clock of its own resource.
     fn held(&mut self, doing: Doing<'_>, placed: Placed, act: fn(&mut Lane, Seconds, Seconds)) {
+        if let Doing::Work(operation, work) = doing
+            && operation.with.is_empty()
+        {
+            let begin = self.shop.clock(placed.resource as usize).worked(placed.start);
+            let end = begin + work - operation.setup + placed.setup;
+            return act(&mut self.lanes[placed.lane as usize], begin, end);
+        }
         for (unit, begin, end) in stretches(self.shop, doing, placed) {
             act(&mut self.lanes[unit], begin, end);
         }

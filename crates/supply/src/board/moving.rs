@@ -66,6 +66,7 @@ fn consequences(kept: &Kept, machines: &Machines, input: &Move, now: Seconds) ->
     if let Some(fixed) = &fixed {
         // What comes before and after it in its lot follows.
         for (n, (job, placed)) in jobs.iter_mut().zip(&outcome.own).enumerate() {
+            let Some(placed) = placed else { continue };
             (job.resource, job.times) = (placed.resource as usize, Some((placed.start, placed.end)));
             if n == fixed.step && placed.start > fixed.at {
                 return Err(refuse("supply.no_material").arg("from", room.said(placed.start)?).into());

@@ -30,8 +30,8 @@ pub(crate) struct Outcome {
     /// When each of the model's orders is there.
     pub done: Vec<Seconds>,
     pub pushed: Vec<Pushed>,
-    /// Where the operations of the lot lie that a person holds.
-    pub own: Vec<Placed>,
+    /// Where the operations of the lot lie that a person holds; none where they stay.
+    pub own: Vec<Option<Placed>>,
 }
 
 /// Sets everything forth in the order in which it is, once as it is and once with the change, and compares.
@@ -51,9 +51,11 @@ pub(crate) fn outcome(kept: &Kept, after: &Shop<'_>, fixed: Option<&Fixed>) -> O
     for (n, task) in network.tasks.iter().enumerate() {
         let Some(step) = task.step else { continue };
         let placed = will.placed[n];
+        let moved = (was.placed[n].start, was.placed[n].resource) != (placed.start, placed.resource);
         if own == Some(task.lot) {
-            out.own.push(placed);
-        } else if (was.placed[n].start, was.placed[n].resource) != (placed.start, placed.resource) {
+            let held = fixed.is_some_and(|fixed| fixed.step == step as usize);
+            out.own.push(Some(placed).filter(|_| moved || held));
+        } else if moved {
             out.pushed.push(Pushed { lot: task.lot, step: step as usize, placed });
         }
     }
@@ -96,7 +98,7 @@ fn set_forth<'m>(
     let targets: Vec<Seconds> =
         schedule.done.iter().zip(&shop.model.orders).map(|(done, order)| *done.max(&order.due)).collect();
     let mut late = schedule.clone();
-    Floor::new(shop).delay(network, &targets, &mut late);
+    floor.delay_in(network, &schedule.by_end(network), &targets, &mut late);
     if let Some(fixed) = fixed {
         for (n, task) in network.tasks.iter().enumerate().filter(|(_, task)| task.lot == fixed.lot) {
             let step = task.step.map(|step| step as usize);
