@@ -19,4 +19,7 @@ export const stock: AppModule = {
       component: () => import('./Ship'),
     },
   ],
+  records: {
+    Warehouse: () => import('./WarehousePage'),
+  },
 };
