@@ -66,12 +66,13 @@ fn goods_on_their_way_stay_the_firms() {
     on_both(|shop| {
         let two = Two::open(shop);
         let bolt = shop.product("bolt", "10.00", "4.00");
-        shop.stock(bolt, 10, "4.00");
+        // Dearer than their standard, which is thus no value of anything.
+        shop.stock(bolt, 10, "4.10");
         let ana = shop.customer("Ana d.o.o.");
         let order = two.order(shop, ana, (6, bolt), None);
         assert_eq!(
             stock(shop, bolt, two.first),
-            "10, 10 usable, 0 held, 4000 cents",
+            "10, 10 usable, 0 held, 4100 cents",
             "nothing of it is Maribor's"
         );
         assert_eq!(shop.ids("SELECT quantity FROM peg WHERE kind = 'short'"), [6_000_000]);
@@ -85,7 +86,7 @@ fn goods_on_their_way_stay_the_firms() {
             "Monday and two working days"
         );
         shop.run("TransferOrder", "confirm", transfer, json!({}));
-        assert_eq!(stock(shop, bolt, two.first), "10, 10 usable, 7 held, 4000 cents");
+        assert_eq!(stock(shop, bolt, two.first), "10, 10 usable, 7 held, 4100 cents");
         assert_eq!(
             shop.ids("SELECT quantity FROM peg WHERE kind = 'supply'"),
             [6_000_000],
@@ -93,13 +94,13 @@ fn goods_on_their_way_stay_the_firms() {
         );
 
         shop.run("TransferOrder", "ship", transfer, json!({}));
-        assert_eq!(stock(shop, bolt, two.first), "3, 3 usable, 0 held, 1200 cents");
+        assert_eq!(stock(shop, bolt, two.first), "3, 3 usable, 0 held, 1230 cents");
         assert_eq!(
             stock(shop, bolt, two.second),
-            "7, 0 usable, 0 held, 2800 cents",
+            "7, 0 usable, 0 held, 2870 cents",
             "on their way, and worth what they were"
         );
-        shop.books("stock 40.00 | opening -40.00 | count_difference 0.00");
+        shop.books("stock 41.00 | opening -41.00 | count_difference 0.00");
         shop.holds();
         let scrap = json!({"product_id": bolt, "quantity": 1, "location_id": two.shelf, "condition": "transit", "reason": "?"});
         shop.refuses("StockMove", "scrap", 0, scrap, "stock.in_transit");
@@ -113,8 +114,8 @@ fn goods_on_their_way_stay_the_firms() {
         let body = json!({"lines": lines, "reason": "The box was open"});
         shop.run("TransferOrder", "receive", transfer, body);
         assert_eq!(shop.field("TransferOrder", transfer, "state"), "received");
-        assert_eq!(stock(shop, bolt, two.second), "6, 6 usable, 6 held, 2400 cents", "Ana holds them");
-        shop.books("stock 36.00 | opening -40.00 | count_difference 4.00");
+        assert_eq!(stock(shop, bolt, two.second), "6, 6 usable, 6 held, 2460 cents", "Ana holds them");
+        shop.books("stock 36.90 | opening -41.00 | count_difference 4.10");
         shop.holds();
 
         shop.run("SalesOrder", "reserve", order, json!({}));
@@ -122,7 +123,7 @@ fn goods_on_their_way_stay_the_firms() {
         assert_eq!(shop.field("Delivery", delivery, "location_id"), two.shelf.to_string());
         shop.run("Delivery", "ship", delivery, json!({}));
         assert_eq!(stock(shop, bolt, two.second), "0, 0 usable, 0 held, 0 cents");
-        shop.books("stock 12.00 | cost_of_goods 24.00");
+        shop.books("stock 12.30 | cost_of_goods 24.60");
     });
 }
 
