@@ -593,3 +593,44 @@ fn who_may_not_and_what_makes_no_sense_is_refused() {
         assert_eq!(stock(shop, bolt, two.second), "5, 5 usable, 0 held, 2000 cents");
     });
 }
+
+#[test]
+fn who_does_not_see_warehouses_is_told_of_none() {
+    on_both(|shop| {
+        let two = Two::open(shop);
+        let bolt = shop.product("bolt", "10.00", "4.00");
+        shop.stock(bolt, 5, "4.00");
+        two.order(shop, shop.customer("Ana d.o.o."), (9, bolt), None);
+        let asks = |entity: &str, name: &str, body: Json, hidden: &[&str]| {
+            let mut rights = Rights::new(0, Vec::new());
+            let access = |hidden: HashSet<String>| Access {
+                rows: Rows::All,
+                write: false,
+                commands: HashSet::new(),
+                hidden,
+            };
+            rights.grant("*", access(HashSet::new()));
+            rights.grant("Warehouse", access(hidden.iter().map(|h| (*h).to_owned()).collect()));
+            let actor = Actor { rights: Arc::new(rights), ..shop.actor.clone() };
+            let query = shop.kernel.registry.query(entity, name).expect("a query");
+            let body = body.as_object().cloned().unwrap_or_default();
+            let input = kernel::json::input_from_json(&query.input, &body, "").expect("an input");
+            shop.kernel.read(&actor, |r| query.ask(r, None, input))
+        };
+        let line = json!({"product_id": bolt, "quantity": 1, "warehouse_id": two.second});
+        let desk = |hidden: &[&str]| {
+            asks("SalesOrder", "line", line.clone(), hidden).expect("an answer")["elsewhere"].clone()
+        };
+        assert_eq!(desk(&[])[0]["warehouse"], "Main warehouse");
+        assert_eq!(desk(&["name"]), json!([]));
+        for (entity, name, body) in [
+            ("Product", "plan", json!({})),
+            ("Product", "pegging", json!({"product_id": bolt})),
+            ("PurchaseOrder", "short", json!({})),
+        ] {
+            assert!(asks(entity, name, body.clone(), &[]).is_ok(), "{name}");
+            let hidden = asks(entity, name, body, &["name"]);
+            assert!(matches!(hidden, Err(Error::Refused(r)) if r.code == "kernel.forbidden"), "{name}");
+        }
+    });
+}
