@@ -66,12 +66,13 @@ fn goods_on_their_way_stay_the_firms() {
     on_both(|shop| {
         let two = Two::open(shop);
         let bolt = shop.product("bolt", "10.00", "4.00");
-        shop.stock(bolt, 10, "4.00");
+        // Dearer than their standard, which is thus no value of anything.
+        shop.stock(bolt, 10, "4.10");
         let ana = shop.customer("Ana d.o.o.");
         let order = two.order(shop, ana, (6, bolt), None);
         assert_eq!(
             stock(shop, bolt, two.first),
-            "10, 10 usable, 0 held, 4000 cents",
+            "10, 10 usable, 0 held, 4100 cents",
             "nothing of it is Maribor's"
         );
         assert_eq!(shop.ids("SELECT quantity FROM peg WHERE kind = 'short'"), [6_000_000]);
@@ -85,7 +86,7 @@ fn goods_on_their_way_stay_the_firms() {
             "Monday and two working days"
         );
         shop.run("TransferOrder", "confirm", transfer, json!({}));
-        assert_eq!(stock(shop, bolt, two.first), "10, 10 usable, 7 held, 4000 cents");
+        assert_eq!(stock(shop, bolt, two.first), "10, 10 usable, 7 held, 4100 cents");
         assert_eq!(
             shop.ids("SELECT quantity FROM peg WHERE kind = 'supply'"),
             [6_000_000],
@@ -93,13 +94,13 @@ fn goods_on_their_way_stay_the_firms() {
         );
 
         shop.run("TransferOrder", "ship", transfer, json!({}));
-        assert_eq!(stock(shop, bolt, two.first), "3, 3 usable, 0 held, 1200 cents");
+        assert_eq!(stock(shop, bolt, two.first), "3, 3 usable, 0 held, 1230 cents");
         assert_eq!(
             stock(shop, bolt, two.second),
-            "7, 0 usable, 0 held, 2800 cents",
+            "7, 0 usable, 0 held, 2870 cents",
             "on their way, and worth what they were"
         );
-        shop.books("stock 40.00 | opening -40.00 | count_difference 0.00");
+        shop.books("stock 41.00 | opening -41.00 | count_difference 0.00");
         shop.holds();
         let scrap = json!({"product_id": bolt, "quantity": 1, "location_id": two.shelf, "condition": "transit", "reason": "?"});
         shop.refuses("StockMove", "scrap", 0, scrap, "stock.in_transit");
@@ -113,8 +114,8 @@ fn goods_on_their_way_stay_the_firms() {
         let body = json!({"lines": lines, "reason": "The box was open"});
         shop.run("TransferOrder", "receive", transfer, body);
         assert_eq!(shop.field("TransferOrder", transfer, "state"), "received");
-        assert_eq!(stock(shop, bolt, two.second), "6, 6 usable, 6 held, 2400 cents", "Ana holds them");
-        shop.books("stock 36.00 | opening -40.00 | count_difference 4.00");
+        assert_eq!(stock(shop, bolt, two.second), "6, 6 usable, 6 held, 2460 cents", "Ana holds them");
+        shop.books("stock 36.90 | opening -41.00 | count_difference 4.10");
         shop.holds();
 
         shop.run("SalesOrder", "reserve", order, json!({}));
@@ -122,7 +123,7 @@ fn goods_on_their_way_stay_the_firms() {
         assert_eq!(shop.field("Delivery", delivery, "location_id"), two.shelf.to_string());
         shop.run("Delivery", "ship", delivery, json!({}));
         assert_eq!(stock(shop, bolt, two.second), "0, 0 usable, 0 held, 0 cents");
-        shop.books("stock 12.00 | cost_of_goods 24.00");
+        shop.books("stock 12.30 | cost_of_goods 24.60");
     });
 }
 
@@ -590,5 +591,46 @@ fn who_may_not_and_what_makes_no_sense_is_refused() {
         assert_eq!(tries(&somebody(shop, &[("Delivery", true, "receive")])), "kernel.forbidden");
         assert_eq!(tries(&somebody(shop, &[("TransferOrder", false, "receive")])), "done");
         assert_eq!(stock(shop, bolt, two.second), "5, 5 usable, 0 held, 2000 cents");
+    });
+}
+
+#[test]
+fn who_does_not_see_warehouses_is_told_of_none() {
+    on_both(|shop| {
+        let two = Two::open(shop);
+        let bolt = shop.product("bolt", "10.00", "4.00");
+        shop.stock(bolt, 5, "4.00");
+        two.order(shop, shop.customer("Ana d.o.o."), (9, bolt), None);
+        let asks = |entity: &str, name: &str, body: Json, hidden: &[&str]| {
+            let mut rights = Rights::new(0, Vec::new());
+            let access = |hidden: HashSet<String>| Access {
+                rows: Rows::All,
+                write: false,
+                commands: HashSet::new(),
+                hidden,
+            };
+            rights.grant("*", access(HashSet::new()));
+            rights.grant("Warehouse", access(hidden.iter().map(|h| (*h).to_owned()).collect()));
+            let actor = Actor { rights: Arc::new(rights), ..shop.actor.clone() };
+            let query = shop.kernel.registry.query(entity, name).expect("a query");
+            let body = body.as_object().cloned().unwrap_or_default();
+            let input = kernel::json::input_from_json(&query.input, &body, "").expect("an input");
+            shop.kernel.read(&actor, |r| query.ask(r, None, input))
+        };
+        let line = json!({"product_id": bolt, "quantity": 1, "warehouse_id": two.second});
+        let desk = |hidden: &[&str]| {
+            asks("SalesOrder", "line", line.clone(), hidden).expect("an answer")["elsewhere"].clone()
+        };
+        assert_eq!(desk(&[])[0]["warehouse"], "Main warehouse");
+        assert_eq!(desk(&["name"]), json!([]));
+        for (entity, name, body) in [
+            ("Product", "plan", json!({})),
+            ("Product", "pegging", json!({"product_id": bolt})),
+            ("PurchaseOrder", "short", json!({})),
+        ] {
+            assert!(asks(entity, name, body.clone(), &[]).is_ok(), "{name}");
+            let hidden = asks(entity, name, body, &["name"]);
+            assert!(matches!(hidden, Err(Error::Refused(r)) if r.code == "kernel.forbidden"), "{name}");
+        }
     });
 }

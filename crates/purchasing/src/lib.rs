@@ -67,6 +67,14 @@ pub fn module() -> Module {
         .entity::<PurchaseOrderLine>()
         .computed("received", Kind::Quantity, RECEIVED)
         .computed("invoiced", Kind::Quantity, INVOICED)
+        .check_sql(
+            "what is expected of a purchase order comes to where it is wanted",
+            "PurchaseOrder",
+            "SELECT o.id, 'product ' || CAST(p.product_id AS TEXT) || ': wanted in warehouse ' || CAST(p.warehouse_id AS TEXT)
+                || ', ordered to ' || CAST(o.warehouse_id AS TEXT)
+             FROM peg p JOIN purchase_order_line l ON l.id = p.supply_id JOIN purchase_order o ON o.id = l.parent_id
+             WHERE p.kind = 'supply' AND p.supply_entity = 'PurchaseOrderLine' AND o.warehouse_id <> p.warehouse_id",
+        )
         .events(&[
             "purchasing.Confirmed",
             "purchasing.Rescheduled",

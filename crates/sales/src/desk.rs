@@ -289,9 +289,10 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
         if reader.actor.rights.sees_field(&description, field) { value } else { Json::Null }
     };
     let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
-    let others = match free_told {
-        true => stock::elsewhere(reader.tx, company, stand.warehouse, product.id)?,
-        false => Vec::new(),
+    let others = if free_told && reader.tells("Warehouse", &["name"])? {
+        stock::elsewhere(reader.tx, company, stand.warehouse, product.id)?
+    } else {
+        Vec::new()
     };
     let others: Vec<Json> = others
         .iter()

@@ -94,6 +94,21 @@ fn by_warehouse(module: Module) -> Module {
                 AND s.warehouse_id = u.warehouse_id)",
         )
         .check_sql(
+            "what is expected of a transfer order comes to where it is wanted, and no more of it",
+            "TransferOrder",
+            "SELECT o.id, 'product ' || CAST(p.product_id AS TEXT) || ': expected ' || CAST(p.quantity AS TEXT) || ' in warehouse '
+                || CAST(p.warehouse_id AS TEXT) || ', coming ' || CAST(COALESCE(l.quantity, 0) AS TEXT) || ' to '
+                || CAST(o.to_warehouse_id AS TEXT)
+             FROM (SELECT supply_id, product_id, warehouse_id, CAST(SUM(quantity) AS BIGINT) AS quantity FROM peg
+                   WHERE kind = 'supply' AND supply_entity = 'TransferOrder' GROUP BY supply_id, product_id, warehouse_id) p
+             JOIN transfer_order o ON o.id = p.supply_id
+             LEFT JOIN (SELECT l.parent_id, l.product_id, CAST(SUM(CASE t.state WHEN 'confirmed' THEN l.quantity
+                   WHEN 'shipped' THEN l.shipped - l.received - l.lost ELSE 0 END) AS BIGINT) AS quantity
+                   FROM transfer_line l JOIN transfer_order t ON t.id = l.parent_id GROUP BY l.parent_id, l.product_id) l
+             ON l.parent_id = o.id AND l.product_id = p.product_id
+             WHERE p.warehouse_id <> o.to_warehouse_id OR p.quantity > COALESCE(l.quantity, 0)",
+        )
+        .check_sql(
             "what is in transit is what transfer orders have under way",
             "TransferOrder",
             "SELECT COALESCE(t.id, 0), 'product ' || CAST(COALESCE(t.product_id, b.product_id) AS TEXT) || ': in transit '

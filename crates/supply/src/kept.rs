@@ -87,6 +87,15 @@ pub(crate) fn options() -> Options {
 /// # Errors
 /// `supply.loop`, `supply.never_works`, `supply.model`.
 pub(crate) fn kept(reader: &mut Reader) -> Result<Arc<Kept>> {
+    let kept = any(reader)?;
+    // It names warehouses and what goes between them, where there is more than one.
+    if kept.records.warehouses.several() {
+        reader.needs(&[("Warehouse", &["name"]), ("TransferOrder", &["number"])])?;
+    }
+    Ok(kept)
+}
+
+fn any(reader: &mut Reader) -> Result<Arc<Kept>> {
     let company = reader.actor.company;
     let plans = reader.registry.memory.get::<Plans>().unwrap_or_else(|| {
         reader.registry.memory.keep(Arc::new(Plans::default()));

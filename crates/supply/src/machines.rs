@@ -30,6 +30,8 @@ pub(crate) struct Job {
     pub name: String,
     pub product: i64,
     pub product_name: String,
+    /// Of a planned lot, where it is made, if the firm has several warehouses.
+    pub warehouse: Option<i64>,
     pub quantity: Decimal6,
     pub is: Is,
 }
@@ -105,6 +107,7 @@ impl Machines {
                 name: r.text(2).into(),
                 product: r.int(10),
                 product_name: r.text(11).into(),
+                warehouse: None,
                 quantity: Decimal6(r.int(12)),
                 is: Is::Ordered(Ordered {
                     order: r.int(7),
@@ -157,7 +160,8 @@ impl Machines {
             times: Some((at.start, at.end)),
             name: self.names.get(&(bill, seq)).cloned().unwrap_or_default(),
             product: product.id,
-            product_name: product.name.clone(),
+            product_name: product.label(),
+            warehouse: product.place.as_ref().map(|_| product.warehouse),
             quantity: stocked(&lot.qty).ok()?,
             is: Is::Planned { lot: of, step },
         })
@@ -182,7 +186,8 @@ impl Machines {
                 "document": {"entity": "WorkOrder", "id": o.order, "number": o.number},
             }),
             Is::Planned { lot, step } => json!({
-                "key": format!("p{}-{}-{step}", job.product, lot.n), "kind": "planned", "lot": lot.n, "step": step,
+                "key": format!("p{}-{}-{step}{}", job.product, lot.n, job.warehouse.map(|w| format!("-{w}")).unwrap_or_default()),
+                "kind": "planned", "lot": lot.n, "step": step, "warehouse_id": job.warehouse,
             }),
         };
         if let (Some(row), Json::Object(more)) = (row.as_object_mut(), more) {

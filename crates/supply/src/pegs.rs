@@ -106,7 +106,7 @@ impl Tree<'_> {
             .into_iter()
             .any(|n| kept.plan.done[n] > kept.records.model.orders[n].due);
         let mut row = json!({"product_id": product.id, "code": product.code, "product": product.label(),
-            "quantity": exact(quantity), "late": late});
+            "warehouse_id": product.place.as_ref().map(|_| product.warehouse), "quantity": exact(quantity), "late": late});
         let more = match supply {
             Supply::OnHand => json!({"kind": "on_hand"}),
             Supply::Receipt(n) => {
@@ -171,6 +171,7 @@ impl Tree<'_> {
                 let product = &kept.records.products[item];
                 row["product"] = product.label().into();
                 row["product_id"] = product.id.into();
+                row["warehouse_id"] = product.place.as_ref().map(|_| product.warehouse).into();
                 up
             }
             None => Vec::new(),

@@ -30,6 +30,9 @@ pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
         &[company.into()],
     )?;
     let warehouses = Warehouses::read(company, reader.tx)?;
+    if warehouses.several() {
+        reader.needs(&[("Warehouse", &["name"])])?;
+    }
     let products: Vec<i64> = rows.iter().map(|r| r.int(0)).collect();
     let offers = best_offers(&products, None, today, company, reader.tx)?;
     let waiting = waiting(company, reader)?;

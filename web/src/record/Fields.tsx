@@ -8,6 +8,7 @@ import { Labelled } from '../ui/inputs';
 import type { Draft } from './draft';
 import { FieldInput } from './FieldInput';
 import { originPath, refTitle, targetPath, Value } from './Value';
+import { useTelling } from './warehouses';
 
 interface Props {
   entity: Entity;
@@ -42,7 +43,8 @@ export function formFields(entity: Entity, fresh: boolean): Field[] {
   );
 }
 
-export function Fields({ entity, row, draft, canEdit, fresh = false, fields, autoFocus = false }: Props) {
+export function Fields({ entity, row, draft, canEdit, fresh = false, fields: all, autoFocus = false }: Props) {
+  const fields = useTelling(all);
   // The first field that has no answer yet.
   const first = fields.find((f) => !f.readonly && initial(f) === undefined) ?? fields.find((f) => !f.readonly);
   return (

@@ -7,6 +7,7 @@ import { dayToday } from '../ui/format';
 import { askFor, columnsOf } from './columns';
 import { filterOf } from './filter';
 import type { ListSearch } from './paths';
+import { useTelling } from './warehouses';
 
 export interface ListState {
   search: ListSearch;
@@ -22,7 +23,7 @@ const NONE: ListSearch = {};
 export function useListState(entity: Entity): ListState {
   const search = (useSearch({ strict: false }) as ListSearch | undefined) ?? NONE;
   const navigate = useNavigate();
-  const columns = useMemo(() => columnsOf(entity, search.cols), [entity, search.cols]);
+  const columns = useTelling(useMemo(() => columnsOf(entity, search.cols), [entity, search.cols]));
   const ask = useMemo((): Ask => {
     const filter = filterOf(entity, search.f ?? [], dayToday());
     return {

@@ -19,6 +19,7 @@ use planning::shop::Shop;
 use production::WorkOrderOperation;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
+use stock::Warehouse;
 
 #[derive(Debug, Input)]
 pub struct Move {
@@ -26,6 +27,8 @@ pub struct Move {
     pub operation: Option<Ref<WorkOrderOperation>>,
     /// Of a planned lot: its product, which lot of it, which step of the lot.
     pub product: Option<Ref<Product>>,
+    /// Where it is made; in the firm's first warehouse where empty.
+    pub warehouse: Option<Ref<Warehouse>>,
     pub lot: Option<i64>,
     pub step: Option<i64>,
     /// When it began as the person saw it, so that another plan is noticed; in seconds of the clock on the wall.
@@ -147,7 +150,8 @@ impl Route {
             let moved = jobs.iter().position(|job| is(&job)).ok_or_else(gone)?;
             return Ok(Self { jobs, moved });
         }
-        let place = input.product.and_then(|product| kept.records.place(product.id()));
+        let warehouse = input.warehouse.map(Ref::id);
+        let place = input.product.and_then(|product| kept.records.place_in(product.id(), warehouse));
         let number = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
         let (Some(item), Some(n), Some(step)) = (place, number(input.lot), number(input.step)) else {
             return Err(gone());
@@ -486,7 +490,7 @@ fn call(kept: &Kept, machines: &Machines, route: &Route, jobs: &[Job], days: Opt
         None => {
             let line = &route.jobs[route.moved];
             json!({"entity": "Product", "id": null, "command": "accept", "body": {"lines": [{
-                "product_id": line.product, "quantity": decimal(line.quantity), "make": true,
+                "product_id": line.product, "quantity": decimal(line.quantity), "make": true, "warehouse_id": line.warehouse,
                 "start_on": starts_on, "due_on": due_on, "operations": operations}]}})
         }
     })

@@ -158,6 +158,11 @@ function Line({ line, known, at, onLine, onKey }: LineProps) {
       <td>
         <div className="c nowrap">
           {known ? (known.by === 'service' ? t('desk.service') : t('desk.free', { n: quantity(known.free) })) : ''}
+          {known?.elsewhere?.map((w) => (
+            <span key={w.warehouse_id} className="why">
+              {t('desk.free_in', { n: quantity(w.free), warehouse: w.warehouse })}
+            </span>
+          ))}
         </div>
       </td>
       <td>

@@ -8,6 +8,7 @@ import { commandOf, useEntity } from '../../api/model';
 import { recordPath } from '../../record/paths';
 import { quickNew } from '../../record/quickNew';
 import { Foot, Top } from '../../record/Top';
+import { WarehouseChoice } from '../../record/warehouses';
 import { Button } from '../../ui/Button';
 import { money, percent } from '../../ui/format';
 import { DateInput, Labelled, TextInput } from '../../ui/inputs';
@@ -19,7 +20,7 @@ import { say } from '../../ui/Toasts';
 import { CustomerFigures } from './CustomerFigures';
 import { findCustomers } from './customers';
 import { DeskTable } from './DeskTable';
-import { type Desk, forgetDesk, useDesk, useKnown, useResolve, useTotals } from './desk';
+import { type Desk, EMPTY, forgetDesk, useDesk, useKnown, useResolve, useTotals } from './desk';
 import type { DeskLine, Known } from './deskLine';
 import { useTrueDates } from './promise';
 import { WouldDo } from './WouldDo';
@@ -45,7 +46,7 @@ export default function OrderDesk() {
   const [ahead, setAhead] = useState<string | null>(null);
   const { make, fault, busy } = useMaking(desk, ahead !== null || desk.lines.some((l) => !l.product && !l.missing));
   const sends = commandOf(entity, 'quote') !== undefined;
-  const clear = () => setDesk({ customer: null, reference: '', wanted: null, lines: [] });
+  const clear = () => setDesk(EMPTY);
   useActions([
     { id: 'order', label: t('desk.make'), keys: ['mod+Enter'], run: () => void make('order') },
     { id: 'quote', label: t('desk.quote'), keys: ['alt+q'], run: () => void make('quote') },
@@ -125,6 +126,11 @@ export default function OrderDesk() {
         <Labelled label={t('desk.wanted')}>
           {(ids) => <DateInput {...ids} value={desk.wanted} onValue={(wanted) => setDesk((d) => ({ ...d, wanted }))} />}
         </Labelled>
+        <WarehouseChoice
+          label={t('desk.warehouse')}
+          value={desk.warehouse}
+          onValue={(warehouse) => setDesk((d) => ({ ...d, warehouse }))}
+        />
         {desk.customer && <CustomerFigures id={desk.customer.id} />}
       </section>
       {fault && (
@@ -244,6 +250,7 @@ function bodyOf(desk: Desk): Record<string, unknown> {
     customer_id: desk.customer?.id,
     ...(desk.reference ? { your_reference: desk.reference } : {}),
     ...(desk.wanted ? { requested_on: desk.wanted } : {}),
+    ...(desk.warehouse ? { warehouse_id: desk.warehouse } : {}),
     lines: desk.lines.map((l) => ({
       product_id: l.product?.id,
       quantity: l.quantity,

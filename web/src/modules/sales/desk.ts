@@ -10,11 +10,13 @@ export interface Desk {
   customer: { id: number; title: string } | null;
   reference: string;
   wanted: string | null;
+  /** From where it is shipped; the firm's first warehouse where nothing is said. */
+  warehouse: number | null;
   lines: DeskLine[];
 }
 
 const KEPT = 'celota.desk';
-const EMPTY: Desk = { customer: null, reference: '', wanted: null, lines: [] };
+export const EMPTY: Desk = { customer: null, reference: '', wanted: null, warehouse: null, lines: [] };
 
 function kept(): Desk {
   try {
@@ -67,6 +69,7 @@ export function useKnown(entity: Entity | undefined, desk: Desk): (Known | undef
         quantity: line.quantity,
         unit_price: line.price,
         discount_percent: line.discount,
+        warehouse_id: desk.warehouse,
       };
       const args = Object.fromEntries(Object.entries(all).filter(([n]) => params.has(n)));
       return {

@@ -11,6 +11,8 @@ export interface Known {
   margin: number;
   margin_percent: number | null;
   free: number;
+  /** What other warehouses have. */
+  elsewhere?: { warehouse_id: number; warehouse: string; free: number }[];
   available_on: string | null;
   by: 'service' | 'stock' | 'supply' | 'offer' | 'nothing' | 'plan';
   reason: string | null;

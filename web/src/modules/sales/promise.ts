@@ -43,7 +43,7 @@ export function useTrueDates(known: (Known | undefined)[], desk: Desk): (Known |
   const wanted = desk.lines.map((line, i) => {
     const by = known[i]?.by;
     const ask = can && line.product !== null && line.quantity > 0 && (by === 'offer' || by === 'nothing');
-    return ask ? `${line.product?.id}~${line.quantity}~${desk.wanted ?? ''}` : null;
+    return ask ? `${line.product?.id}~${line.quantity}~${desk.wanted ?? ''}~~${desk.warehouse ?? ''}` : null;
   });
   const asked = useLater(wanted.filter((line) => line !== null).join('!'));
   const answer = useQuery({

@@ -20,4 +20,7 @@ export const stock: AppModule = {
       component: () => import('./Ship'),
     },
   ],
+  records: {
+    Warehouse: () => import('./WarehousePage'),
+  },
 };

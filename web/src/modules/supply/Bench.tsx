@@ -17,6 +17,12 @@ import { PlanTabs } from './PlanTabs';
 import { keyOf, type LateOrder, type Plan, type Proposal, serves, wayOf } from './plan';
 import { Why } from './Why';
 
+/** The page of a row's product, in its warehouse where the firm has several. */
+function itemAt(row: LateOrder | Proposal) {
+  const where = 'kind' in row && row.warehouse ? { warehouse: row.warehouse_id } : {};
+  return { to: `/plan/${row.product_id}`, search: where as never };
+}
+
 /** Rows shown at first of each list; what follows is worth less. */
 const PAGE = 100;
 
@@ -66,7 +72,7 @@ export default function Bench() {
       id: 'item',
       label: t('plan.open_item'),
       keys: ['o'],
-      run: () => current && void navigate({ to: `/plan/${current.product_id}` }),
+      run: () => current && void navigate(itemAt(current)),
     },
     { id: 'board', label: t('board.title'), keys: ['b'], run: () => void navigate({ to: '/plan/board' }) },
     { id: 'load', label: t('load.title'), keys: ['v'], run: () => void navigate({ to: '/plan/load' }) },

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { date, money, quantity } from '../../ui/format';
 import { Tick } from '../../ui/inputs';
 import { DocLink, ItemLink, LotsLink, QuoteMark, Reasons, Whom } from './marks';
-import { keyOf, type LateOrder, type Proposal } from './plan';
+import { isNew, keyOf, type LateOrder, type Proposal } from './plan';
 
 /** The current row stays in sight while the keys move. */
 function useInSight(current: boolean) {
@@ -174,12 +174,13 @@ function ProposalRow({
         {can && <Tick label={t('plan.take', { what: p.product })} checked={taken} onChecked={toggle} />}
       </td>
       <td className="p1 cut">
-        <span className={`st ${p.kind === 'make' || p.kind === 'buy' ? 'prop' : 'warn-s'}`}>
-          {t(`plan.kind.${p.kind}`)}
-        </span>{' '}
+        <span className={`st ${isNew(p) ? 'prop' : 'warn-s'}`}>{t(`plan.kind.${p.kind}`)}</span>{' '}
         <span className="strong">
-          <ItemLink id={p.product_id}>{p.product}</ItemLink>
+          <ItemLink id={p.product_id} warehouse={p.warehouse ? p.warehouse_id : null}>
+            {p.product}
+          </ItemLink>
         </span>
+        {p.warehouse && <span className="ink3"> {p.warehouse}</span>}
       </td>
       <td className="num p2">{quantity(p.quantity)}</td>
       <td className="p4">
@@ -197,6 +198,8 @@ function ProposalRow({
           <LotsLink product={p.product_id} name={p.product} />
         ) : p.kind === 'make' ? (
           t('plan.own_shop')
+        ) : p.kind === 'transfer' ? (
+          p.from_warehouse
         ) : p.supplier ? (
           p.supplier
         ) : (

@@ -31,6 +31,7 @@ export interface About {
   about:
     | 'PurchaseOrder'
     | 'WorkOrder'
+    | 'TransferOrder'
     | 'WorkCenter'
     | 'Employee'
     | 'Downtime'

@@ -7,6 +7,7 @@ import { functionQuery, listQuery } from '../../api/odata';
 import { recordPath } from '../../record/paths';
 import { Foot, Top } from '../../record/Top';
 import { date, quantity } from '../../ui/format';
+import { ChoiceInput } from '../../ui/inputs';
 import { useActions } from '../../ui/keys';
 import { Figure, Figures } from '../../ui/marks';
 import { Bars, Problem } from '../../ui/notes';
@@ -30,6 +31,8 @@ interface Phased {
   safety_stock: number;
   /** What of it is on hand expires when. */
   expiring: { quantity: number; expires_on: string }[];
+  /** Where it is planned, if the firm has several warehouses. */
+  warehouses: { warehouse_id: number; warehouse: string }[];
   value: Column[];
 }
 
@@ -42,14 +45,24 @@ export default function ItemPage() {
   const product = useEntity('Product') as Entity;
   const navigate = useNavigate();
   const id = Number((useParams({ strict: false }) as { id?: string }).id ?? 0);
-  const { by } = useSearch({ strict: false }) as { by?: Bucket };
+  const { by, warehouse } = useSearch({ strict: false }) as { by?: Bucket; warehouse?: number };
   const bucket: Bucket = by && by in BUCKETS ? by : 'week';
   const asked = useQuery(
-    functionQuery<Phased>(product, null, 'record', { product_id: id, bucket_days: BUCKETS[bucket] }),
+    functionQuery<Phased>(product, null, 'record', {
+      product_id: id,
+      bucket_days: BUCKETS[bucket],
+      warehouse_id: warehouse,
+    }),
   );
   const [row] = useQuery(listQuery(product, { filter: `id eq ${id}`, top: 1 })).data ?? [];
-  const to = (next: Bucket) =>
-    void navigate({ to: `/plan/${id}`, search: { by: next } as never, replace: true, resetScroll: false });
+  const look = (search: { by?: Bucket; warehouse?: number | undefined }) =>
+    void navigate({
+      to: `/plan/${id}`,
+      search: { by: bucket, warehouse, ...search } as never,
+      replace: true,
+      resetScroll: false,
+    });
+  const to = (next: Bucket) => look({ by: next });
   useActions([
     { id: 'day', label: t('plan.bucket.day'), keys: ['d'], run: () => to('day') },
     { id: 'week', label: t('plan.bucket.week'), keys: ['w'], run: () => to('week') },
@@ -88,6 +101,14 @@ export default function ItemPage() {
           </div>
           <div className="tools">
             <h2>{t('plan.record')}</h2>
+            {data.warehouses.length > 1 && (
+              <ChoiceInput
+                aria-label={t('plan.warehouse')}
+                value={String(warehouse ?? data.warehouses[0]?.warehouse_id)}
+                onValue={(next) => look({ warehouse: next === null ? undefined : Number(next) })}
+                choices={data.warehouses.map((w) => ({ value: String(w.warehouse_id), label: w.warehouse }))}
+              />
+            )}
             <div className="tools-end tabs" role="tablist" aria-label={t('plan.buckets')}>
               {NAMES.map((b) => (
                 <button key={b} type="button" role="tab" aria-selected={b === bucket} onClick={() => to(b)}>
@@ -97,7 +118,7 @@ export default function ItemPage() {
             </div>
           </div>
           <PhasedGrid data={data} name={name} />
-          <Pegging id={id} />
+          <Pegging key={warehouse} id={id} warehouse={warehouse} />
         </>
       )}
       <Foot

@@ -14,13 +14,16 @@ import { Bars } from '../../ui/notes';
 import { DocLink, ItemLink, QuoteMark, useWhose } from './marks';
 import { flat, type PegNode, type PegRow } from './pegs';
 
-export function Pegging({ id }: { id: number }) {
+export function Pegging({ id, warehouse }: { id: number; warehouse?: number | undefined }) {
   const { t } = useTranslation();
   const model = useModel();
   const navigate = useNavigate();
   const product = useEntity('Product') as Entity;
   const asked = useQuery(
-    functionQuery<{ value: PegNode[]; cut: boolean }>(product, null, 'pegging', { product_id: id }),
+    functionQuery<{ value: PegNode[]; cut: boolean }>(product, null, 'pegging', {
+      product_id: id,
+      warehouse_id: warehouse,
+    }),
   );
   // What is folded differently than at first: supplies are open by one level.
   const [turned, setTurned] = useState<Set<string>>(new Set());
@@ -150,7 +153,9 @@ function NodeText({ node }: { node: PegNode }) {
           <>
             <span className="ink2">{t(`pegs.kind.${node.kind}`)}</span>{' '}
             {node.product_id ? (
-              <ItemLink id={node.product_id}>{node.product ?? ''}</ItemLink>
+              <ItemLink id={node.product_id} warehouse={node.warehouse_id}>
+                {node.product ?? ''}
+              </ItemLink>
             ) : (
               <span className="strong">{node.product}</span>
             )}

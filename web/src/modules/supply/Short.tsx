@@ -21,6 +21,9 @@ interface ShortLine {
   product_id: number;
   code: string;
   product: string;
+  /** Where it is short, if the firm has several warehouses. */
+  warehouse_id?: number;
+  warehouse?: string | null;
   short: number;
   ordered?: boolean;
   needed_on?: string | null;
@@ -33,6 +36,11 @@ interface ShortLine {
   date?: string | null;
   comes_on?: string | null;
   late?: boolean;
+}
+
+/** A product is short in each warehouse by itself. */
+function keyOf(l: ShortLine): string {
+  return `${l.product_id}-${l.warehouse_id ?? ''}`;
 }
 
 export default function Short() {
@@ -49,17 +57,14 @@ export default function Short() {
     enabled: known,
   });
   const lines = asked.data?.value ?? [];
-  const [left, setLeft] = useState<Set<number>>(new Set());
+  const [left, setLeft] = useState<Set<string>>(new Set());
   const [at, setAt] = useState(0);
   useEffect(() => setLeft(new Set()), [order]);
   const buyable = lines.filter((l) => l.supplier_id !== null && l.ordered !== true);
-  const chosen = buyable.filter((l) => !left.has(l.product_id));
+  const chosen = buyable.filter((l) => !left.has(keyOf(l)));
   const { buy, fault, busy } = useBuying(order, chosen, chosen.length === buyable.length);
   const toggle = (l: ShortLine | undefined) =>
-    l &&
-    setLeft(
-      (now) => new Set(now.has(l.product_id) ? [...now].filter((p) => p !== l.product_id) : [...now, l.product_id]),
-    );
+    l && setLeft((now) => new Set(now.has(keyOf(l)) ? [...now].filter((key) => key !== keyOf(l)) : [...now, keyOf(l)]));
   const navigate = useNavigate();
   useActions([
     { id: 'buy', label: t('short.buy'), keys: ['b', 'n', 'Enter', 'mod+Enter'], run: () => void buy() },
@@ -153,7 +158,11 @@ function useBuying(order: number | undefined, chosen: ShortLine[], all: boolean)
     setFault(null);
     try {
       const whole = order !== undefined && all && commandOf(orders, 'buy_short') !== undefined;
-      const lines = chosen.map((l) => ({ product_id: l.product_id, supplier_id: l.supplier_id }));
+      const lines = chosen.map((l) => ({
+        product_id: l.product_id,
+        supplier_id: l.supplier_id,
+        warehouse_id: l.warehouse_id,
+      }));
       const reply =
         whole && orders
           ? await send(orders, { command: 'buy_short', id: order })
@@ -177,7 +186,7 @@ function Lines({
   onAt,
 }: {
   lines: ShortLine[];
-  left: Set<number>;
+  left: Set<string>;
   at: number;
   toggle: (l: ShortLine) => void;
   onAt: (i: number) => void;
@@ -212,10 +221,10 @@ function Lines({
         <tbody>
           {lines.map((l, i) => (
             <Line
-              key={`${l.product_id}-${l.line_id ?? ''}`}
+              key={`${keyOf(l)}-${l.line_id ?? ''}`}
               line={l}
               current={i === at}
-              taken={!left.has(l.product_id)}
+              taken={!left.has(keyOf(l))}
               toggle={() => toggle(l)}
               onAt={() => onAt(i)}
             />
@@ -260,6 +269,7 @@ function Line({
           l.product
         )}{' '}
         <span className="sub code">{l.code}</span>
+        {l.warehouse && <span className="ink3"> {l.warehouse}</span>}
       </td>
       <td className="num p2">{quantity(l.short)}</td>
       <td className="p3">

@@ -41,7 +41,9 @@ export function Why({
           </p>
         )}
         <p className="why-item">
-          <ItemLink id={row.product_id}>{t('plan.item_of', { what: row.product })}</ItemLink>
+          <ItemLink id={row.product_id} warehouse={'kind' in row && row.warehouse ? row.warehouse_id : null}>
+            {t('plan.item_of', { what: row.product })}
+          </ItemLink>
         </p>
       </section>
     </aside>
@@ -55,6 +57,12 @@ function OfProposal({ proposal: p }: { proposal: Proposal }) {
       <p className="ink2">
         {quantity(p.quantity)} · <When proposal={p} />
         {p.supplier && <> · {p.supplier}</>}
+        {p.from_warehouse && (
+          <>
+            {' '}
+            · {p.from_warehouse} → {p.warehouse}
+          </>
+        )}
       </p>
       {p.orders.length === 0 ? (
         <p className="ink2">{t(p.kind === 'expires' ? 'plan.expires_unused' : 'plan.serves_nobody')}</p>

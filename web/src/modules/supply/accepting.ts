@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { call, Refused } from '../../api/client';
 import { refresh, send } from '../../api/commands';
 import { type Entity, type Model, useModel } from '../../api/model';
-import { acceptLine, batches, type Doc, keyOf, type Proposal, wayOf } from './plan';
+import { acceptLine, batches, type Doc, isNew, keyOf, type Proposal, wayOf } from './plan';
 
 export interface Outcome {
   key: string;
@@ -42,7 +42,7 @@ export function useAccepting() {
     };
     try {
       for (const batch of batches(chosen)) did(await acceptBatch(batch, model));
-      for (const one of chosen.filter((p) => p.kind !== 'make' && p.kind !== 'buy')) did(await moved(one, model));
+      for (const one of chosen.filter((p) => !isNew(p))) did(await moved(one, model));
     } finally {
       setBusy(false);
       await refresh(client);
@@ -98,10 +98,15 @@ async function acceptBatch(batch: Proposal[], model: Model): Promise<Step> {
 }
 
 function madeBy(result: unknown): Doc[] {
-  const ids = (result ?? {}) as { purchase_order_ids?: number[]; work_order_ids?: number[] };
+  const ids = (result ?? {}) as {
+    purchase_order_ids?: number[];
+    work_order_ids?: number[];
+    transfer_order_ids?: number[];
+  };
   return [
     ...(ids.purchase_order_ids ?? []).map((id) => ({ entity: 'PurchaseOrder', id, number: '' })),
     ...(ids.work_order_ids ?? []).map((id) => ({ entity: 'WorkOrder', id, number: '' })),
+    ...(ids.transfer_order_ids ?? []).map((id) => ({ entity: 'TransferOrder', id, number: '' })),
   ];
 }
 

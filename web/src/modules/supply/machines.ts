@@ -28,6 +28,8 @@ export interface Job {
   hours?: number;
   lot?: number;
   step?: number;
+  /** Of a planned lot, where it is made, if the firm has several warehouses. */
+  warehouse_id?: number | null;
 }
 
 /** A job that has a place. */

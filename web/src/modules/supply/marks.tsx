@@ -18,9 +18,18 @@ export function DocLink({ doc, children }: { doc: Doc; children?: string }) {
   );
 }
 
-export function ItemLink({ id, children }: { id: number; children: string }) {
+export function ItemLink({
+  id,
+  warehouse,
+  children,
+}: {
+  id: number;
+  /** Where, if that is not clear. */
+  warehouse?: number | null | undefined;
+  children: string;
+}) {
   return (
-    <Link className="name" to={`/plan/${id}`}>
+    <Link className="name" to={`/plan/${id}`} search={(warehouse ? { warehouse } : {}) as never}>
       {children}
     </Link>
   );

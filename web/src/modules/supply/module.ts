@@ -53,6 +53,7 @@ export const supply: AppModule = {
   ],
   records: {
     PurchaseOrder: () => import('./PurchaseOrderPage'),
+    TransferOrder: () => import('./TransferOrderPage'),
     WorkCenter: () => import('./WorkCenterPage'),
     Downtime: () => withHurts().then((pages) => ({ default: pages.DowntimePage })),
     Absence: () => withHurts().then((pages) => ({ default: pages.AbsencePage })),

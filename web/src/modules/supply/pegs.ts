@@ -2,9 +2,11 @@
 import type { Doc } from './plan';
 
 export interface PegNode {
-  kind: 'on_hand' | 'receipt' | 'planned' | 'order' | 'work_order';
+  kind: 'on_hand' | 'receipt' | 'planned' | 'order' | 'work_order' | 'transfer';
   product_id?: number;
   product?: string;
+  /** Where, if the firm has several. */
+  warehouse_id?: number | null;
   number?: string;
   quantity: number;
   late: boolean;

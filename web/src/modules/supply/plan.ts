@@ -34,13 +34,19 @@ export interface Because {
   product_id?: number;
 }
 
-export type ProposalKind = 'make' | 'buy' | 'expedite' | 'defer' | 'decrease' | 'cancel' | 'expires';
+export type ProposalKind = 'make' | 'buy' | 'transfer' | 'expedite' | 'defer' | 'decrease' | 'cancel' | 'expires';
 
 export interface Proposal {
   kind: ProposalKind;
   product_id: number;
   code: string;
   product: string;
+  /** Where, if the firm has several. */
+  warehouse_id?: number | null;
+  warehouse?: string | null;
+  /** From where it is fetched. */
+  from_warehouse_id?: number | null;
+  from_warehouse?: string | null;
   quantity: number;
   start_on?: string;
   due_on: string;
@@ -72,7 +78,7 @@ export interface Plan {
 
 /** A proposal is the same one for as long as it says the same. */
 export function keyOf(p: Proposal): string {
-  return [p.kind, p.product_id, p.document?.id, p.quantity, p.start_on, p.due_on, p.to].join('|');
+  return [p.kind, p.product_id, p.warehouse_id, p.document?.id, p.quantity, p.start_on, p.due_on, p.to].join('|');
 }
 
 /** Of a late order, by which the proposals that serve it are found. */
@@ -82,31 +88,38 @@ export function serves(p: Proposal, line: number): boolean {
 
 export type Way = { by: 'accept' } | { by: 'command'; entity: Entity; command: string; body: Record<string, unknown> };
 
+/** Whether it is to be made, bought or fetched; else it is on order already. */
+export function isNew(p: Proposal): boolean {
+  return p.kind === 'make' || p.kind === 'buy' || p.kind === 'transfer';
+}
+
 /** How a proposal is agreed to; nothing where it cannot be by one key. */
 export function wayOf(p: Proposal, model: Model): Way | null {
-  if (p.kind === 'make' || p.kind === 'buy') {
+  if (isNew(p)) {
     const accepts = commandOf(model.entities.Product, 'accept') !== undefined;
-    return accepts && (p.kind === 'make' || p.supplier_id) ? { by: 'accept' } : null;
+    return accepts && (p.kind !== 'buy' || p.supplier_id) ? { by: 'accept' } : null;
   }
   const entity = p.document && model.entities[p.document.entity];
   if (!entity) return null;
-  // A purchase order brings several products: it is not called off for one of them.
-  if (p.kind === 'cancel' && entity.name === 'PurchaseOrder') return null;
+  // It may bring several products: it is not called off for one of them.
+  if (p.kind === 'cancel' && ['PurchaseOrder', 'TransferOrder'].includes(entity.name)) return null;
   if (p.kind === 'cancel')
     return commandOf(entity, 'cancel') ? { by: 'command', entity, command: 'cancel', body: {} } : null;
   const moves = commandOf(entity, 'reschedule');
   if (p.kind === 'decrease' || !moves || !p.to) return null;
-  const day = moves.input.some((f) => f.name === 'expected_on') ? 'expected_on' : 'due_on';
+  const day = ['expected_on', 'arrives_on'].find((name) => moves.input.some((f) => f.name === name)) ?? 'due_on';
   return { by: 'command', entity, command: 'reschedule', body: { [day]: p.to } };
 }
 
-/** What one request takes: all of one supplier, so that it becomes one order, and some that we make. */
+/** What one request takes: all of one supplier, so that it becomes one order, all that is fetched, and some that we make. */
 export function batches(proposals: Proposal[], most = 20): Proposal[][] {
   const made = proposals.filter((p) => p.kind === 'make');
   const bought = new Map<number | null | undefined, Proposal[]>();
   for (const p of proposals.filter((one) => one.kind === 'buy'))
     bought.set(p.supplier_id, [...(bought.get(p.supplier_id) ?? []), p]);
   const out = [...bought.values()];
+  const fetched = proposals.filter((p) => p.kind === 'transfer');
+  if (fetched.length > 0) out.push(fetched);
   for (let at = 0; at < made.length; at += most) out.push(made.slice(at, at + most));
   return out;
 }
@@ -119,5 +132,7 @@ export function acceptLine(p: Proposal): Record<string, unknown> {
     start_on: p.start_on ?? null,
     due_on: p.due_on,
     supplier_id: p.supplier_id ?? null,
+    warehouse_id: p.warehouse_id ?? null,
+    from_warehouse_id: p.from_warehouse_id ?? null,
   };
 }
