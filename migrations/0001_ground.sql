@@ -185,7 +185,8 @@ CREATE TABLE bill_operation (
     skill_id BIGINT,
     tool_id BIGINT,
     setup_family TEXT,
-    outside_id BIGINT
+    outside_id BIGINT,
+    inspect BIGINT NOT NULL
 );
 CREATE INDEX bill_operation_work_center_id ON bill_operation (work_center_id);
 CREATE INDEX bill_operation_parent_id ON bill_operation (parent_id);
@@ -1419,6 +1420,8 @@ CREATE TABLE work_order_operation (
     tool_id BIGINT,
     setup_family TEXT,
     outside_id BIGINT,
+    inspect BIGINT NOT NULL,
+    passed BIGINT NOT NULL,
     starts_at BIGINT,
     ends_at BIGINT,
     state TEXT NOT NULL,

@@ -496,3 +496,54 @@ fn freight_is_a_cost_of_the_goods() {
         assert_eq!(told, "invoicing.nothing_to_land_on landings/0/receipt_id");
     });
 }
+
+#[test]
+fn what_an_operation_has_made_waits_for_its_inspection() {
+    on_both(|shop| {
+        let (part, thing) = (shop.product("part", "0", "5.00"), shop.product("thing", "90.00", "0"));
+        let days = json!([{"weekday": "monday", "starts_at": "06:00", "ends_at": "14:00"}]);
+        let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": days}));
+        let bench = shop.create(
+            "WorkCenter",
+            json!({"code": "B", "name": "Bench", "calendar_id": week, "hourly_cost": "30.00"}),
+        );
+        let steps = json!([{"name": "Weld", "work_center_id": bench, "run_minutes": 10, "inspect": true},
+            {"name": "Paint", "work_center_id": bench, "run_minutes": 2, "inspect": true}]);
+        let parts = json!([{"product_id": part, "quantity": 1}]);
+        shop.create("Bill", json!({"product_id": thing, "components": parts, "operations": steps}));
+        shop.stock(part, 10, "5.00");
+        let order =
+            shop.create("WorkOrder", json!({"product_id": thing, "quantity": 10, "due_on": shop.day(3)}));
+        shop.run("WorkOrder", "release", order, json!({}));
+        let operation = |n: usize| shop.record("WorkOrder", order)["operations"][n]["id"].clone();
+        let of = |n: usize, name: &str, quantity: i64| {
+            let mut body = json!({"operation_id": operation(n), "reason": "Pores"});
+            body[name] = quantity.into();
+            body
+        };
+        shop.run("WorkOrder", "report", order, of(0, "good", 10));
+        assert_eq!(shop.field("WorkOrder", order, "to_inspect"), "10.0");
+        shop.refuses("WorkOrder", "report", order, of(1, "good", 1), "production.more_than_came");
+        shop.refuses("WorkOrder", "inspect", order, of(0, "passed", 11), "stock.waits");
+        shop.refuses("WorkOrder", "inspect", order, of(0, "passed", -1), "production.below_zero");
+        let silent = json!({"operation_id": operation(0), "scrapped": 1});
+        shop.refuses("WorkOrder", "inspect", order, silent, "production.scrap_reason");
+        // Seven pass, one is scrap, two are welded again and pass then.
+        let seen = json!({"operation_id": operation(0), "scrapped": 1, "rework": 2, "reason": "Pores"});
+        assert_eq!(shop.run("WorkOrder", "inspect", order, seen).result["passed"].as_f64(), Some(7.0));
+        shop.refuses("WorkOrder", "inspect", order, of(0, "passed", 1), "stock.waits");
+        let mut again = of(0, "good", 2);
+        again["again"] = true.into();
+        shop.run("WorkOrder", "report", order, again);
+        shop.run("WorkOrder", "inspect", order, of(0, "passed", 2));
+        shop.run("WorkOrder", "report", order, of(1, "good", 9));
+        let all = json!({"quantity": 9});
+        shop.refuses("WorkOrder", "complete", order, all.clone(), "production.not_inspected");
+        shop.run("WorkOrder", "inspect", order, of(1, "passed", 9));
+        shop.run("WorkOrder", "complete", order, all);
+        assert_eq!(shop.field("WorkOrder", order, "state"), "completed");
+        assert_eq!(lies(shop, thing), [" good 9"]);
+        shop.run("WorkOrder", "close", order, json!({}));
+        shop.books("work_in_progress 0.00");
+    });
+}

@@ -157,6 +157,8 @@ pub struct BillOperation {
     pub setup_family: Option<String>,
     /// The service that is bought for each unit, where somebody else does it.
     pub outside: Option<Ref<Product>>,
+    /// What is good after it waits until somebody has looked at it.
+    pub inspect: bool,
 }
 
 pub(crate) const HUNDRED: Decimal6 = Decimal6(100 * Decimal6::SCALE);

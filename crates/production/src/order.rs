@@ -4,6 +4,7 @@ mod cancel;
 mod close;
 mod complete;
 mod fill;
+mod inspect;
 mod issue;
 mod release;
 mod report;
@@ -12,7 +13,8 @@ mod rework;
 mod substitute;
 mod variance;
 
-pub(crate) use rework::add;
+pub(crate) use inspect::{TO_INSPECT, WAITS};
+pub(crate) use rework::rework;
 
 use crate::Bill;
 use crate::bill::HUNDRED;
@@ -125,9 +127,9 @@ pub const LIFE: Life = life![
     planned: firm => firm, release => released, reschedule => planned, cancel => cancelled, edit => planned;
     firm: release => released, reschedule => firm, cancel => cancelled;
     released: start => started, issue => released, report => started, report => completed, complete => started,
-        outside_done => started, outside_done => completed, complete => completed, reserve => released, reschedule => released, cancel => cancelled;
+        outside_done => started, outside_done => completed, complete => completed, reserve => released, inspect => started, inspect => completed, reschedule => released, cancel => cancelled;
     started: report => started, report => completed, complete => started, complete => completed, issue => started,
-        outside_done => started, outside_done => completed, start => started, reserve => started, reschedule => started, close => closed, cancel => cancelled;
+        outside_done => started, outside_done => completed, start => started, inspect => started, inspect => completed, reserve => started, reschedule => started, close => closed, cancel => cancelled;
     completed: close => closed, issue => completed, report => completed, outside_done => completed
 ];
 
@@ -193,7 +195,7 @@ pub struct WorkOrderOutput {
 #[entity(
     line_of = "WorkOrder",
     title = "name",
-    list = "position,name,work_center_id,starts_at,ends_at,state,good,scrapped,rework,minutes",
+    list = "position,name,work_center_id,starts_at,ends_at,state,good,waits,scrapped,rework,minutes",
     index = "work_center_id,state"
 )]
 pub struct WorkOrderOperation {
@@ -222,6 +224,11 @@ pub struct WorkOrderOperation {
     pub setup_family: Option<String>,
     /// The service that is bought for each unit, where somebody else does it.
     pub outside: Option<Ref<Product>>,
+    /// What is good after it waits until somebody has looked at it.
+    pub inspect: bool,
+    /// Of what is good, what has passed.
+    #[field(quantity, readonly)]
+    pub passed: Decimal6,
     /// When it is planned.
     pub starts_at: Option<Timestamp>,
     pub ends_at: Option<Timestamp>,

@@ -91,6 +91,8 @@ pub struct Step {
     pub skill: Option<i64>,
     pub tool: Option<i64>,
     pub setup_family: Option<String>,
+    /// What is good after it waits until it has passed.
+    pub inspect: bool,
     pub outside: Option<i64>,
 }
 
@@ -153,6 +155,7 @@ struct Operation {
     skill: Option<i64>,
     tool: Option<i64>,
     setup_family: Option<String>,
+    inspect: bool,
     outside: Option<i64>,
 }
 
@@ -406,6 +409,7 @@ impl Operation {
             skill: self.skill,
             tool: self.tool,
             setup_family: self.setup_family.clone(),
+            inspect: self.inspect,
             outside: self.outside,
         })
     }

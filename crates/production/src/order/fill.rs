@@ -87,6 +87,8 @@ impl Step {
             skill: self.skill.map(Ref::new),
             tool: self.tool.map(Ref::new),
             setup_family: self.setup_family.clone(),
+            inspect: self.inspect,
+            passed: Decimal6(0),
             outside: self.outside.map(Ref::new),
             starts_at: None,
             ends_at: None,

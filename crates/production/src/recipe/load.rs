@@ -134,7 +134,7 @@ impl Recipes {
     fn load_operations(&mut self, parts: &str, params: &[Value], tx: &mut Tx) -> Result<()> {
         let sql = format!(
             "SELECT parent_id, position, name, work_center_id, setup_minutes, run_minutes, queue_minutes, move_minutes,
-                transfer_quantity, yield_percent, skill_id, tool_id, setup_family, outside_id, id
+                transfer_quantity, yield_percent, skill_id, tool_id, setup_family, outside_id, id, inspect
              FROM bill_operation WHERE {parts} ORDER BY parent_id, position"
         );
         for r in tx.query(&sql, params)? {
@@ -153,6 +153,7 @@ impl Recipes {
                     skill: r.get(10).as_int(),
                     tool: r.get(11).as_int(),
                     setup_family: r.get(12).as_text().map(ToOwned::to_owned),
+                    inspect: r.int(15) != 0,
                     outside: r.get(13).as_int(),
                 });
                 Ok(())

@@ -60,6 +60,7 @@ fn operation(position: i64, setup: &str, run: &str, yields: &str) -> Operation {
         skill: None,
         tool: None,
         setup_family: None,
+        inspect: false,
         outside: None,
     }
 }
