@@ -547,3 +547,58 @@ fn what_an_operation_has_made_waits_for_its_inspection() {
         shop.books("work_in_progress 0.00");
     });
 }
+
+#[test]
+fn of_a_weaker_lot_more_goes() {
+    on_both(|shop| {
+        let (enzyme, batch) = (shop.product("enzyme", "0", "1.00"), shop.product("batch", "90.00", "0"));
+        shop.run("Product", "update", enzyme, json!({"tracked_by": "lot"}));
+        let maker = shop.supplier("Enzymes d.o.o.");
+        shop.offer(maker, enzyme, "1.00", 2);
+        let parts = json!([{"product_id": enzyme, "quantity": 16, "by_potency": true}]);
+        shop.create("Bill", json!({"product_id": batch, "components": parts}));
+        let lines = json!([{"product_id": enzyme, "quantity": 20, "unit_price": "1.00"}]);
+        let order = shop.create("PurchaseOrder", json!({"supplier_id": maker, "lines": lines}));
+        shop.run("PurchaseOrder", "confirm", order, json!({}));
+        let line = shop.line("PurchaseOrder", order, 0);
+        let of = |lot: &str, potency: Json, days: i64| json!({"line_id": line, "quantity": 10, "lot": lot, "potency_percent": potency, "expires_on": shop.day(days)});
+        let wrong = json!({"lines": [of("L1", json!(0), 20)]});
+        assert_eq!(
+            field_refused(shop, "PurchaseOrder", "receive", order, &wrong),
+            "stock.potency lines/0/potency_percent"
+        );
+        shop.run(
+            "PurchaseOrder",
+            "receive",
+            order,
+            json!({"lines": [of("L1", json!(80), 20), of("L2", Json::Null, 40)]}),
+        );
+        // Ten at 80 percent and ten in full are eighteen: one batch can be made, and for a second fourteen are missing.
+        shop.sell("Ana d.o.o.", batch, 2, 10);
+        assert_eq!(shop.proposed(), ["buy enzyme 14", "make batch 2"]);
+        // All of the weak lot does for eight, eight of the full one for the rest: eighteen go, for 18.00.
+        let made =
+            shop.create("WorkOrder", json!({"product_id": batch, "quantity": 1, "due_on": shop.day(3)}));
+        shop.run("WorkOrder", "release", made, json!({}));
+        shop.run("WorkOrder", "issue", made, json!({}));
+        assert_eq!(lies(shop, enzyme), ["L2 good 2"]);
+        let component = shop.record("WorkOrder", made)["components"][0].clone();
+        assert_eq!((component["issued"].as_f64(), component["taken"].as_f64()), (Some(16.0), Some(18.0)));
+        shop.books("work_in_progress 18.00 | stock 2.00");
+        // Half of it comes back: half of what really went.
+        let back = json!({"lines": [{"line_id": component["id"], "quantity": -8}]});
+        shop.run("WorkOrder", "issue", made, back);
+        assert_eq!(lies(shop, enzyme), ["L2 good 11"]);
+        shop.books("work_in_progress 9.00 | stock 11.00");
+        // A lot that somebody chooses goes by its own potency, rounded up to what the unit counts.
+        shop.run("Lot", "amend", lot(shop, "L2"), json!({"potency_percent": 75}));
+        let chosen = json!({"lines": [{"line_id": component["id"], "quantity": 7, "lot": "L2"}]});
+        shop.run("WorkOrder", "issue", made, chosen);
+        assert_eq!(lies(shop, enzyme), ["L2 good 1"]);
+        shop.refuses("WorkOrder", "complete", made, json!({}), "stock.not_enough");
+        let rest = json!({"reason": "It was enough", "lines": [{"line_id": component["id"], "quantity": 0, "is_all": true}]});
+        shop.run("WorkOrder", "issue", made, rest);
+        shop.run("WorkOrder", "complete", made, json!({}));
+        shop.books("work_in_progress 0.00 | stock 20.00");
+    });
+}

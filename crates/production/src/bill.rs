@@ -76,6 +76,8 @@ pub struct BillLine {
     /// For one batch.
     #[field(quantity)]
     pub quantity: Decimal6,
+    /// It is counted at standard potency: more goes of a weaker lot.
+    pub by_potency: bool,
     /// What of it is lost on the way.
     pub scrap_percent: Decimal6,
     /// The position of the operation that takes it; the first where empty.

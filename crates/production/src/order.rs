@@ -148,8 +148,13 @@ pub struct WorkOrderLine {
     /// What the whole order takes.
     #[field(quantity)]
     pub quantity: Decimal6,
+    /// It is counted at standard potency: more goes of a weaker lot.
+    pub by_potency: bool,
     #[field(quantity, readonly)]
     pub issued: Decimal6,
+    /// What has really left the stock for it, where it is counted at standard potency.
+    #[field(quantity, readonly)]
+    pub taken: Decimal6,
     /// What was issued has cost so much.
     #[field(readonly)]
     pub value: Money,

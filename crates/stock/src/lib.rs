@@ -28,7 +28,7 @@ pub use level::{ProductStock, StockBalance, free_of, levels_of};
 pub use lot::{Lot, expired, lot_fault};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind, value_difference};
 pub use peg::{Demand, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside, supply_lost};
-pub use production::{Issuing, Made, issue, produce};
+pub use production::{Issued, Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptKind, ReceiptLine, ReceiptState, receive};
 pub use warehouse::{Location, Warehouse, default_location};
 

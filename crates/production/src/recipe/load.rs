@@ -94,7 +94,7 @@ impl Recipes {
         }
         let mut components = Vec::new();
         let sql = format!(
-            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to, id FROM bill_line
+            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to, id, by_potency FROM bill_line
              WHERE {parts} ORDER BY parent_id, position"
         );
         for r in tx.query(&sql, params)? {
@@ -103,7 +103,8 @@ impl Recipes {
                 let (quantity, scrap_percent) = (Decimal6(r.int(2)), Decimal6(r.int(3)));
                 let (operation, dates) = (r.get(4).as_int(), (day(r, 5)?, day(r, 6)?));
                 let (id, product) = (r.int(7), r.int(1));
-                bill.lines.push(Line { id, product, quantity, scrap_percent, operation, dates });
+                let by_potency = r.int(8) != 0;
+                bill.lines.push(Line { id, product, quantity, by_potency, scrap_percent, operation, dates });
                 Ok(())
             })?;
         }
