@@ -282,7 +282,9 @@ fn rejected_goods_go_back_before_they_are_invoiced() {
     on_both(|shop| {
         let (hub, order, held) = hubs_on_hold(shop);
         shop.books("stock 80.00 | received_not_invoiced -80.00");
+        let sold = shop.order(shop.customer("Ana d.o.o."), &[(8, hub, "30.00")]);
         shop.run("Inspection", "pass", held, json!({"quantity": 6}));
+        assert_eq!(pegged(shop, sold), ["short 2", "stock 6"]);
         shop.refuses("Inspection", "return_goods", held, json!({"quantity": 1}), "kernel.required");
         shop.refuses(
             "Inspection",
@@ -303,7 +305,8 @@ fn rejected_goods_go_back_before_they_are_invoiced() {
             ("return".into(), "3.0".into())
         );
         shop.refuses("Receipt", "reverse", back, json!({}), "stock.return_stays");
-        // What has not come is open again, and what is owed is what is here.
+        // What has not come is open again, and what is owed is what is here; who waits, waits for the supplier.
+        assert_eq!(pegged(shop, sold), ["stock 6", "supply 2"]);
         shop.books("stock 56.00 | received_not_invoiced -56.00");
         assert_eq!(shop.field("PurchaseOrder", order, "to_receive"), "3.0");
         // The last one is rejected and scrapped in one.
@@ -382,7 +385,7 @@ fn what_is_invoiced_and_goes_back_is_a_claim() {
 #[test]
 fn rejected_goods_are_made_good() {
     on_both(|shop| {
-        let (hub, _, held) = hubs_on_hold(shop);
+        let (hub, order, held) = hubs_on_hold(shop);
         let days = json!([{"weekday": "monday", "starts_at": "06:00", "ends_at": "14:00"}]);
         let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": days}));
         let bench = shop.create(
@@ -421,9 +424,13 @@ fn rejected_goods_are_made_good() {
         shop.run("Inspection", "pass", held, json!({"quantity": 6}));
         shop.run("Receipt", "hold", receipt, body);
         assert_eq!(lies(shop, hub), [" blocked 1", " good 8"]);
+        shop.run("PurchaseOrder", "close", order, json!({}));
         let second = shop.ids("SELECT MAX(id) FROM inspection")[0];
         shop.run("Inspection", "return_goods", second, json!({"reason": "Squeaks"}));
         assert_eq!(lies(shop, hub), [" good 8"]);
+        let open =
+            (shop.field("PurchaseOrder", order, "state"), shop.field("PurchaseOrder", order, "to_receive"));
+        assert_eq!(open, ("confirmed".into(), "1.0".into()), "it is open again");
     });
 }
 

@@ -112,7 +112,8 @@ fn without(kept: &Kept, resource: Option<usize>, from: Seconds, now: Seconds) ->
 
 /// What is on hold is not in the plan: it is compared with the plan as it would be if all of it had been good.
 fn held(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Compared> {
-    let sql = "SELECT product_id, quantity - passed FROM inspection WHERE id = ?";
+    let sql =
+        "SELECT product_id, quantity - passed - returned - reworked - scrapped FROM inspection WHERE id = ?";
     let Some(row) = reader.tx.first(sql, &[id.into()])? else { return Ok((None, Vec::new())) };
     let (item, qty) = (kept.records.place(row.int(0)), Rational::from(Decimal6(row.int(1))));
     let Some(item) = item.filter(|_| qty.is_positive()) else { return Ok((None, Vec::new())) };
