@@ -163,6 +163,7 @@ CREATE TABLE bill_line (
     position BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
     quantity BIGINT NOT NULL,
+    by_potency BIGINT NOT NULL,
     scrap_percent BIGINT NOT NULL,
     operation BIGINT,
     valid_from BIGINT,
@@ -185,7 +186,8 @@ CREATE TABLE bill_operation (
     skill_id BIGINT,
     tool_id BIGINT,
     setup_family TEXT,
-    outside_id BIGINT
+    outside_id BIGINT,
+    inspect BIGINT NOT NULL
 );
 CREATE INDEX bill_operation_work_center_id ON bill_operation (work_center_id);
 CREATE INDEX bill_operation_parent_id ON bill_operation (parent_id);
@@ -1443,7 +1445,9 @@ CREATE TABLE work_order_line (
     position BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
     quantity BIGINT NOT NULL,
+    by_potency BIGINT NOT NULL,
     issued BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
     value BIGINT NOT NULL,
     settled BIGINT NOT NULL,
     reason TEXT NOT NULL,
@@ -1468,6 +1472,8 @@ CREATE TABLE work_order_operation (
     tool_id BIGINT,
     setup_family TEXT,
     outside_id BIGINT,
+    inspect BIGINT NOT NULL,
+    passed BIGINT NOT NULL,
     starts_at BIGINT,
     ends_at BIGINT,
     state TEXT NOT NULL,

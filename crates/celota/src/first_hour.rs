@@ -71,6 +71,7 @@ fn permissions(code: &str) -> Json {
         "buyer" => &[
             "Party",
             "PurchaseOrder",
+            "Inspection",
             "SupplierPrice",
             "Product",
             "ProductGroup",
@@ -79,14 +80,24 @@ fn permissions(code: &str) -> Json {
             "Note",
             "Activity",
         ],
-        "warehouse" => {
-            &["Delivery", "Receipt", "StockCount", "TransferOrder", "SalesOrder", "PurchaseOrder", "Note"]
-        }
+        "warehouse" => &[
+            "Delivery",
+            "Receipt",
+            "Inspection",
+            "Lot",
+            "StockCount",
+            "TransferOrder",
+            "SalesOrder",
+            "PurchaseOrder",
+            "Note",
+        ],
         "accountant" => {
             &["Invoice", "SupplierInvoice", "Payment", "BankStatement", "Entry", "Account", "Party", "Note"]
         }
         "foreman" => &[
             "WorkOrder",
+            "Inspection",
+            "Lot",
             "Bill",
             "Product",
             "ProductGroup",

@@ -282,7 +282,9 @@ fn rejected_goods_go_back_before_they_are_invoiced() {
     on_both(|shop| {
         let (hub, order, held) = hubs_on_hold(shop);
         shop.books("stock 80.00 | received_not_invoiced -80.00");
+        let sold = shop.order(shop.customer("Ana d.o.o."), &[(8, hub, "30.00")]);
         shop.run("Inspection", "pass", held, json!({"quantity": 6}));
+        assert_eq!(pegged(shop, sold), ["short 2", "stock 6"]);
         shop.refuses("Inspection", "return_goods", held, json!({"quantity": 1}), "kernel.required");
         shop.refuses(
             "Inspection",
@@ -303,7 +305,8 @@ fn rejected_goods_go_back_before_they_are_invoiced() {
             ("return".into(), "3.0".into())
         );
         shop.refuses("Receipt", "reverse", back, json!({}), "stock.return_stays");
-        // What has not come is open again, and what is owed is what is here.
+        // What has not come is open again, and what is owed is what is here; who waits, waits for the supplier.
+        assert_eq!(pegged(shop, sold), ["stock 6", "supply 2"]);
         shop.books("stock 56.00 | received_not_invoiced -56.00");
         assert_eq!(shop.field("PurchaseOrder", order, "to_receive"), "3.0");
         // The last one is rejected and scrapped in one.
@@ -382,7 +385,7 @@ fn what_is_invoiced_and_goes_back_is_a_claim() {
 #[test]
 fn rejected_goods_are_made_good() {
     on_both(|shop| {
-        let (hub, _, held) = hubs_on_hold(shop);
+        let (hub, order, held) = hubs_on_hold(shop);
         let days = json!([{"weekday": "monday", "starts_at": "06:00", "ends_at": "14:00"}]);
         let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": days}));
         let bench = shop.create(
@@ -421,9 +424,13 @@ fn rejected_goods_are_made_good() {
         shop.run("Inspection", "pass", held, json!({"quantity": 6}));
         shop.run("Receipt", "hold", receipt, body);
         assert_eq!(lies(shop, hub), [" blocked 1", " good 8"]);
+        shop.run("PurchaseOrder", "close", order, json!({}));
         let second = shop.ids("SELECT MAX(id) FROM inspection")[0];
         shop.run("Inspection", "return_goods", second, json!({"reason": "Squeaks"}));
         assert_eq!(lies(shop, hub), [" good 8"]);
+        let open =
+            (shop.field("PurchaseOrder", order, "state"), shop.field("PurchaseOrder", order, "to_receive"));
+        assert_eq!(open, ("confirmed".into(), "1.0".into()), "it is open again");
     });
 }
 
@@ -494,5 +501,111 @@ fn freight_is_a_cost_of_the_goods() {
         let gone = shop.create("SupplierInvoice", freight("9.00", "value", &[third]));
         let told = field_refused(shop, "SupplierInvoice", "post", gone, &json!({}));
         assert_eq!(told, "invoicing.nothing_to_land_on landings/0/receipt_id");
+    });
+}
+
+#[test]
+fn what_an_operation_has_made_waits_for_its_inspection() {
+    on_both(|shop| {
+        let (part, thing) = (shop.product("part", "0", "5.00"), shop.product("thing", "90.00", "0"));
+        let days = json!([{"weekday": "monday", "starts_at": "06:00", "ends_at": "14:00"}]);
+        let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift", "shifts": days}));
+        let bench = shop.create(
+            "WorkCenter",
+            json!({"code": "B", "name": "Bench", "calendar_id": week, "hourly_cost": "30.00"}),
+        );
+        let steps = json!([{"name": "Weld", "work_center_id": bench, "run_minutes": 10, "inspect": true},
+            {"name": "Paint", "work_center_id": bench, "run_minutes": 2, "inspect": true}]);
+        let parts = json!([{"product_id": part, "quantity": 1}]);
+        shop.create("Bill", json!({"product_id": thing, "components": parts, "operations": steps}));
+        shop.stock(part, 10, "5.00");
+        let order =
+            shop.create("WorkOrder", json!({"product_id": thing, "quantity": 10, "due_on": shop.day(3)}));
+        shop.run("WorkOrder", "release", order, json!({}));
+        let operation = |n: usize| shop.record("WorkOrder", order)["operations"][n]["id"].clone();
+        let of = |n: usize, name: &str, quantity: i64| {
+            let mut body = json!({"operation_id": operation(n), "reason": "Pores"});
+            body[name] = quantity.into();
+            body
+        };
+        shop.run("WorkOrder", "report", order, of(0, "good", 10));
+        assert_eq!(shop.field("WorkOrder", order, "to_inspect"), "10.0");
+        shop.refuses("WorkOrder", "report", order, of(1, "good", 1), "production.more_than_came");
+        shop.refuses("WorkOrder", "inspect", order, of(0, "passed", 11), "stock.waits");
+        shop.refuses("WorkOrder", "inspect", order, of(0, "passed", -1), "production.below_zero");
+        let silent = json!({"operation_id": operation(0), "scrapped": 1});
+        shop.refuses("WorkOrder", "inspect", order, silent, "production.scrap_reason");
+        // Seven pass, one is scrap, two are welded again and pass then.
+        let seen = json!({"operation_id": operation(0), "scrapped": 1, "rework": 2, "reason": "Pores"});
+        assert_eq!(shop.run("WorkOrder", "inspect", order, seen).result["passed"].as_f64(), Some(7.0));
+        shop.refuses("WorkOrder", "inspect", order, of(0, "passed", 1), "stock.waits");
+        let mut again = of(0, "good", 2);
+        again["again"] = true.into();
+        shop.run("WorkOrder", "report", order, again);
+        shop.run("WorkOrder", "inspect", order, of(0, "passed", 2));
+        shop.run("WorkOrder", "report", order, of(1, "good", 9));
+        let all = json!({"quantity": 9});
+        shop.refuses("WorkOrder", "complete", order, all.clone(), "production.not_inspected");
+        shop.run("WorkOrder", "inspect", order, of(1, "passed", 9));
+        shop.run("WorkOrder", "complete", order, all);
+        assert_eq!(shop.field("WorkOrder", order, "state"), "completed");
+        assert_eq!(lies(shop, thing), [" good 9"]);
+        shop.run("WorkOrder", "close", order, json!({}));
+        shop.books("work_in_progress 0.00");
+    });
+}
+
+#[test]
+fn of_a_weaker_lot_more_goes() {
+    on_both(|shop| {
+        let (enzyme, batch) = (shop.product("enzyme", "0", "1.00"), shop.product("batch", "90.00", "0"));
+        shop.run("Product", "update", enzyme, json!({"tracked_by": "lot"}));
+        let maker = shop.supplier("Enzymes d.o.o.");
+        shop.offer(maker, enzyme, "1.00", 2);
+        let parts = json!([{"product_id": enzyme, "quantity": 16, "by_potency": true}]);
+        shop.create("Bill", json!({"product_id": batch, "components": parts}));
+        let lines = json!([{"product_id": enzyme, "quantity": 20, "unit_price": "1.00"}]);
+        let order = shop.create("PurchaseOrder", json!({"supplier_id": maker, "lines": lines}));
+        shop.run("PurchaseOrder", "confirm", order, json!({}));
+        let line = shop.line("PurchaseOrder", order, 0);
+        let of = |lot: &str, potency: Json, days: i64| json!({"line_id": line, "quantity": 10, "lot": lot, "potency_percent": potency, "expires_on": shop.day(days)});
+        let wrong = json!({"lines": [of("L1", json!(0), 20)]});
+        assert_eq!(
+            field_refused(shop, "PurchaseOrder", "receive", order, &wrong),
+            "stock.potency lines/0/potency_percent"
+        );
+        shop.run(
+            "PurchaseOrder",
+            "receive",
+            order,
+            json!({"lines": [of("L1", json!(80), 20), of("L2", Json::Null, 40)]}),
+        );
+        // Ten at 80 percent and ten in full are eighteen: one batch can be made, and for a second fourteen are missing.
+        shop.sell("Ana d.o.o.", batch, 2, 10);
+        assert_eq!(shop.proposed(), ["buy enzyme 14", "make batch 2"]);
+        // All of the weak lot does for eight, eight of the full one for the rest: eighteen go, for 18.00.
+        let made =
+            shop.create("WorkOrder", json!({"product_id": batch, "quantity": 1, "due_on": shop.day(3)}));
+        shop.run("WorkOrder", "release", made, json!({}));
+        shop.run("WorkOrder", "issue", made, json!({}));
+        assert_eq!(lies(shop, enzyme), ["L2 good 2"]);
+        let component = shop.record("WorkOrder", made)["components"][0].clone();
+        assert_eq!((component["issued"].as_f64(), component["taken"].as_f64()), (Some(16.0), Some(18.0)));
+        shop.books("work_in_progress 18.00 | stock 2.00");
+        // Half of it comes back: half of what really went.
+        let back = json!({"lines": [{"line_id": component["id"], "quantity": -8}]});
+        shop.run("WorkOrder", "issue", made, back);
+        assert_eq!(lies(shop, enzyme), ["L2 good 11"]);
+        shop.books("work_in_progress 9.00 | stock 11.00");
+        // A lot that somebody chooses goes by its own potency, rounded up to what the unit counts.
+        shop.run("Lot", "amend", lot(shop, "L2"), json!({"potency_percent": 75}));
+        let chosen = json!({"lines": [{"line_id": component["id"], "quantity": 7, "lot": "L2"}]});
+        shop.run("WorkOrder", "issue", made, chosen);
+        assert_eq!(lies(shop, enzyme), ["L2 good 1"]);
+        shop.refuses("WorkOrder", "complete", made, json!({}), "stock.not_enough");
+        let rest = json!({"reason": "It was enough", "lines": [{"line_id": component["id"], "quantity": 0, "is_all": true}]});
+        shop.run("WorkOrder", "issue", made, rest);
+        shop.run("WorkOrder", "complete", made, json!({}));
+        shop.books("work_in_progress 0.00 | stock 20.00");
     });
 }

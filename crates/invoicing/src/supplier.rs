@@ -78,7 +78,7 @@ pub const LIFE: Life =
 #[entity(
     line_of = "SupplierInvoice",
     title = "text",
-    list = "product_id,text,quantity,unit_price,net,expected",
+    list = "product_id,text,quantity,unit_price,net,landed_by,expected",
     index = "receipt_line_id"
 )]
 pub struct SupplierInvoiceLine {

@@ -76,6 +76,8 @@ pub struct BillLine {
     /// For one batch.
     #[field(quantity)]
     pub quantity: Decimal6,
+    /// It is counted at standard potency: more goes of a weaker lot.
+    pub by_potency: bool,
     /// What of it is lost on the way.
     pub scrap_percent: Decimal6,
     /// The position of the operation that takes it; the first where empty.
@@ -157,6 +159,8 @@ pub struct BillOperation {
     pub setup_family: Option<String>,
     /// The service that is bought for each unit, where somebody else does it.
     pub outside: Option<Ref<Product>>,
+    /// What is good after it waits until somebody has looked at it.
+    pub inspect: bool,
 }
 
 pub(crate) const HUNDRED: Decimal6 = Decimal6(100 * Decimal6::SCALE);

@@ -14,7 +14,7 @@ fn quantities(module: Module) -> Module {
             "SELECT l.id, 'issued ' || CAST(l.issued AS TEXT) || ', moves ' || CAST(COALESCE(m.quantity, 0) AS TEXT)
              FROM work_order_line l LEFT JOIN (
                 SELECT line_id, CAST(-SUM(quantity) AS BIGINT) AS quantity FROM stock_move WHERE kind = 'issue' GROUP BY line_id) m
-             ON m.line_id = l.id WHERE l.issued <> COALESCE(m.quantity, 0)",
+             ON m.line_id = l.id WHERE CASE WHEN l.by_potency = 1 THEN l.taken ELSE l.issued END <> COALESCE(m.quantity, 0)",
         )
         .check_sql(
             "what was completed has come into stock",

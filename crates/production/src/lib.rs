@@ -26,6 +26,7 @@ pub use recipe::{Need, Output, Recipe, Recipes, Step, Substitute, Way};
 use catalog::Product;
 use equipment::WorkCenter;
 use kernel::{Kind, Module};
+use stock::Inspection;
 
 /// What is still to be made of an order.
 const TO_MAKE: &str = "CASE WHEN {t}.state IN ('planned','firm','released','started') THEN CASE
@@ -71,10 +72,25 @@ pub fn module() -> Module {
         .query::<Product, _>("made_from", genealogy::made_from)
         .query::<Product, _>("went_into", genealogy::went_into)
         .query::<WorkCenter, _>("oee", oee::oee)
+        .events(&[
+            "production.Released",
+            "production.Started",
+            "production.Completed",
+            "production.Closed",
+            "production.Cancelled",
+        ])
+        .area("production", &["WorkOrder", "Bill", "JobCard"]);
+    invariants::add(orders(module))
+}
+
+/// Orders to the shop floor in the module's list, and what goods on hold may become there.
+fn orders(module: Module) -> Module {
+    module
         .entity::<WorkOrder>()
         .life(order::LIFE)
         .computed("to_make", Kind::Quantity, TO_MAKE)
         .computed("to_order_outside", Kind::Integer, TO_ORDER_OUTSIDE)
+        .computed("to_inspect", Kind::Quantity, order::TO_INSPECT)
         .computed("short_lines", Kind::Integer, SHORT_LINES)
         .prepare::<WorkOrder>(WorkOrder::prepare)
         .command::<WorkOrder, _, _>("firm", WorkOrder::firm)
@@ -84,6 +100,8 @@ pub fn module() -> Module {
         .command::<WorkOrder, _, _>("issue", WorkOrder::issue)
         .is_final()
         .command::<WorkOrder, _, _>("report", WorkOrder::report)
+        .is_final()
+        .command::<WorkOrder, _, _>("inspect", WorkOrder::inspect)
         .is_final()
         .command::<WorkOrder, _, _>("outside_done", WorkOrder::outside_done)
         .is_final()
@@ -100,16 +118,10 @@ pub fn module() -> Module {
             "SELECT CAST(COALESCE(SUM(p.quantity), 0) AS BIGINT) FROM peg p WHERE p.demand_id = {t}.id AND p.kind = 'stock'",
         )
         .entity::<WorkOrderOperation>()
+        .computed("waits", Kind::Quantity, order::WAITS)
         .entity::<WorkOrderOutput>()
         .closed::<JobCard>()
         .computed("name", Kind::Text, "SELECT o.name FROM work_order_operation o WHERE o.id = {t}.operation_id")
-        .events(&[
-            "production.Released",
-            "production.Started",
-            "production.Completed",
-            "production.Closed",
-            "production.Cancelled",
-        ])
-        .area("production", &["WorkOrder", "Bill", "JobCard"]);
-    invariants::add(order::add(module))
+        .command::<Inspection, _, _>("rework", order::rework)
+        .is_final()
 }

@@ -5,6 +5,7 @@ mod close;
 mod complete;
 mod fill;
 mod firm;
+mod inspect;
 mod issue;
 mod release;
 mod report;
@@ -14,7 +15,8 @@ mod substitute;
 mod variance;
 
 pub use firm::{Planned, Times, order_firmly};
-pub(crate) use rework::add;
+pub(crate) use inspect::{TO_INSPECT, WAITS};
+pub(crate) use rework::rework;
 
 use crate::Bill;
 use crate::bill::HUNDRED;
@@ -127,9 +129,9 @@ pub const LIFE: Life = life![
     planned: firm => firm, release => released, reschedule => planned, cancel => cancelled, edit => planned;
     firm: release => released, reschedule => firm, cancel => cancelled;
     released: start => started, issue => released, report => started, report => completed, complete => started,
-        outside_done => started, outside_done => completed, complete => completed, reserve => released, reschedule => released, cancel => cancelled;
+        outside_done => started, outside_done => completed, complete => completed, reserve => released, inspect => started, inspect => completed, reschedule => released, cancel => cancelled;
     started: report => started, report => completed, complete => started, complete => completed, issue => started,
-        outside_done => started, outside_done => completed, start => started, reserve => started, reschedule => started, close => closed, cancel => cancelled;
+        outside_done => started, outside_done => completed, start => started, inspect => started, inspect => completed, reserve => started, reschedule => started, close => closed, cancel => cancelled;
     completed: close => closed, issue => completed, report => completed, outside_done => completed
 ];
 
@@ -148,8 +150,13 @@ pub struct WorkOrderLine {
     /// What the whole order takes.
     #[field(quantity)]
     pub quantity: Decimal6,
+    /// It is counted at standard potency: more goes of a weaker lot.
+    pub by_potency: bool,
     #[field(quantity, readonly)]
     pub issued: Decimal6,
+    /// What has really left the stock for it, where it is counted at standard potency.
+    #[field(quantity, readonly)]
+    pub taken: Decimal6,
     /// What was issued has cost so much.
     #[field(readonly)]
     pub value: Money,
@@ -195,7 +202,7 @@ pub struct WorkOrderOutput {
 #[entity(
     line_of = "WorkOrder",
     title = "name",
-    list = "position,name,work_center_id,starts_at,ends_at,state,good,scrapped,rework,minutes",
+    list = "position,name,work_center_id,starts_at,ends_at,state,good,waits,scrapped,rework,minutes",
     index = "work_center_id,state"
 )]
 pub struct WorkOrderOperation {
@@ -224,6 +231,11 @@ pub struct WorkOrderOperation {
     pub setup_family: Option<String>,
     /// The service that is bought for each unit, where somebody else does it.
     pub outside: Option<Ref<Product>>,
+    /// What is good after it waits until somebody has looked at it.
+    pub inspect: bool,
+    /// Of what is good, what has passed.
+    #[field(quantity, readonly)]
+    pub passed: Decimal6,
     /// When it is planned.
     pub starts_at: Option<Timestamp>,
     pub ends_at: Option<Timestamp>,

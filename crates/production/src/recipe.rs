@@ -59,6 +59,8 @@ pub struct Need {
     pub product: i64,
     /// For the whole quantity.
     pub quantity: Rational,
+    /// At standard potency.
+    pub by_potency: bool,
     /// The step that takes it, as an index; none where the recipe has none.
     pub step: Option<usize>,
     /// What may go instead, the first choice first.
@@ -91,6 +93,8 @@ pub struct Step {
     pub skill: Option<i64>,
     pub tool: Option<i64>,
     pub setup_family: Option<String>,
+    /// What is good after it waits until it has passed.
+    pub inspect: bool,
     pub outside: Option<i64>,
 }
 
@@ -133,6 +137,7 @@ struct Line {
     id: i64,
     product: i64,
     quantity: Decimal6,
+    by_potency: bool,
     scrap_percent: Decimal6,
     operation: Option<i64>,
     dates: (Option<Date>, Option<Date>),
@@ -153,6 +158,7 @@ struct Operation {
     skill: Option<i64>,
     tool: Option<i64>,
     setup_family: Option<String>,
+    inspect: bool,
     outside: Option<i64>,
 }
 
@@ -323,7 +329,7 @@ impl Recipes {
                     self.explode(phantom, on, &need, pieces, path, out)?;
                     path.pop();
                 }
-                None => own.push((line.product, need, at)),
+                None => own.push((line, need, at)),
             }
         }
         let first = out.steps.len();
@@ -333,9 +339,11 @@ impl Recipes {
             let pieces = if is_order { through.clone() } else { pieces.clone() };
             out.steps.push(operation.step(&through.over(&pieces)?, pieces)?);
         }
-        for (product, quantity, at) in own {
+        for (line, quantity, at) in own {
+            let (product, by_potency) = (line.product, line.by_potency);
             let step = (!bill.operations.is_empty()).then_some(first + at);
-            out.components.push(Need { product, quantity, step, substitutes: bill.substitutes_of(product) });
+            let substitutes = bill.substitutes_of(product);
+            out.components.push(Need { product, quantity, by_potency, step, substitutes });
         }
         Ok(())
     }
@@ -385,7 +393,13 @@ impl Known {
             let quantity = &(&batches * &Rational::from(line.quantity)) * &kept;
             out.outputs.push(Output { product: line.product, quantity, cost_share_percent: Decimal6::ZERO });
         }
-        out.components.push(Need { product: self.product, quantity, step, substitutes: Vec::new() });
+        out.components.push(Need {
+            product: self.product,
+            quantity,
+            by_potency: false,
+            step,
+            substitutes: Vec::new(),
+        });
         Ok(())
     }
 }
@@ -406,6 +420,7 @@ impl Operation {
             skill: self.skill,
             tool: self.tool,
             setup_family: self.setup_family.clone(),
+            inspect: self.inspect,
             outside: self.outside,
         })
     }

@@ -365,6 +365,7 @@ fn arriving(
         lot: given.and_then(|g| g.lot.clone()).unwrap_or_default(),
         expires_on: given.and_then(|g| g.expires_on),
         supplier_lot: given.and_then(|g| g.supplier_lot.clone()),
+        potency_percent: given.and_then(|g| g.potency_percent),
         blocked: blocked.unwrap_or_default(),
         at,
     })
@@ -405,6 +406,8 @@ pub struct ReceiveLine {
     pub expires_on: Option<Date>,
     /// The supplier's own number of the lot.
     pub supplier_lot: Option<String>,
+    /// How much of it works, of what a full one would; 100 where empty.
+    pub potency_percent: Option<Decimal6>,
     /// As all the others where empty.
     pub blocked: Option<bool>,
 }

@@ -150,6 +150,7 @@ impl StockCount {
                 lot: line.lot.clone(),
                 expires_on: line.expires_on,
                 supplier_lot: None,
+                potency_percent: None,
                 blocked,
                 at,
             });

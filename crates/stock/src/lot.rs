@@ -5,8 +5,8 @@ mod come;
 mod pick;
 
 pub(crate) use come::{Coming, lots_of, register};
-pub(crate) use pick::Lots;
 pub use pick::lot_fault;
+pub(crate) use pick::{Lots, of_lot};
 
 use crate::level::{Key, Levels};
 use crate::movement::{Condition, Place, shift};
@@ -79,6 +79,11 @@ pub struct Hold {
     pub reason: String,
 }
 
+/// More than nothing, and at most ten times what a full one is.
+fn is_potency(percent: Decimal6) -> bool {
+    percent.0 > 0 && percent.0 <= 1_000_000_000
+}
+
 /// A part of a lot at a place.
 struct Part {
     lot: i64,
@@ -98,8 +103,7 @@ impl Part {
 impl Lot {
     /// Another date of expiry, after a test or because the first was wrong.
     pub(crate) fn amend(&mut self, input: Amend, cx: &mut Context) -> Result<()> {
-        let zero_to_all = |p: Decimal6| p.0 > 0 && p.0 <= 1_000_000_000;
-        if input.potency_percent.is_some_and(|p| !zero_to_all(p)) {
+        if input.potency_percent.is_some_and(|p| !is_potency(p)) {
             return Err(refuse("stock.potency").field("potency_percent").into());
         }
         self.expires_on = input.expires_on.or(self.expires_on);

@@ -1,7 +1,7 @@
 //! What a work order, or the upkeep of a machine, takes out of stock and a work order brings into it. The caller posts the values in the same command.
 
 use crate::level::Levels;
-use crate::lot::{Coming, Lots, lot_fault, lots_of, register};
+use crate::lot::{Coming, Lots, lot_fault, lots_of, of_lot, register};
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
 use crate::{Location, peg, warehouse::warehouse_of};
 use catalog::{Product, products};
@@ -17,14 +17,23 @@ pub struct Issuing {
     pub quantity: Decimal6,
     /// The lots at the place that expire first where empty; where it comes back, the lot that was taken last.
     pub lot: Option<String>,
+    /// The quantity is at standard potency: more goes of a weaker lot.
+    pub by_potency: bool,
     /// Good, or what is on hold and made good again.
     pub condition: Condition,
     /// What it is worth where it comes back, with the sign of the quantity; the average where it goes.
     pub value: Option<Money>,
 }
 
+/// What has gone for a line: its cost, and how much of it in stock units.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Issued {
+    pub cost: Money,
+    pub quantity: Decimal6,
+}
+
 /// Takes goods out for a work order at their average cost, those held for its lines first. Answers what each line
-/// has cost, below zero for what came back.
+/// has cost and how much really went, both below zero for what came back.
 ///
 /// # Errors
 /// `stock.not_enough`, `stock.in_future`, `ledger.locked`.
@@ -34,7 +43,7 @@ pub fn issue(
     location: Ref<Location>,
     lines: &[Issuing],
     cx: &mut Context,
-) -> Result<Vec<Money>> {
+) -> Result<Vec<Issued>> {
     not_in_future(on, cx)?;
     let warehouse = warehouse_of(location, cx)?;
     let mut levels = Levels::lock(lines.iter().map(|l| l.product), warehouse, cx)?;
@@ -51,15 +60,15 @@ pub fn issue(
         peg::arrived(&mut levels, (back.product, warehouse), None, back.quantity.negated()?, cx)?;
     }
     levels.write(cx)?;
-    let mut costs = vec![Money(0); lines.len()];
-    for (moved, line) in moved.iter().zip(of) {
-        // What stayed behind where nothing is left goes with the last piece.
-        let cost = moved.value.minus(moved.left_over)?.negated()?;
-        if let Some(sum) = costs.get_mut(line) {
-            *sum = sum.plus(cost)?;
+    let mut issued = vec![Issued::default(); lines.len()];
+    for ((moved, going), line) in moved.iter().zip(&moving).zip(of) {
+        if let Some(sum) = issued.get_mut(line) {
+            // What stayed behind where nothing is left goes with the last piece.
+            sum.cost = sum.cost.minus(moved.value.minus(moved.left_over)?)?;
+            sum.quantity = sum.quantity.minus(going.quantity)?;
         }
     }
-    Ok(costs)
+    Ok(issued)
 }
 
 /// What moves lot by lot, and of which line each move is.
@@ -73,17 +82,26 @@ fn by_lot(
     let going = || lines.iter().filter(|l| l.quantity.0 > 0);
     let open = going().filter(|l| l.lot.is_none()).map(|l| l.product);
     let mut lots = Lots::read(open, location, on, cx)?;
-    for line in going() {
-        if let Some(lot) = line.lot.as_ref().filter(|_| line.condition == Condition::Good) {
-            Refusal::all(lot_fault(line.product, lot, (on, "lot"), cx)?.into_iter().collect())?;
-            lots.set_aside(line.product, lot, line.quantity)?;
+    let mut chosen = Vec::with_capacity(lines.len());
+    for line in lines {
+        let mut quantity = line.quantity;
+        if let Some(lot) = line.lot.as_ref().filter(|_| line.quantity.0 > 0) {
+            if line.condition == Condition::Good {
+                Refusal::all(lot_fault(line.product, lot, (on, "lot"), cx)?.into_iter().collect())?;
+            }
+            if line.by_potency {
+                quantity = of_lot(line.product, lot, line.quantity, cx)?;
+            }
+            lots.set_aside(line.product, lot, quantity)?;
         }
+        chosen.push(quantity);
     }
-    for (at, line) in lines.iter().enumerate() {
+    for (at, (line, quantity)) in lines.iter().zip(chosen).enumerate() {
         let parts = match &line.lot {
-            Some(lot) => vec![(lot.clone(), line.quantity)],
-            None if line.quantity.0 < 0 => vec![(last_lot(&line.line, cx)?, line.quantity)],
-            None => lots.take(line.product, line.quantity)?,
+            Some(lot) => vec![(lot.clone(), quantity)],
+            None if quantity.0 < 0 => vec![(last_lot(&line.line, cx)?, quantity)],
+            None if line.by_potency => lots.take_standard(line.product, quantity, cx)?,
+            None => lots.take(line.product, quantity)?,
         };
         for (lot, quantity) in parts {
             moving.push(Moving {
@@ -174,6 +192,7 @@ fn in_lots(made: Vec<Made>, on: Date, cx: &mut Context) -> Result<Vec<Made>> {
                 lot: lot.clone(),
                 expires_on: one.expires_on,
                 supplier_lot: None,
+                potency_percent: None,
                 blocked: false,
                 at: String::new(),
             });

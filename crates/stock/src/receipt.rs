@@ -118,6 +118,8 @@ pub struct Arriving {
     pub expires_on: Option<Date>,
     /// The supplier's own number of the lot.
     pub supplier_lot: Option<String>,
+    /// How much of it works, of what a full one would; 100 where empty.
+    pub potency_percent: Option<Decimal6>,
     /// On hold until somebody has looked at it.
     pub blocked: bool,
     /// Where it was typed, before the names of its fields in a refusal.
@@ -243,6 +245,7 @@ fn in_lots(
                 lot: lot.clone(),
                 expires_on: line.expires_on,
                 supplier_lot: line.supplier_lot.clone(),
+                potency_percent: line.potency_percent,
                 blocked: line.blocked,
                 at: line.at.clone(),
             });

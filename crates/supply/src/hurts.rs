@@ -123,7 +123,7 @@ fn without(kept: &Kept, resource: Option<usize>, from: Seconds, now: Seconds) ->
 
 /// What is on hold is not in the plan: it is compared with the plan as it would be if all of it had been good.
 fn held(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Compared> {
-    let sql = "SELECT i.product_id, i.quantity - i.passed, l.parent_id FROM inspection i
+    let sql = "SELECT i.product_id, i.quantity - i.passed - i.returned - i.reworked - i.scrapped, l.parent_id FROM inspection i
                LEFT JOIN location l ON l.id = i.location_id WHERE i.id = ?";
     let Some(row) = reader.tx.first(sql, &[id.into()])? else { return Ok((None, Vec::new())) };
     let (item, qty) =

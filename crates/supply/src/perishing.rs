@@ -25,23 +25,35 @@ pub(crate) fn keep(records: &mut Records, company: i64, tx: &mut Tx) -> Result<(
         }
     }
     let rows = tx.query(
-        "SELECT b.product_id, l.expires_on, CAST(SUM(b.on_hand) AS BIGINT) FROM lot l JOIN stock_balance b
+        "SELECT b.product_id, l.expires_on, CAST(SUM(b.on_hand) AS BIGINT),
+                CASE WHEN EXISTS (SELECT 1 FROM bill_line n JOIN bill p ON p.id = n.parent_id
+                    WHERE n.product_id = b.product_id AND n.by_potency = 1 AND p.archived = 0 AND p.company_id = l.company_id)
+                THEN l.potency_percent END AS potency
+         FROM lot l JOIN stock_balance b
             ON b.company_id = l.company_id AND b.product_id = l.product_id AND b.lot = l.lot
-         WHERE l.company_id = ? AND l.expires_on IS NOT NULL AND b.condition = 'good' AND b.owner_id = 0 AND b.on_hand > 0
-         GROUP BY b.product_id, l.expires_on ORDER BY b.product_id, l.expires_on",
+         WHERE l.company_id = ? AND (l.expires_on IS NOT NULL OR l.potency_percent IS NOT NULL)
+            AND b.condition = 'good' AND b.owner_id = 0 AND b.on_hand > 0
+         GROUP BY b.product_id, l.company_id, l.expires_on, l.potency_percent ORDER BY b.product_id, l.expires_on",
         &[Value::Int(company)],
     )?;
+    let hundred = Rational::from(100);
     for r in &rows {
         let Some(place) = records.place(r.int(0)) else { continue };
         // It is usable to the end of its last day.
-        let until = records.at(r.int(1) + 1);
+        let until = r.get(1).as_int().map(|day| records.at(day + 1));
         let item = &mut records.model.items[place];
-        let qty = Rational::from(Decimal6(r.int(2))).at_most(&item.keeps());
-        if until <= 0 {
+        let mut qty = Rational::from(Decimal6(r.int(2))).at_most(&item.keeps());
+        if let Some(percent) = r.get(3).as_int() {
+            // What is taken by what works in it counts by that.
+            let worth = &qty * &Rational::from(Decimal6(percent)).over(&hundred)?;
+            item.on_hand = &(&item.on_hand - &qty) + &worth;
+            qty = worth;
+        }
+        match until {
+            None => {}
             // Nobody has blocked it yet.
-            item.on_hand = (&item.on_hand - &qty).at_least(&Rational::ZERO);
-        } else {
-            item.expiring.push((qty, until));
+            Some(until) if until <= 0 => item.on_hand = (&item.on_hand - &qty).at_least(&Rational::ZERO),
+            Some(until) => item.expiring.push((qty, until)),
         }
     }
     Ok(())

@@ -109,6 +109,11 @@ export const SHIPPED: Record<string, { name: string; search: ListSearch }[]> = {
     { name: 'views.stopped', search: { f: [['state', 'is', 'stopped']] } },
     { name: 'views.running', search: { f: [['state', 'is', 'running']] } },
   ],
+  WorkOrder: [{ name: 'views.to_inspect', search: { f: [['to_inspect', 'over', 0]] } }],
+  Inspection: [
+    { name: 'views.held', search: { f: [['state', 'is', 'waiting']] } },
+    { name: 'views.to_settle', search: { f: [['to_settle', 'over', 0]] } },
+  ],
   Lot: [
     {
       name: 'views.expire_soon',

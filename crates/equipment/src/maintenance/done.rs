@@ -178,6 +178,7 @@ impl Maintenance {
             quantity,
             lot,
             condition: Condition::Good,
+            by_potency: false,
             value: None,
         };
         let mut going: Vec<Issuing> = if input.parts.is_empty() {
@@ -191,7 +192,7 @@ impl Maintenance {
         }
         let location = input.location.map_or_else(|| default_location(cx), Ok)?;
         let costs = issue(&document, record.done_on, location, &going, cx)?;
-        record.cost = Money::sum(costs)?;
+        record.cost = Money::sum(costs.into_iter().map(|issued| issued.cost))?;
         let mut draft = Draft::new(record.done_on, EntryKind::Stock, &self.name, Some(document));
         draft.add(AccountRole::SpareParts, record.cost, None, None, cx)?;
         draft.add(AccountRole::Stock, record.cost.negated()?, None, None, cx)?;

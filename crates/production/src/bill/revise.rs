@@ -97,6 +97,7 @@ impl Bill {
                     position: 0,
                     product: change.product,
                     quantity,
+                    by_potency: false,
                     scrap_percent: Decimal6::ZERO,
                     operation: None,
                     valid_from: None,

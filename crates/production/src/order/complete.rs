@@ -2,7 +2,7 @@
 
 use super::fill::decimals_of;
 use super::issue::Going;
-use super::{WorkOrder, WorkOrderOutput, WorkOrderState};
+use super::{WorkOrder, WorkOrderOperation, WorkOrderOutput, WorkOrderState};
 use crate::bill::{HUNDRED, up_to};
 use catalog::{Product, products};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
@@ -54,6 +54,10 @@ impl WorkOrder {
         if quantity.0 <= 0 {
             return Err(refuse("production.nothing_to_complete").field("quantity").into());
         }
+        let waits = self.operations.last().map_or(Ok(Decimal6::ZERO), WorkOrderOperation::waits)?;
+        if quantity > ready && quantity <= ready.plus(waits)? {
+            return Err(refuse("production.not_inspected").field("quantity").arg("waits", waits).into());
+        }
         if quantity > ready {
             return Err(refuse("production.not_reported").field("quantity").arg("ready", ready).into());
         }
@@ -85,7 +89,7 @@ impl WorkOrder {
     /// What can be completed: what the last operation has found good; where there is none, what is left to make.
     fn ready(&self) -> Result<Decimal6> {
         match self.operations.last() {
-            Some(last) => Ok(last.good.minus(self.completed)?),
+            Some(last) => Ok(last.through().minus(self.completed)?),
             None => self.left(),
         }
     }

@@ -143,14 +143,19 @@ impl WorkOrder {
         if going.is_empty() {
             return Ok(());
         }
-        let mut issuing = Vec::with_capacity(going.len());
+        let (mut issuing, mut counted) = (Vec::with_capacity(going.len()), Vec::with_capacity(going.len()));
         for Going { line, quantity, lot } in going {
             let Some(line) = self.components.iter().find(|l| l.id == *line) else { continue };
             let value = if quantity.0 < 0 { Some(line.share(*quantity)?) } else { None };
+            // What comes back is so much of what has really gone.
+            let back = line.by_potency && quantity.0 < 0;
+            let moving = if back { line.really(*quantity)? } else { *quantity };
+            counted.push(*quantity);
             issuing.push(Issuing {
                 line: Origin::of(line),
                 product: line.product,
-                quantity: *quantity,
+                quantity: moving,
+                by_potency: line.by_potency,
                 lot: lot.clone(),
                 condition: if self.takes_from_hold(line) { Condition::Blocked } else { Condition::Good },
                 value,
@@ -160,19 +165,27 @@ impl WorkOrder {
             Some(location) => location,
             None => default_location(cx)?,
         };
-        let costs = stock::issue(&Origin::of(self), on, location, &issuing, cx)?;
-        for (one, cost) in issuing.iter().zip(costs) {
+        let issued = stock::issue(&Origin::of(self), on, location, &issuing, cx)?;
+        for ((one, asked), issued) in issuing.iter().zip(counted).zip(issued) {
             if let Some(line) = self.components.iter_mut().find(|l| l.id == one.line.id) {
-                line.issued = line.issued.plus(one.quantity)?;
-                line.value = line.value.plus(cost)?;
+                line.issued = line.issued.plus(asked)?;
+                line.value = line.value.plus(issued.cost)?;
+                if line.by_potency {
+                    line.taken = line.taken.plus(issued.quantity)?;
+                }
             }
-            self.take_material(cost, draft, cx)?;
+            self.take_material(issued.cost, draft, cx)?;
         }
         Ok(())
     }
 }
 
 impl WorkOrderLine {
+    /// What really went for `quantity` at standard potency.
+    fn really(&self, quantity: Decimal6) -> Result<Decimal6> {
+        Ok(Factor::new(quantity.0, self.issued.0)?.apply(self.taken, 6)?)
+    }
+
     /// What `quantity` of what was issued has cost.
     fn share(&self, quantity: Decimal6) -> Result<Money> {
         let share = Factor::new(quantity.0, self.issued.0)?;

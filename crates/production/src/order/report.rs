@@ -91,7 +91,11 @@ impl WorkOrder {
         cx.emit("production.Started", Origin::of(self), vec![])
     }
 
-    fn operation(&mut self, id: Ref<WorkOrderOperation>, field: &str) -> Result<&mut WorkOrderOperation> {
+    pub(super) fn operation(
+        &mut self,
+        id: Ref<WorkOrderOperation>,
+        field: &str,
+    ) -> Result<&mut WorkOrderOperation> {
         let found = self.operations.iter_mut().find(|o| o.id == id.id());
         found.ok_or_else(|| Error::from(refuse("production.no_operation").field(field)))
     }
@@ -234,7 +238,7 @@ impl WorkOrder {
             && earlier.state != OperationState::Waiting
         {
             let taken = operation.good.plus(operation.scrapped)?.plus(operation.rework)?;
-            let came = earlier.good.minus(taken)?;
+            let came = earlier.through().minus(taken)?;
             if pieces > came {
                 faults.push(refuse("production.more_than_came").field("good").arg("came", came));
             }
@@ -243,7 +247,7 @@ impl WorkOrder {
     }
 
     /// An operation is done when nothing more can come to it.
-    fn mark_done(&mut self) -> Result<()> {
+    pub(super) fn mark_done(&mut self) -> Result<()> {
         let mut comes = self.begun_quantity()?;
         for operation in &mut self.operations {
             let through = operation.good.plus(operation.scrapped)?;

@@ -3,16 +3,11 @@
 use super::issue::Going;
 use super::{OperationState, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderState};
 use equipment::WorkCenter;
-use kernel::{Context, Input, Module, Origin, Ref, Result, refuse};
+use kernel::{Context, Input, Origin, Ref, Result, refuse};
 use ledger::post;
 use numbers::{Date, Decimal6, Money};
 use serde_json::{Value as Json, json};
 use stock::Inspection;
-
-/// What goods on hold may become here, in the module's list.
-pub(crate) fn add(module: Module) -> Module {
-    module.command::<Inspection, _, _>("rework", rework).is_final()
-}
 
 #[derive(Debug, Input)]
 pub struct Rework {
@@ -34,10 +29,12 @@ pub struct ReworkStep {
     pub setup_minutes: Option<Decimal6>,
     /// For one.
     pub run_minutes: Option<Decimal6>,
+    /// What is good after it waits until somebody has looked at it.
+    pub inspect: Option<bool>,
 }
 
 /// Begins a work order that makes goods on hold good. They go into the work at once, at what they are worth.
-fn rework(inspection: &mut Inspection, input: Rework, cx: &mut Context) -> Result<Json> {
+pub(crate) fn rework(inspection: &mut Inspection, input: Rework, cx: &mut Context) -> Result<Json> {
     let quantity = inspection.settle(input.quantity, input.reason, cx)?;
     inspection.reworked = inspection.reworked.plus(quantity)?;
     let (today, due_on) = (cx.today(), input.due_on.unwrap_or_else(|| cx.today()));
@@ -90,7 +87,9 @@ fn begun(
         position: 0,
         product: inspection.product,
         quantity,
+        by_potency: false,
         issued: Decimal6(0),
+        taken: Decimal6(0),
         value: Money(0),
         settled: false,
         reason: String::new(),
@@ -148,6 +147,8 @@ impl ReworkStep {
             skill: None,
             tool: None,
             setup_family: None,
+            inspect: self.inspect == Some(true),
+            passed: Decimal6(0),
             outside: None,
             starts_at: None,
             ends_at: None,

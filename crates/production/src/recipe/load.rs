@@ -94,7 +94,7 @@ impl Recipes {
         }
         let mut components = Vec::new();
         let sql = format!(
-            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to, id FROM bill_line
+            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to, id, by_potency FROM bill_line
              WHERE {parts} ORDER BY parent_id, position"
         );
         for r in tx.query(&sql, params)? {
@@ -103,7 +103,8 @@ impl Recipes {
                 let (quantity, scrap_percent) = (Decimal6(r.int(2)), Decimal6(r.int(3)));
                 let (operation, dates) = (r.get(4).as_int(), (day(r, 5)?, day(r, 6)?));
                 let (id, product) = (r.int(7), r.int(1));
-                bill.lines.push(Line { id, product, quantity, scrap_percent, operation, dates });
+                let by_potency = r.int(8) != 0;
+                bill.lines.push(Line { id, product, quantity, by_potency, scrap_percent, operation, dates });
                 Ok(())
             })?;
         }
@@ -134,7 +135,7 @@ impl Recipes {
     fn load_operations(&mut self, parts: &str, params: &[Value], tx: &mut Tx) -> Result<()> {
         let sql = format!(
             "SELECT parent_id, position, name, work_center_id, setup_minutes, run_minutes, queue_minutes, move_minutes,
-                transfer_quantity, yield_percent, skill_id, tool_id, setup_family, outside_id, id
+                transfer_quantity, yield_percent, skill_id, tool_id, setup_family, outside_id, id, inspect
              FROM bill_operation WHERE {parts} ORDER BY parent_id, position"
         );
         for r in tx.query(&sql, params)? {
@@ -153,6 +154,7 @@ impl Recipes {
                     skill: r.get(10).as_int(),
                     tool: r.get(11).as_int(),
                     setup_family: r.get(12).as_text().map(ToOwned::to_owned),
+                    inspect: r.int(15) != 0,
                     outside: r.get(13).as_int(),
                 });
                 Ok(())

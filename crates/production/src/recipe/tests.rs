@@ -37,6 +37,7 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
                 scrap_percent: number(scrap),
                 operation: None,
                 dates: (None, None),
+                by_potency: false,
             })
             .collect(),
         operations: Vec::new(),
@@ -60,6 +61,7 @@ fn operation(position: i64, setup: &str, run: &str, yields: &str) -> Operation {
         skill: None,
         tool: None,
         setup_family: None,
+        inspect: false,
         outside: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Lots that come: from suppliers, from the workshop, from a count.
 
-use super::Lot;
+use super::{Lot, is_potency};
 use catalog::{Product, TrackedBy, products};
 use kernel::{Context, Held, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6};
@@ -18,6 +18,7 @@ pub(crate) struct Coming {
     /// By the product's shelf life where empty.
     pub expires_on: Option<Date>,
     pub supplier_lot: Option<String>,
+    pub potency_percent: Option<Decimal6>,
     /// It comes on hold, and may be past its date.
     pub blocked: bool,
     /// Before the names of its fields in a refusal.
@@ -121,6 +122,10 @@ fn agree(lot: &mut Lot, one: &Coming, on: Date) -> Option<Refusal> {
     if lot.hold_reason.is_some() && !one.blocked {
         return Some(fault("stock.lot_held", "lot"));
     }
+    if one.potency_percent.is_some_and(|p| !is_potency(p)) {
+        return Some(fault("stock.potency", "potency_percent"));
+    }
+    lot.potency_percent = one.potency_percent.or(lot.potency_percent);
     let number = one.supplier_lot.as_ref().filter(|n| !n.trim().is_empty());
     if lot.supplier_lot.is_none() {
         lot.supplier_lot = number.cloned();

@@ -5,13 +5,14 @@ use crate::{Delivery, Location};
 use catalog::Product;
 use kernel::json::to_json;
 use kernel::{Context, Kind, Reader, Ref, Refusal, Result, Value, refuse};
-use numbers::{Date, Decimal6};
+use numbers::{Date, Decimal6, Rational};
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, VecDeque};
 
 /// What there is to pick: good goods of the firm at a place that may be used on a day, in the order in which they go.
 /// What expires last, or never, goes last; what came without a lot before lots that keep as long.
-const PICKED: &str = "SELECT b.product_id, b.lot, b.on_hand, l.expires_on FROM stock_balance b
+const PICKED: &str =
+    "SELECT b.product_id, b.lot, b.on_hand, l.expires_on, l.potency_percent FROM stock_balance b
     LEFT JOIN lot l ON l.company_id = b.company_id AND l.product_id = b.product_id AND l.lot = b.lot
     WHERE b.company_id = ? AND b.location_id = ? AND b.owner_id = 0 AND b.condition = 'good' AND b.on_hand > 0
     AND (l.expires_on IS NULL OR l.expires_on >= ?) AND l.hold_reason IS NULL";
@@ -20,7 +21,14 @@ const IN_ORDER: &str =
     CASE WHEN b.lot = '' THEN 0 ELSE 1 END, b.id";
 
 /// Lots and quantities by product, the next to go first.
-pub(crate) struct Lots(HashMap<i64, VecDeque<(String, Decimal6)>>);
+pub(crate) struct Lots(HashMap<i64, VecDeque<There>>);
+
+struct There {
+    lot: String,
+    quantity: Decimal6,
+    /// What one of it is worth at standard potency.
+    potency: Rational,
+}
 
 impl Lots {
     pub fn read(
@@ -32,13 +40,15 @@ impl Lots {
         let mut products: Vec<Value> = products.map(Value::from).collect();
         products.sort();
         products.dedup();
-        let mut lots: HashMap<i64, VecDeque<(String, Decimal6)>> = HashMap::new();
+        let mut lots: HashMap<i64, VecDeque<There>> = HashMap::new();
         for chunk in products.chunks(500) {
             let sql = format!("{PICKED} AND b.product_id {} {IN_ORDER}", kernel::rows::among(chunk.len()));
             let fixed = [cx.actor.company.into(), location.into(), on.days().into()];
             let params: Vec<Value> = fixed.into_iter().chain(chunk.iter().cloned()).collect();
             for r in cx.tx.query(&sql, &params)? {
-                lots.entry(r.int(0)).or_default().push_back((r.text(1).to_owned(), Decimal6(r.int(2))));
+                let potency = potency(r.get(4).as_int().map(Decimal6))?;
+                let there = There { lot: r.text(1).to_owned(), quantity: Decimal6(r.int(2)), potency };
+                lots.entry(r.int(0)).or_default().push_back(there);
             }
         }
         Ok(Self(lots))
@@ -47,8 +57,8 @@ impl Lots {
     /// A lot that somebody has chosen is not given to others.
     pub fn set_aside(&mut self, product: Ref<Product>, lot: &str, quantity: Decimal6) -> Result<()> {
         let lots = self.0.entry(product.id()).or_default();
-        if let Some((_, there)) = lots.iter_mut().find(|(name, _)| name == lot) {
-            *there = there.minus(quantity)?.max(Decimal6(0));
+        if let Some(there) = lots.iter_mut().find(|there| there.lot == lot) {
+            there.quantity = there.quantity.minus(quantity)?.max(Decimal6(0));
         }
         Ok(())
     }
@@ -56,13 +66,13 @@ impl Lots {
     pub fn take(&mut self, product: Ref<Product>, quantity: Decimal6) -> Result<Vec<(String, Decimal6)>> {
         let (mut left, mut parts) = (quantity, Vec::new());
         let lots = self.0.entry(product.id()).or_default();
-        while let Some((lot, there)) = lots.front_mut().filter(|_| left.0 > 0) {
-            let taken = left.min(*there);
-            (left, *there) = (left.minus(taken)?, there.minus(taken)?);
+        while let Some(next) = lots.front_mut().filter(|_| left.0 > 0) {
+            let taken = left.min(next.quantity);
+            (left, next.quantity) = (left.minus(taken)?, next.quantity.minus(taken)?);
             if taken.0 > 0 {
-                parts.push((lot.clone(), taken));
+                parts.push((next.lot.clone(), taken));
             }
-            if there.0 == 0 {
+            if next.quantity.0 == 0 {
                 lots.pop_front();
             }
         }
@@ -72,6 +82,65 @@ impl Lots {
         }
         Ok(parts)
     }
+
+    /// As [`Self::take`], so much at standard potency: of a weaker lot more goes, rounded up to what the unit counts.
+    pub fn take_standard(
+        &mut self,
+        product: Ref<Product>,
+        standard: Decimal6,
+        cx: &mut Context,
+    ) -> Result<Vec<(String, Decimal6)>> {
+        let unit = cx.read(product)?.unit;
+        let step = step(cx.read(unit)?.decimals)?;
+        let (mut left, mut parts) = (Rational::from(standard), Vec::new());
+        let lots = self.0.entry(product.id()).or_default();
+        while let Some(next) = lots.front_mut().filter(|_| left.is_positive()) {
+            let worth = &Rational::from(next.quantity) * &next.potency;
+            let taken = if worth <= left {
+                next.quantity
+            } else {
+                left.over(&next.potency)?.up_to_multiple(&step).round(6)?.min(next.quantity)
+            };
+            left = if worth <= left { &left - &worth } else { Rational::ZERO };
+            next.quantity = next.quantity.minus(taken)?;
+            if taken.0 > 0 {
+                parts.push((next.lot.clone(), taken));
+            }
+            if next.quantity.0 == 0 {
+                lots.pop_front();
+            }
+        }
+        if left.is_positive() {
+            parts.push((String::new(), left.up_to_multiple(&step).round(6)?));
+        }
+        Ok(parts)
+    }
+}
+
+/// What one of a lot is worth at standard potency.
+fn potency(percent: Option<Decimal6>) -> Result<Rational> {
+    let hundred = Rational::from(100);
+    Ok(percent.map_or(Ok(Rational::ONE), |percent| Rational::from(percent).over(&hundred))?)
+}
+
+fn step(decimals: i64) -> Result<Rational> {
+    let decimals = u32::try_from(decimals.clamp(0, 6)).unwrap_or(6);
+    Ok(Rational::new(10i64.pow(6 - decimals), Decimal6::SCALE)?)
+}
+
+/// How much of a chosen lot does for so much at standard potency.
+pub(crate) fn of_lot(
+    product: Ref<Product>,
+    lot: &str,
+    standard: Decimal6,
+    cx: &mut Context,
+) -> Result<Decimal6> {
+    let key = [cx.actor.company.into(), product.into(), lot.into()];
+    let known = cx.find::<Lot>("company_id = ? AND product_id = ? AND lot = ?", &key)?.into_iter().next();
+    let unit = cx.read(product)?.unit;
+    let step = step(cx.read(unit)?.decimals)?;
+    let exact = Rational::from(standard).over(&potency(known.and_then(|l| l.potency_percent))?)?;
+    Ok(exact.up_to_multiple(&step).round(6)?)
 }
 
 /// Why a lot that somebody has chosen must not be used on a day.

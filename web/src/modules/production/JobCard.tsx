@@ -11,7 +11,7 @@ import { NumberInput, TextInput } from '../../ui/inputs';
 import { useActions } from '../../ui/keys';
 import { Note, Problem } from '../../ui/notes';
 import { say } from '../../ui/Toasts';
-import { type Job, missing, plannedMinutes } from './jobs';
+import { type Job, missing, plannedMinutes, throughOf } from './jobs';
 
 const REASONS = ['material', 'size', 'damaged', 'machine', 'trial'];
 /** Longer than a shift: the clock was forgotten. */
@@ -56,24 +56,35 @@ function useReporting(job: Job) {
       const body = { operation_id: operation.id, good: count, ...(minutes === null ? {} : { minutes }) };
       await send(entity, { command: 'report', id: order.id, body });
       localStorage.removeItem(clockOf(operation.id));
-      // What leaves the last operation good is finished.
-      if (job.last && commandOf(entity, 'complete'))
+      // What leaves the last operation good is finished, unless somebody is to look at it first.
+      const finished = job.last && !operation.inspect;
+      if (finished && commandOf(entity, 'complete'))
         await send(entity, { command: 'complete', id: order.id, body: { quantity: count } });
-      say(t(job.last ? 'floor.in_stock' : 'floor.reported', { n: quantity(count), what: order.product?.title ?? '' }));
+      say(t(finished ? 'floor.in_stock' : 'floor.reported', { n: quantity(count), what: order.product?.title ?? '' }));
     });
+  const pass = () =>
+    run(async () => {
+      const n = operation.good - throughOf(operation);
+      await send(entity, { command: 'inspect', id: order.id, body: { operation_id: operation.id } });
+      if (job.last && commandOf(entity, 'complete'))
+        await send(entity, { command: 'complete', id: order.id, body: { quantity: n } });
+      say(t(job.last ? 'floor.in_stock' : 'floor.passed', { n: quantity(n), what: order.product?.title ?? '' }));
+    });
+  const inspects = commandOf(entity, 'inspect') !== undefined;
   const scrap = (reason: string) =>
     run(async () => {
       const body = { operation_id: operation.id, good: 0, scrapped: 1, minutes: 0, reason };
       await send(entity, { command: 'report', id: order.id, body });
       say(t('floor.scrapped', { n: 1, reason }));
     });
-  return { begin, good, scrap, fault, busy };
+  return { begin, good, scrap, pass: inspects ? pass : undefined, fault, busy };
 }
 
 export function JobCard({ job }: { job: Job }) {
   const { t } = useTranslation();
   const { order, operation } = job;
-  const { begin, good, scrap, fault, busy } = useReporting(job);
+  const { begin, good, scrap, pass, fault, busy } = useReporting(job);
+  const unseen = operation.good - throughOf(operation);
   const [count, setCount] = useState(0);
   const [asking, setAsking] = useState(false);
   const [planned, setPlanned] = useState(false);
@@ -126,6 +137,16 @@ export function JobCard({ job }: { job: Job }) {
       {job.waits && (
         <Note tone="warn">
           {t('floor.waits_at', { what: job.waits.name, where: job.waits.work_center?.title ?? '' })}
+        </Note>
+      )}
+      {unseen > 0 && (
+        <Note tone="warn">
+          {t('floor.to_inspect', { n: quantity(unseen) })}{' '}
+          {pass && (
+            <Button disabled={busy} onClick={() => void pass()}>
+              {t('floor.all_pass')}
+            </Button>
+          )}
         </Note>
       )}
       <div className="pads">

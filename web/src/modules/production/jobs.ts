@@ -19,6 +19,9 @@ export interface Operation {
   run_minutes: number;
   state: 'waiting' | 'started' | 'done';
   good: number;
+  /** What is good goes on when it has passed. */
+  inspect?: boolean;
+  passed?: number;
   scrapped: number;
   minutes: number;
 }
@@ -80,6 +83,11 @@ export interface Job {
   last: boolean;
 }
 
+/** What may go on from an operation. */
+export function throughOf(o: Operation): number {
+  return o.inspect ? (o.passed ?? 0) : o.good;
+}
+
 export function jobsOf(order: WorkOrder): Job[] {
   return order.operations.map((operation, at) => {
     const before = order.operations.slice(0, at);
@@ -87,7 +95,7 @@ export function jobsOf(order: WorkOrder): Job[] {
     const lost = before.reduce((sum, o) => sum + o.scrapped, 0);
     const of = order.quantity - lost;
     const through = operation.good + operation.scrapped;
-    const left = Math.max(0, (earlier ? earlier.good : of) - through);
+    const left = Math.max(0, (earlier ? throughOf(earlier) : of) - through);
     return {
       order,
       operation,
@@ -117,7 +125,7 @@ export function jobsAt(orders: WorkOrder[], center: number): Job[] {
 /** What is good and lies beside the machine, in no stock yet. */
 export function toStock(order: WorkOrder): number {
   const last = order.operations.at(-1);
-  return last ? Math.max(0, last.good - order.completed) : 0;
+  return last ? Math.max(0, throughOf(last) - order.completed) : 0;
 }
 
 /** What of a component is neither used nor held. */

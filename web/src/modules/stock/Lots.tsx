@@ -27,7 +27,7 @@ export function usePicks(deliveries: Entity, delivery: number | null): Pick[] {
 export function Picks({ picks }: { picks: Pick[] }) {
   const { t } = useTranslation();
   return picks.length === 0 ? null : (
-    <ul className="rb lots" aria-label={t('lots.take')}>
+    <ul className="lots" aria-label={t('lots.take')}>
       {picks.map((p) => (
         <li key={p.lot}>
           <span className="code">{p.lot}</span> × {quantity(p.quantity)}
@@ -47,7 +47,7 @@ export interface Named {
 export function NameLot({ what, named, onNamed }: { what: string; named: Named; onNamed: (named: Named) => void }) {
   const { t } = useTranslation();
   return (
-    <div className="rb lots">
+    <div className="lots">
       <Labelled label={t('lots.lot')}>
         {(props) => (
           <TextInput
