@@ -37,6 +37,7 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
                 scrap_percent: number(scrap),
                 operation: None,
                 dates: (None, None),
+                serials: (None, None),
             })
             .collect(),
         operations: Vec::new(),
