@@ -40,6 +40,7 @@ test('a set of a frame and two wheels is sold as one and leaves as its parts', a
   // Sold and shipped: seven wheels make three sets.
   const customer = (await house.row(api, "Parties?$filter=startswith(name,'Studio')")).id;
   const order = (await house.run(api, 'SalesOrders', { customer_id: customer, lines: [{ product_id: set, quantity: 3 }] })).id;
+  await house.run(api, `SalesOrders(${order})/quote`);
   await page.goto(`${house.url}/SalesOrders/${order}`);
   await expect(page.getByRole('button', { name: /Confirm/ })).toBeVisible();
   await page.keyboard.press('n');

@@ -167,7 +167,9 @@ CREATE TABLE bill_line (
     scrap_percent BIGINT NOT NULL,
     operation BIGINT,
     valid_from BIGINT,
-    valid_to BIGINT
+    valid_to BIGINT,
+    from_serial BIGINT,
+    until_serial BIGINT
 );
 CREATE INDEX bill_line_product_id ON bill_line (product_id);
 CREATE INDEX bill_line_parent_id ON bill_line (parent_id);
@@ -1417,6 +1419,7 @@ CREATE TABLE work_order (
     starts_on BIGINT,
     due_on BIGINT,
     location_id BIGINT,
+    first_serial BIGINT,
     note TEXT,
     completed BIGINT NOT NULL,
     scrapped BIGINT NOT NULL,
@@ -1452,7 +1455,9 @@ CREATE TABLE work_order_line (
     settled BIGINT NOT NULL,
     reason TEXT NOT NULL,
     operation BIGINT,
-    replaces_id BIGINT
+    replaces_id BIGINT,
+    from_serial BIGINT,
+    until_serial BIGINT
 );
 CREATE INDEX work_order_line_product_id ON work_order_line (product_id);
 CREATE INDEX work_order_line_parent_id ON work_order_line (parent_id);

@@ -9,8 +9,8 @@ struct Firm {
     apart: i64,
 }
 
-/// A product at real cost with a by-product and a substitute, one at standard with losses and a phantom, and one that is
-/// taken apart.
+/// A product at real cost with a by-product and a substitute, one at standard with losses, a phantom and
+/// parts by serial number, and one that is taken apart.
 fn firm(shop: &Shop) -> Firm {
     let week = shop.create("WorkCalendar", json!({"code": "ONE", "name": "One shift"}));
     let bench = json!({"code": "bench", "name": "Bench", "calendar_id": week, "hourly_cost": "31.70", "standard_hourly_cost": 30});
@@ -31,7 +31,8 @@ fn firm(shop: &Shop) -> Firm {
     );
     bill(json!({"product_id": kit, "kind": "phantom", "components": [{"product_id": bolt, "quantity": 3}]}));
     bill(json!({"product_id": gear,
-        "components": [{"product_id": steel, "quantity": 2}, {"product_id": kit, "quantity": 1, "operation": 20}],
+        "components": [{"product_id": steel, "quantity": 2, "until_serial": 14}, {"product_id": steel, "quantity": 3, "from_serial": 15},
+            {"product_id": kit, "quantity": 1, "operation": 20, "from_serial": 4}],
         "operations": [
             {"name": "Mill", "work_center_id": bench, "setup_minutes": 20, "run_minutes": 4, "yield_percent": 90},
             {"name": "Bore", "work_center_id": bench, "run_minutes": 3}]}));

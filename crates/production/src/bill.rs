@@ -8,6 +8,7 @@ mod valid;
 pub(crate) use enter::{enter, take_back};
 pub(crate) use revise::impact;
 
+use crate::serials::Range;
 use access::Company;
 use catalog::Product;
 use equipment::WorkCenter;
@@ -84,6 +85,16 @@ pub struct BillLine {
     pub operation: Option<i64>,
     pub valid_from: Option<Date>,
     pub valid_to: Option<Date>,
+    /// The first serial number that takes it; every one where empty. Dates hold besides.
+    pub from_serial: Option<i64>,
+    /// The last one.
+    pub until_serial: Option<i64>,
+}
+
+impl BillLine {
+    pub(crate) fn serials(&self) -> Range {
+        (self.from_serial, self.until_serial)
+    }
 }
 
 /// What a batch gives besides the product: a co-product or a by-product.

@@ -12,6 +12,7 @@ mod oee;
 mod order;
 mod recipe;
 mod roll_up;
+mod serials;
 mod structure;
 mod where_used;
 

@@ -55,6 +55,8 @@ pub struct WorkOrder {
     pub due_on: Option<Date>,
     /// Where components come from and the product goes; the first place where empty.
     pub location: Option<Ref<Location>>,
+    /// The number of its first unit; where some component goes by serial numbers, the next one where empty.
+    pub first_serial: Option<i64>,
     #[field(long)]
     pub note: Option<String>,
     /// What is made and in stock.
@@ -171,6 +173,11 @@ pub struct WorkOrderLine {
     /// The line of the component in whose place it goes.
     #[field(readonly)]
     pub replaces: Option<Ref<WorkOrderLine>>,
+    /// The serial numbers of the units that take it; all where empty.
+    #[field(readonly)]
+    pub from_serial: Option<i64>,
+    #[field(readonly)]
+    pub until_serial: Option<i64>,
 }
 
 /// What it gives besides the product, or what the product comes apart into.
@@ -283,10 +290,12 @@ impl WorkOrder {
         Refusal::all(faults)?;
         let other_product = before.is_some_and(|b| b.product != self.product);
         if other_product && before.is_some_and(|b| b.bill == self.bill) {
-            self.bill = None;
+            (self.bill, self.first_serial) = (None, None);
         }
-        let other =
-            other_product || before.is_some_and(|b| (b.quantity, b.bill) != (self.quantity, self.bill));
+        let other = other_product
+            || before.is_some_and(|b| {
+                (b.quantity, b.bill, b.first_serial) != (self.quantity, self.bill, self.first_serial)
+            });
         let untouched = before.is_some_and(|b| self.same_lines(b));
         let empty = self.components.is_empty() && self.operations.is_empty();
         if (before.is_none() && empty) || (other && untouched) {
@@ -301,6 +310,7 @@ impl WorkOrder {
                 operation.quantity = quantity;
             }
         }
+        self.may_be_numbered(cx)?;
         self.validate()
     }
 

@@ -4,6 +4,7 @@ mod load;
 mod structure;
 
 use crate::bill::{BillKind, HUNDRED, exact_need};
+use crate::serials::{Range, Span, both};
 use kernel::{Result, refuse};
 use numbers::{Date, Decimal6, Rational};
 use std::collections::HashMap;
@@ -20,11 +21,14 @@ pub struct Recipes {
     bills: HashMap<i64, Known>,
     /// By product, the highest revision first.
     of_product: HashMap<i64, Vec<i64>>,
+    /// The number of the next unit of a product, where units are numbered.
+    next_serial: HashMap<i64, i64>,
 }
 
 /// What a quantity of good products takes, is done to it, and gives besides: all exact.
 ///
-/// - A component counts while the day is within its dates.
+/// - A component counts while the day is within its dates, and for the units whose serial numbers are within its range: by
+///   those that come next, where an order has not got its own. A phantom's lines go by the numbers of what it goes into.
 /// - A phantom that is valid that day is replaced by its own components, over all levels; its operations come before
 ///   those of what it goes into. Stock of a phantom is not looked at.
 /// - An operation that yields less than 100 % is begun with more, and so are those before it; components that it or an
@@ -40,6 +44,8 @@ pub struct Recipe {
     pub components: Vec<Need>,
     pub steps: Vec<Step>,
     pub outputs: Vec<Output>,
+    /// The number of the first unit, where some line goes by serial numbers.
+    pub first_serial: Option<i64>,
 }
 
 /// A bill for some days and lots.
@@ -65,6 +71,8 @@ pub struct Need {
     pub step: Option<usize>,
     /// What may go instead, the first choice first.
     pub substitutes: Vec<Substitute>,
+    /// For which serial numbers.
+    pub(crate) serials: Range,
 }
 
 #[derive(Clone, Debug)]
@@ -141,6 +149,7 @@ struct Line {
     scrap_percent: Decimal6,
     operation: Option<i64>,
     dates: (Option<Date>, Option<Date>),
+    serials: Range,
 }
 
 #[derive(Debug)]
@@ -261,6 +270,29 @@ impl Recipes {
         self.bills.get(&bill).map(|bill| self.read(bill, on, quantity)).transpose()
     }
 
+    /// As [`Recipes::by_bill`], or without one as [`Recipes::recipe`], for units that begin with a number.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn numbered(
+        &self,
+        (product, bill): (i64, Option<i64>),
+        on: Date,
+        quantity: &Rational,
+        first: Option<i64>,
+    ) -> Result<Option<Recipe>> {
+        let known = match bill {
+            Some(bill) => self.bills.get(&bill),
+            None => self.valid(product, on, quantity),
+        };
+        known.map(|bill| self.read_from(bill, on, quantity, first)).transpose()
+    }
+
+    /// The number of the next unit of a product.
+    pub(crate) fn next_serial(&self, product: i64) -> i64 {
+        self.next_serial.get(&product).copied().unwrap_or(1)
+    }
+
     /// Products (with services) and work centers that the bills name.
     pub(crate) fn named(&self) -> (Vec<i64>, Vec<i64>) {
         let mut products: Vec<i64> = self.of_product.keys().copied().collect();
@@ -278,6 +310,10 @@ impl Recipes {
     }
 
     fn read(&self, bill: &Known, on: Date, quantity: &Rational) -> Result<Recipe> {
+        self.read_from(bill, on, quantity, None)
+    }
+
+    fn read_from(&self, bill: &Known, on: Date, quantity: &Rational, first: Option<i64>) -> Result<Recipe> {
         let mut recipe = Recipe {
             bill: bill.id,
             product: bill.product,
@@ -286,6 +322,7 @@ impl Recipes {
             components: Vec::new(),
             steps: Vec::new(),
             outputs: Vec::new(),
+            first_serial: None,
         };
         if bill.kind == BillKind::Disassembly {
             bill.take_apart(on, quantity, &mut recipe)?;
@@ -298,7 +335,9 @@ impl Recipes {
             recipe.outputs.push(Output { product: output.product, quantity, cost_share_percent });
         }
         let begun = recipe.begun.clone();
-        let mut path = vec![bill.product];
+        let first = first.unwrap_or_else(|| self.next_serial(bill.product));
+        let mut path =
+            Path { products: vec![bill.product], serials: (None, None), first, units: quantity.clone() };
         self.explode(bill, on, quantity, &begun, &mut path, &mut recipe)?;
         Ok(recipe)
     }
@@ -311,25 +350,35 @@ impl Recipes {
         on: Date,
         units: &Rational,
         pieces: &Rational,
-        path: &mut Vec<i64>,
+        path: &mut Path,
         out: &mut Recipe,
     ) -> Result<()> {
-        let is_order = path.len() == 1;
+        let is_order = path.products.len() == 1;
         let mut own = Vec::new();
         for line in bill.lines.iter().filter(|l| within(&l.dates, &on)) {
             let at = bill.step_of(line.operation);
-            let need = exact_need(units, bill.batch, line.quantity, line.scrap_percent)?;
+            let part = path.part(line.serials)?;
+            if line.serials != (None, None) {
+                out.first_serial = Some(path.first);
+            }
+            if part.is_zero() {
+                continue;
+            }
+            let need = exact_need(&(units * &part), bill.batch, line.quantity, line.scrap_percent)?;
             let need = need.over(&bill.yield_from(at)?)?;
+            let serials = both(path.serials, line.serials);
             match self.valid(line.product, on, &need).filter(|b| b.kind == BillKind::Phantom) {
-                Some(_) if path.contains(&line.product) => {
+                Some(_) if path.products.contains(&line.product) => {
                     return Err(refuse("production.loop").arg("items", line.product).into());
                 }
                 Some(phantom) => {
-                    path.push(line.product);
+                    path.products.push(line.product);
+                    let above = std::mem::replace(&mut path.serials, serials);
                     self.explode(phantom, on, &need, pieces, path, out)?;
-                    path.pop();
+                    path.serials = above;
+                    path.products.pop();
                 }
-                None => own.push((line, need, at)),
+                None => own.push((line, need, at, serials)),
             }
         }
         let first = out.steps.len();
@@ -339,13 +388,29 @@ impl Recipes {
             let pieces = if is_order { through.clone() } else { pieces.clone() };
             out.steps.push(operation.step(&through.over(&pieces)?, pieces)?);
         }
-        for (line, quantity, at) in own {
+        for (line, quantity, at, serials) in own {
             let (product, by_potency) = (line.product, line.by_potency);
             let step = (!bill.operations.is_empty()).then_some(first + at);
             let substitutes = bill.substitutes_of(product);
-            out.components.push(Need { product, quantity, by_potency, step, substitutes });
+            out.components.push(Need { product, quantity, by_potency, step, substitutes, serials });
         }
         Ok(())
+    }
+}
+
+/// The way down to a phantom: through which products, and for which of the units.
+struct Path {
+    products: Vec<i64>,
+    serials: Range,
+    /// The number of the first unit, and how many there are.
+    first: i64,
+    units: Rational,
+}
+
+impl Path {
+    /// The part of the units that have come this far for which a line counts.
+    fn part(&self, serials: Range) -> Result<Rational> {
+        Span::new(self.first, &self.units).within(self.serials).part(serials)
     }
 }
 
@@ -393,13 +458,8 @@ impl Known {
             let quantity = &(&batches * &Rational::from(line.quantity)) * &kept;
             out.outputs.push(Output { product: line.product, quantity, cost_share_percent: Decimal6::ZERO });
         }
-        out.components.push(Need {
-            product: self.product,
-            quantity,
-            by_potency: false,
-            step,
-            substitutes: Vec::new(),
-        });
+        let (product, substitutes, serials) = (self.product, Vec::new(), (None, None));
+        out.components.push(Need { product, quantity, by_potency: false, step, substitutes, serials });
         Ok(())
     }
 }

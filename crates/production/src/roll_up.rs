@@ -39,12 +39,13 @@ pub(crate) fn cost_roll_up(product: i64, input: Lot, reader: &mut Reader) -> Res
         return Err(refuse("production.quantity").field("quantity").into());
     }
     let mut lines = Vec::new();
+    let first = recipes.recipe_near(product, on, &quantity)?.and_then(|recipe| recipe.first_serial);
     let cost = costs.of(product, &quantity, &mut Vec::new(), &mut lines)?;
     let total = cost.total();
     Ok(json!({
         "quantity": shown(&quantity)?, "material": shown(&cost.material)?, "labour": shown(&cost.labour)?,
         "outside": shown(&cost.outside)?, "total": shown(&total)?, "unit": shown(&total.over(&quantity)?)?,
-        "lines": lines,
+        "first_serial": first, "lines": lines,
     }))
 }
 

@@ -27,7 +27,7 @@ pub struct Asked {
 pub(crate) fn structure(product: i64, input: Asked, reader: &mut Reader) -> Result<Json> {
     reader.needs(&[
         ("Bill", &["product_id", "revision", "kind", "batch", "valid_from", "valid_to"]),
-        ("BillLine", &["product_id", "quantity", "scrap_percent"]),
+        ("BillLine", &["product_id", "quantity", "scrap_percent", "from_serial", "until_serial"]),
         ("BillOperation", &["name", "work_center_id", "setup_minutes", "run_minutes", "yield_percent"]),
         ("Product", &["code", "name", "unit_id"]),
         ("WorkCenter", &["name"]),
@@ -230,6 +230,7 @@ impl Names {
             "unit": named.map(|n| &n.unit), "used_in": named.map(|n| n.used_in), "quantity": decimal(part.quantity),
             "each": shown(&part.need.over(quantity)?)?, "scrap_percent": decimal(part.scrap_percent),
             "operation": part.operation, "valid_from": day(part.dates.0), "valid_to": day(part.dates.1),
+            "from_serial": part.serials.0, "until_serial": part.serials.1,
             "substitutes": substitutes, "own": part.own.as_ref().map(own),
         });
         Ok(row.as_object().cloned().unwrap_or_default())

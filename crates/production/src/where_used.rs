@@ -2,6 +2,7 @@
 
 use crate::bill::{HUNDRED, exact_need};
 use crate::roll_up::{shown, there};
+use crate::serials::Range;
 use kernel::{Reader, Result};
 use numbers::{Decimal6, Rational};
 use serde_json::{Value as Json, json};
@@ -10,7 +11,7 @@ use serde_json::{Value as Json, json};
 pub(crate) fn where_used(product: i64, (): (), reader: &mut Reader) -> Result<Json> {
     reader.needs(&[
         ("Bill", &["product_id", "revision", "batch"]),
-        ("BillLine", &["quantity", "scrap_percent"]),
+        ("BillLine", &["quantity", "scrap_percent", "from_serial", "until_serial"]),
         ("KitPart", &["product_id", "quantity"]),
         ("Product", &["code", "name"]),
     ])?;
@@ -31,6 +32,7 @@ pub(crate) fn used_in(product: i64, reader: &mut Reader) -> Result<Vec<Json>> {
                 value.push(json!({
                     "level": path.len(), "bill_id": used.bill, "revision": used.revision, "product_id": used.product,
                     "code": used.code, "product": used.name, "quantity": shown(&need)?,
+                    "from_serial": used.serials.0, "until_serial": used.serials.1,
                 }));
                 if !path.contains(&used.product) {
                     next.push(([path.as_slice(), &[used.product]].concat(), need));
@@ -82,6 +84,7 @@ struct Use {
     code: String,
     name: String,
     quantity: Decimal6,
+    serials: Range,
     scrap_percent: Decimal6,
     /// The operation that takes it.
     position: i64,
@@ -93,7 +96,7 @@ struct Use {
 fn uses(component: i64, reader: &mut Reader) -> Result<Vec<Use>> {
     let (company, today) = (reader.actor.company, reader.today().days());
     let rows = reader.tx.query(
-        "SELECT b.id, b.revision, b.batch, d.id, d.code, d.name, l.quantity, l.scrap_percent, COALESCE(l.operation, 0)
+        "SELECT b.id, b.revision, b.batch, d.id, d.code, d.name, l.quantity, l.scrap_percent, COALESCE(l.operation, 0), l.from_serial, l.until_serial
          FROM bill_line l JOIN bill b ON b.id = l.parent_id JOIN product d ON d.id = b.product_id
          WHERE l.product_id = ? AND b.company_id = ? AND b.archived = 0 AND b.kind <> 'disassembly'
          AND (l.valid_to IS NULL OR l.valid_to >= ?)
@@ -111,6 +114,7 @@ fn uses(component: i64, reader: &mut Reader) -> Result<Vec<Use>> {
             code: r.text(4).to_owned(),
             name: r.text(5).to_owned(),
             quantity: Decimal6(r.int(6)),
+            serials: (r.get(9).as_int(), r.get(10).as_int()),
             scrap_percent: Decimal6(r.int(7)),
             position: r.int(8),
             good: Rational::ONE,

@@ -8,7 +8,9 @@ mod settle;
 use crate::DELIVERED;
 use crate::desk::{Availability, Stand};
 use access::{Company, User};
-use catalog::{Kits, Product, TaxCode, TaxRates, Unit, Wanted, kits_by_parts, prices_of, products_and_parts};
+use catalog::{
+    Kits, Product, ProductKind, TaxCode, TaxRates, Unit, Wanted, kits_by_parts, prices_of, products_and_parts,
+};
 use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
 use numbers::{Date, Decimal6, Money, line_net, vat};
 use parties::Party;
@@ -125,6 +127,12 @@ pub struct SalesOrderLine {
     pub source_key: Option<String>,
 }
 
+/// A part of a kit is not delivered, and so not ordered.
+pub(crate) fn whole_kits(product: &Product, stock_quantity: Decimal6) -> Option<Refusal> {
+    let whole = product.kind != ProductKind::Kit || stock_quantity.0 % Decimal6::SCALE == 0;
+    (!whole).then(|| refuse("sales.whole_kits").arg("product", &product.name))
+}
+
 impl SalesOrder {
     /// Whether it was confirmed: before that nothing is held, delivered or invoiced for it.
     pub(crate) fn binds(&self) -> bool {
@@ -196,6 +204,9 @@ impl SalesOrder {
             }
             line.tax_code = line.tax_code.or(product.tax_code).or(usual);
             let stock_quantity = product.in_stock_unit(line.unit, line.quantity)?;
+            if let Some(fault) = whole_kits(product, stock_quantity) {
+                return Err(fault.field(format!("lines/{}/quantity", position - 1)).into());
+            }
             if line.unit_price.is_none() {
                 let of_stock_unit = quoted.unwrap_or(product.list_price);
                 let in_one = product.in_stock_unit(line.unit, Decimal6::ONE)?;

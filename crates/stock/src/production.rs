@@ -156,7 +156,14 @@ pub fn produce(
     let warehouse = warehouse_of(location, cx)?;
     let made = in_lots(made, on, cx)?;
     let mut levels = Levels::lock(made.iter().map(|m| m.product), warehouse, cx)?;
-    let came: Vec<_> = made.iter().map(|m| (m.product, m.quantity)).collect();
+    // Units that are numbered come by the piece, and serve who waits together.
+    let mut came: Vec<(Ref<Product>, Decimal6)> = Vec::new();
+    for one in &made {
+        match came.iter_mut().find(|(product, _)| *product == one.product) {
+            Some((_, sum)) => *sum = sum.plus(one.quantity)?,
+            None => came.push((one.product, one.quantity)),
+        }
+    }
     let moving: Vec<Moving> = made
         .into_iter()
         .map(|m| Moving {

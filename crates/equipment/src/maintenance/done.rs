@@ -3,7 +3,7 @@
 use super::Maintenance;
 use crate::{Downtime, DowntimeKind, WorkCenter};
 use access::Company;
-use catalog::Product;
+use catalog::{Product, ProductKind, products};
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use kernel::{Context, Entity, Held, Input, Origin, Ref, Refusal, Result, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
@@ -95,8 +95,14 @@ impl Maintenance {
         if minutes.0 <= 0 {
             faults.push(refuse("equipment.duration").field("minutes"));
         }
-        for (i, _) in input.parts.iter().enumerate().filter(|(_, part)| part.quantity.0 < 0) {
-            faults.push(refuse("equipment.part_quantity").field(format!("parts/{i}/quantity")));
+        let known = products(input.parts.iter().map(|part| part.product), cx)?;
+        for (i, part) in input.parts.iter().enumerate() {
+            if part.quantity.0 < 0 {
+                faults.push(refuse("equipment.part_quantity").field(format!("parts/{i}/quantity")));
+            }
+            if known.get(&part.product.id()).is_none_or(|p| p.kind != ProductKind::Goods) {
+                faults.push(refuse("equipment.not_goods").field(format!("parts/{i}/product_id")));
+            }
         }
         Refusal::all(faults)
     }

@@ -102,6 +102,8 @@ impl Bill {
                     operation: None,
                     valid_from: None,
                     valid_to: None,
+                    from_serial: None,
+                    until_serial: None,
                 }),
             }
         }

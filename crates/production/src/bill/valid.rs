@@ -1,6 +1,7 @@
 //! What a bill must be like.
 
 use super::{Bill, BillKind, HUNDRED};
+use crate::serials;
 use catalog::{ProductKind, products};
 use kernel::{Context, Ref, Refusal, Result, refuse};
 use numbers::Decimal6;
@@ -66,6 +67,7 @@ impl Bill {
             if matches!((line.valid_from, line.valid_to), (Some(from), Some(to)) if to < from) {
                 faults.push(refuse("production.ends_before").field(at("valid_to")));
             }
+            faults.extend(serials::fault(line.serials()).map(|fault| fault.field(at("until_serial"))));
         }
         faults
     }

@@ -2,8 +2,9 @@
 
 use super::fill::decimals_of;
 use super::issue::Going;
-use super::{WorkOrder, WorkOrderOperation, WorkOrderOutput, WorkOrderState};
+use super::{WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput, WorkOrderState};
 use crate::bill::{HUNDRED, up_to};
+use crate::serials;
 use catalog::{Product, products};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use ledger::{AccountRole, Draft, post};
@@ -76,7 +77,8 @@ impl WorkOrder {
             Some(location) => location,
             None => default_location(cx)?,
         };
-        let own = made.iter().find(|m| m.line == order).map_or(value, |m| m.value);
+        let own = Money::sum(made.iter().filter(|m| m.line == order).map(|m| m.value))?;
+        let own = if made.iter().any(|m| m.line == order) { own } else { value };
         let helped = stock::produce(&order, on, location, made, cx)?;
         let entry = post(draft, cx)?;
         self.begun(cx)?;
@@ -111,6 +113,12 @@ impl WorkOrder {
         };
         let through = Rational::from(self.pieces_through(at)?);
         Ok(through.over(&Rational::from(begun))?.at_most(&Rational::ONE))
+    }
+
+    /// The part of a line that what has gone through has taken: where it goes by serial numbers, the lowest come first.
+    pub(super) fn taken(&self, line: &WorkOrderLine) -> Result<Rational> {
+        let range = (line.from_serial, line.until_serial);
+        serials::taken(self.first_serial, self.quantity, range, self.through(line.operation)?)
     }
 
     /// What comes besides with what is completed now: as reported, else as the bill says.
@@ -181,11 +189,29 @@ impl WorkOrder {
                 None => rest.max(Money(0)),
             };
             let (line, product, lot) = (Origin::of(self), self.product, lot.unwrap_or_default());
-            made.insert(0, Made { line, product, quantity, value, lot, expires_on });
+            made.splice(0..0, self.numbered(Made { line, product, quantity, value, lot, expires_on })?);
         } else if made.is_empty() {
             return Err(refuse("production.no_parts").field("outputs").into());
         }
         Ok(made)
+    }
+
+    /// Each unit by itself, with its number as its lot, where units are numbered and no lot was typed.
+    fn numbered(&self, all: Made) -> Result<Vec<Made>> {
+        let Some(first) = self.first_serial.filter(|_| all.lot.is_empty()) else { return Ok(vec![all]) };
+        if all.quantity.0 % Decimal6::SCALE != 0 {
+            return Err(refuse("production.whole_serials").field("quantity").into());
+        }
+        let units = all.quantity.0 / Decimal6::SCALE;
+        // They have been counted already.
+        let before = self.completed.minus(all.quantity)?.0 / Decimal6::SCALE;
+        let even = vec![1; usize::try_from(units).unwrap_or(0)];
+        let values = allocate(all.value, &even)?;
+        let numbers = first.saturating_add(before)..;
+        Ok(numbers
+            .zip(values)
+            .map(|(n, value)| Made { quantity: Decimal6::ONE, value, lot: n.to_string(), ..all.clone() })
+            .collect())
     }
 
     /// The share of each output, in their order. What one has missed while nothing of it came, it catches up with.
@@ -279,7 +305,7 @@ impl WorkOrder {
         let decimals = decimals_of(self.components.iter().map(|l| l.product.id()), cx)?;
         for line in self.components.iter().filter(|l| !l.settled) {
             let decimals = decimals.get(&line.product.id()).copied().unwrap_or(6);
-            let target = &self.through(line.operation)? * &Rational::from(line.quantity);
+            let target = &self.taken(line)? * &Rational::from(line.quantity);
             let target = up_to(&target, decimals)?.min(line.quantity);
             let missing = target.minus(line.issued)?;
             if missing.0 > 0 {
@@ -296,7 +322,7 @@ impl WorkOrder {
         }
         let (mut material, mut taken) = (Rational::ZERO, Money(0));
         for line in self.components.iter().filter(|l| l.issued.0 > 0) {
-            let through = self.through(line.operation)?;
+            let through = self.taken(line)?;
             let target = if line.settled {
                 &through * &Rational::from(line.issued)
             } else {

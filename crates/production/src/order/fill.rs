@@ -18,6 +18,7 @@ impl WorkOrder {
 
     /// The same by a recipe that is known, with the decimals of its products' units.
     pub(super) fn fill_by(&mut self, recipe: &Recipe, decimals: &HashMap<i64, i64>) -> Result<()> {
+        self.first_serial = self.first_serial.or(recipe.first_serial);
         self.bill = Some(Ref::new(recipe.bill));
         self.takes_apart = recipe.kind == crate::BillKind::Disassembly;
         let of = |product: i64| decimals.get(&product).copied().unwrap_or(6);
@@ -43,12 +44,14 @@ impl WorkOrder {
     pub(super) fn recipe(&self, on: Date, cx: &mut Context) -> Result<Recipe> {
         let recipes = Recipes::of(&[self.product.id()], self.company.id(), cx.tx)?;
         let quantity = Rational::from(self.quantity);
-        if let Some(bill) = self.bill {
+        let of = (self.product.id(), self.bill.map(Ref::id));
+        let found = recipes.numbered(of, on, &quantity, self.first_serial)?;
+        if self.bill.is_some() {
             // Bills of other products and companies are not among these.
-            let found = recipes.by_bill(bill.id(), on, &quantity)?.filter(|r| r.product == self.product.id());
+            let found = found.filter(|r| r.product == self.product.id());
             return found.ok_or_else(|| refuse("production.other_bill").field("bill_id").into());
         }
-        if let Some(found) = recipes.recipe(self.product.id(), on, &quantity)? {
+        if let Some(found) = found {
             return Ok(found);
         }
         let name = cx.read(self.product)?.name;
@@ -62,6 +65,28 @@ impl Recipe {
         let taken = self.components.iter().map(|need| need.product);
         let given = self.outputs.iter().map(|output| output.product);
         std::iter::once(self.product).chain(taken).chain(given)
+    }
+}
+
+impl WorkOrder {
+    /// Units that are numbered are whole ones, and no other order has their numbers.
+    pub(super) fn may_be_numbered(&self, cx: &mut Context) -> Result<()> {
+        let Some(first) = self.first_serial else { return Ok(()) };
+        if first < 1 {
+            return Err(refuse("production.serial_range").field("first_serial").into());
+        }
+        if self.quantity.0 % Decimal6::SCALE != 0 {
+            return Err(refuse("production.whole_serials").field("quantity").into());
+        }
+        let end = first.saturating_add(self.quantity.0 / Decimal6::SCALE);
+        let row = cx.tx.first(
+            "SELECT number FROM work_order WHERE company_id = ? AND product_id = ? AND id <> ? AND state <> 'cancelled'
+             AND first_serial < ? AND first_serial + quantity / 1000000 > ? ORDER BY id LIMIT 1",
+            &[self.company.into(), self.product.into(), self.id.into(), end.into(), first.into()],
+        )?;
+        let Some(row) = row else { return Ok(()) };
+        let other = row.get(0).as_text().unwrap_or_default();
+        Err(refuse("production.serial_taken").field("first_serial").arg("order", other).into())
     }
 }
 
@@ -80,6 +105,8 @@ impl Need {
             reason: String::new(),
             operation,
             replaces: None,
+            from_serial: self.serials.0,
+            until_serial: self.serials.1,
         })
     }
 }

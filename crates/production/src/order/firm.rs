@@ -9,6 +9,7 @@ use kernel::json::to_json;
 use kernel::{Context, Entity, Kind, Origin, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6, Rational};
 use serde_json::json;
+use std::collections::HashMap;
 use stock::{Expected, Location};
 
 /// A work order as a plan has it.
@@ -44,6 +45,8 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
     // All of them at once, for the checks that follow.
     catalog::products(products.iter().copied().map(Ref::new), cx)?;
     let recipes = Recipes::of(&products, cx.actor.company, cx.tx)?;
+    // The numbers of units that are numbered go on from order to order.
+    let mut next: HashMap<i64, i64> = HashMap::new();
     let (mut orders, mut ways) = (Vec::with_capacity(planned.len()), Vec::with_capacity(planned.len()));
     for one in planned {
         let body = json!({
@@ -52,11 +55,15 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
         });
         let mut order: WorkOrder = cx.begin(body.as_object().unwrap_or(&serde_json::Map::new()))?;
         let (on, _) = order.days(cx.today());
-        let way = recipes.recipe(one.product, on, &Rational::from(one.quantity))?;
+        let first = next.get(&one.product).copied();
+        let way = recipes.numbered((one.product, None), on, &Rational::from(one.quantity), first)?;
         let Some(way) = way else {
             let name = cx.read(order.product)?.name;
             return Err(refuse("production.no_bill").field("product_id").arg("product", name).into());
         };
+        if let Some(first) = way.first_serial {
+            next.insert(one.product, first.saturating_add(one.quantity.0 / Decimal6::SCALE));
+        }
         orders.push(order);
         ways.push(way);
     }

@@ -95,6 +95,8 @@ fn begun(
         reason: String::new(),
         operation: None,
         replaces: None,
+        from_serial: None,
+        until_serial: None,
     };
     WorkOrder {
         id: 0,
@@ -103,6 +105,7 @@ fn begun(
         product: inspection.product,
         bill: None,
         quantity,
+        first_serial: None,
         state: WorkOrderState::Released,
         starts_on: Some(starts_on),
         due_on: Some(due_on),

@@ -117,6 +117,7 @@ impl WorkOrder {
         let Some(component) = self.components.iter_mut().find(|l| l.id == line) else { return Ok(line) };
         component.quantity = component.quantity.minus(covered)?.max(component.issued).max(Decimal6::ZERO);
         let (position, operation) = (component.position, component.operation);
+        let (from_serial, until_serial) = (component.from_serial, component.until_serial);
         let replaces = Some(Ref::new(line));
         let product = Ref::new(choice.product);
         let same = |l: &&mut WorkOrderLine| l.replaces == replaces && l.product == product;
@@ -138,6 +139,8 @@ impl WorkOrder {
             reason: String::new(),
             operation,
             replaces,
+            from_serial,
+            until_serial,
         });
         Ok(id)
     }

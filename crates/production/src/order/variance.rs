@@ -64,7 +64,7 @@ impl WorkOrder {
         let standard = |id: i64| known.get(&id).map_or(Decimal6::ZERO, |p| p.standard_cost);
         let mut used = Vec::with_capacity(self.components.len());
         for line in &self.components {
-            used.push(line.used(standard(line.product.id()), self.through(line.operation)?));
+            used.push(line.used(standard(line.product.id()), self.taken(line)?));
         }
         let mut worked = Vec::with_capacity(self.operations.len());
         for operation in &self.operations {

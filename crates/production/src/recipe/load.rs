@@ -43,6 +43,7 @@ impl Recipes {
             &[company.into()],
             tx,
         )?;
+        all.number(company, tx)?;
         Ok(all)
     }
 
@@ -74,6 +75,7 @@ impl Recipes {
             next.sort_unstable();
             level = next;
         }
+        all.number(company, tx)?;
         Ok(all)
     }
 
@@ -94,7 +96,8 @@ impl Recipes {
         }
         let mut components = Vec::new();
         let sql = format!(
-            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to, id, by_potency FROM bill_line
+            "SELECT parent_id, product_id, quantity, scrap_percent, operation, valid_from, valid_to, id, by_potency,
+                from_serial, until_serial FROM bill_line
              WHERE {parts} ORDER BY parent_id, position"
         );
         for r in tx.query(&sql, params)? {
@@ -103,8 +106,17 @@ impl Recipes {
                 let (quantity, scrap_percent) = (Decimal6(r.int(2)), Decimal6(r.int(3)));
                 let (operation, dates) = (r.get(4).as_int(), (day(r, 5)?, day(r, 6)?));
                 let (id, product) = (r.int(7), r.int(1));
-                let by_potency = r.int(8) != 0;
-                bill.lines.push(Line { id, product, quantity, by_potency, scrap_percent, operation, dates });
+                let (by_potency, serials) = (r.int(8) != 0, (r.get(9).as_int(), r.get(10).as_int()));
+                bill.lines.push(Line {
+                    id,
+                    product,
+                    quantity,
+                    by_potency,
+                    scrap_percent,
+                    operation,
+                    dates,
+                    serials,
+                });
                 Ok(())
             })?;
         }
@@ -130,6 +142,21 @@ impl Recipes {
             })?;
         }
         Ok(components)
+    }
+
+    /// Reads which units come next, where some line goes by their numbers.
+    fn number(&mut self, company: i64, tx: &mut Tx) -> Result<()> {
+        let by_serial = |line: &Line| line.serials != (None, None);
+        if !self.bills.values().flat_map(|bill| &bill.lines).any(by_serial) {
+            return Ok(());
+        }
+        let rows = tx.query(
+            "SELECT product_id, MAX(first_serial + quantity / 1000000) FROM work_order
+             WHERE company_id = ? AND first_serial IS NOT NULL AND state <> 'cancelled' GROUP BY product_id",
+            &[company.into()],
+        )?;
+        self.next_serial = rows.iter().map(|r| (r.int(0), r.int(1))).collect();
+        Ok(())
     }
 
     fn load_operations(&mut self, parts: &str, params: &[Value], tx: &mut Tx) -> Result<()> {

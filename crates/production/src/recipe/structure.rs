@@ -2,6 +2,7 @@
 
 use super::{Known, Recipes, within};
 use crate::bill::{BillKind, HUNDRED, exact_need};
+use crate::serials::{Range, Span};
 use kernel::{Result, refuse};
 use numbers::{Date, Decimal6, Rational};
 
@@ -12,7 +13,7 @@ pub(crate) struct Node {
     pub level: usize,
     /// Where it is written: bill and line; 0 for the product itself.
     pub on: (i64, i64),
-    /// Whether it counts on the day that is asked about.
+    /// Whether it counts on the day that is asked about, for some of the units that come next.
     pub counts: bool,
     pub what: What,
 }
@@ -32,6 +33,7 @@ pub(crate) struct Part {
     /// The position of the operation that takes it.
     pub operation: Option<i64>,
     pub dates: (Option<Date>, Option<Date>),
+    pub serials: Range,
     pub substitutes: Vec<i64>,
     pub need: Rational,
     /// The bill by which it is made itself.
@@ -90,13 +92,15 @@ impl Recipes {
             scrap_percent: Decimal6::ZERO,
             operation: None,
             dates: (None, None),
+            serials: (None, None),
             substitutes: Vec::new(),
             need: quantity.clone(),
             own: chosen.map(Known::as_own).transpose()?,
         };
         let mut out = vec![Node { level: 0, on: (0, 0), counts: true, what: What::Component(top) }];
         if let Some(bill) = chosen {
-            self.descend(bill, on, quantity, &mut vec![product], &mut out)?;
+            let units = Span::new(self.next_serial(product), quantity);
+            self.descend(bill, on, (quantity, &units), &mut vec![product], &mut out)?;
         }
         Ok(out)
     }
@@ -105,15 +109,16 @@ impl Recipes {
         &self,
         bill: &Known,
         on: Date,
-        units: &Rational,
+        (units, numbers): (&Rational, &Span),
         path: &mut Vec<i64>,
         out: &mut Vec<Node>,
     ) -> Result<()> {
         let level = path.len();
         for line in &bill.lines {
-            let counts = within(&line.dates, &on);
+            let part = numbers.part(line.serials)?;
+            let counts = within(&line.dates, &on) && part.is_positive();
             let at = bill.step_of(line.operation);
-            let need = exact_need(units, bill.batch, line.quantity, line.scrap_percent)?;
+            let need = exact_need(&(units * &part), bill.batch, line.quantity, line.scrap_percent)?;
             let need = if counts { need.over(&bill.yield_from(at)?)? } else { Rational::ZERO };
             let own = self.nearest(line.product, on, &need).filter(|_| counts);
             if own.is_some() && path.contains(&line.product) {
@@ -125,6 +130,7 @@ impl Recipes {
                 scrap_percent: line.scrap_percent,
                 operation: line.operation,
                 dates: line.dates,
+                serials: line.serials,
                 substitutes: bill.substitutes_of(line.product).into_iter().map(|s| s.product).collect(),
                 need: need.clone(),
                 own: own.map(Known::as_own).transpose()?,
@@ -132,7 +138,12 @@ impl Recipes {
             out.push(Node { level, on: (bill.id, line.id), counts, what: What::Component(part) });
             if let Some(own) = own {
                 path.push(line.product);
-                self.descend(own, on, &need, path, out)?;
+                // A phantom goes by the numbers of what it goes into, all else by its own.
+                let numbers = match own.kind {
+                    BillKind::Phantom => numbers.within(line.serials),
+                    _ => Span::new(self.next_serial(line.product), &need),
+                };
+                self.descend(own, on, (&need, &numbers), path, out)?;
                 path.pop();
             }
         }

@@ -38,6 +38,7 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
                 operation: None,
                 dates: (None, None),
                 by_potency: false,
+                serials: (None, None),
             })
             .collect(),
         operations: Vec::new(),

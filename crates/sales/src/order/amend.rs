@@ -1,6 +1,7 @@
 //! Changes after both sides are bound.
 
-use super::{SalesOrder, SalesOrderLine};
+use super::{SalesOrder, SalesOrderLine, whole_kits};
+use catalog::products;
 use invoicing::{Price, PriceChange, charge_difference, invoiced_lines};
 use kernel::{Context, Input, Origin, Ref, Refusal, Result, refuse};
 use numbers::{Decimal6, Money, line_net};
@@ -28,6 +29,7 @@ impl SalesOrder {
     /// a credit note or a further invoice.
     pub(crate) fn amend(&mut self, input: Amend, cx: &mut Context) -> Result<Json> {
         let delivered = self.delivered(cx)?;
+        let known = products(self.lines.iter().filter_map(|l| l.product), cx)?;
         let mut made = Vec::new();
         let mut faults = Vec::new();
         for (i, change) in input.lines.iter().enumerate() {
@@ -43,6 +45,13 @@ impl SalesOrder {
                         .field(format!("lines/{i}/quantity"))
                         .arg("delivered", least),
                 );
+                continue;
+            }
+            let product = line.product.and_then(|p| known.get(&p.id()));
+            if let Some(product) = product.filter(|_| change.quantity.is_some())
+                && let Some(fault) = whole_kits(product, product.in_stock_unit(line.unit, quantity)?)
+            {
+                faults.push(fault.field(format!("lines/{i}/quantity")));
                 continue;
             }
             let (old_price, old_discount) = (line.unit_price, line.discount_percent);

@@ -149,6 +149,9 @@ function Part({ row }: { row: PartRow }) {
     row.own && row.own.batch !== 1 ? t('bill.batch', { n: quantity(row.own.batch) }) : null,
     row.substitutes.length > 0 ? t('bill.instead', { what: row.substitutes.join(', ') }) : null,
     row.valid_from || row.valid_to ? t('bill.dates', { from: date(row.valid_from), to: date(row.valid_to) }) : null,
+    row.from_serial || row.until_serial
+      ? t('bill.serials', { from: row.from_serial ?? '', until: row.until_serial ?? '' })
+      : null,
     row.operation ? t('bill.at_operation', { n: row.operation }) : null,
     row.level > 0 && row.used_in > 1 ? t('bill.used_in', { count: row.used_in }) : null,
     row.counts ? null : t('bill.not_today'),

@@ -31,6 +31,8 @@ export interface PartRow extends InTree {
   operation: number | null;
   valid_from: string | null;
   valid_to: string | null;
+  from_serial: number | null;
+  until_serial: number | null;
   substitutes: string[];
   own: { bill_id: number; revision: number; version: number; kind: 'make' | 'phantom'; batch: number } | null;
 }
