@@ -66,3 +66,26 @@ test('what expires unused stands on the bench, with the way to its lots', async 
   await expect(page.getByText(/50 until/)).toBeVisible();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });
+
+test('rejected goods go back from their inspection, and the order is open for them again', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const unit = (await house.row(api, 'Units')).id;
+  const hub = (await house.run(api, 'Products', { code: 'HUB', name: 'Front hub', unit_id: unit, list_price: 30, standard_cost: 8 })).id;
+  const maker = (await house.run(api, 'Parties', { name: 'Pesta Maribor', is_supplier: true })).id;
+  const order = (await house.run(api, 'PurchaseOrders', { supplier_id: maker, lines: [{ product_id: hub, quantity: 10, unit_price: 8 }] })).id;
+  await house.run(api, `PurchaseOrders(${order})/confirm`, {});
+  await house.run(api, `PurchaseOrders(${order})/receive`, { blocked: true });
+  const held = await house.row(api, `Inspections?$filter=product_id eq ${hub}`);
+  await page.goto(`${house.url}/Inspections/${held.id}`);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: /^Return to the supplier/ }).click();
+  await page.getByLabel('Quantity').last().fill('4');
+  await page.getByLabel('Reason').last().fill('Rust');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(async () => (await house.row(api, `Inspections?$filter=id eq ${held.id}`)).returned).toBe(4);
+  const back = await house.row(api, "Receipts?$filter=kind eq 'return'&$expand=lines");
+  expect([back.lines[0].quantity, back.lines[0].net]).toEqual([-4, -32]);
+  expect((await house.row(api, `PurchaseOrders?$filter=id eq ${order}`)).to_receive).toBe(4);
+});
