@@ -1,7 +1,6 @@
 import type { AppModule } from '../../record/module';
 
 export const stock: AppModule = {
-  records: { Lot: () => import('./LotPage') },
   pages: [
     {
       path: 'receive',
@@ -21,6 +20,7 @@ export const stock: AppModule = {
     },
   ],
   records: {
+    Lot: () => import('./LotPage'),
     Warehouse: () => import('./WarehousePage'),
   },
 };
