@@ -38,7 +38,6 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
                 scrap_percent: number(scrap),
                 operation: None,
                 dates: (None, None),
-                by_potency: false,
                 serials: (None, None),
             })
             .collect(),
