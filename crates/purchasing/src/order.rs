@@ -180,6 +180,10 @@ impl PurchaseOrder {
         if self.lines.is_empty() {
             return Err(refuse("purchasing.no_lines").field("lines").into());
         }
+        // From here on it stays the same, whichever is the usual one later.
+        if self.warehouse.is_none() {
+            self.warehouse = stock::usual(cx)?.map(|(warehouse, _)| warehouse);
+        }
         cx.emit("purchasing.Confirmed", Origin::of(self), vec![])?;
         Ok(json!({"id": self.id}))
     }

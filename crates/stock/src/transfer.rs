@@ -5,7 +5,7 @@
 mod arrive;
 mod leave;
 
-use crate::warehouse::{Warehouse, first_location, warehouse_of};
+use crate::warehouse::{Warehouse, first_location, is_ours, warehouse_of};
 use crate::{Demand, Location, peg};
 use access::Company;
 use catalog::{Product, ProductKind, products};
@@ -113,7 +113,7 @@ impl TransferOrder {
         }
         let mut faults = Vec::new();
         for (name, warehouse) in [("from", self.from_warehouse), ("to", self.to_warehouse)] {
-            if first_location(Some(warehouse), cx).is_err() {
+            if !is_ours(warehouse, cx)? {
                 faults.push(refuse("stock.no_warehouse").field(format!("{name}_warehouse_id")));
             }
         }

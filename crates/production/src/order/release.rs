@@ -8,7 +8,16 @@ use serde_json::{Value as Json, json};
 impl WorkOrder {
     /// It will be made: whoever is short of the product expects it from here.
     pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        self.settle(cx)?;
         self.expect_supply(self.quantity, cx)
+    }
+
+    /// From here on its place stays the same, whichever is the usual one later.
+    fn settle(&mut self, cx: &mut Context) -> Result<()> {
+        if self.location.is_none() {
+            self.location = stock::usual(cx)?.map(|(_, location)| location);
+        }
+        Ok(())
     }
 
     /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
@@ -27,6 +36,7 @@ impl WorkOrder {
 
     /// Work may begin: what is there of its components is held for it, the rest is short and said so.
     pub(crate) fn release(&mut self, (): (), cx: &mut Context) -> Result<Json> {
+        self.settle(cx)?;
         self.expect_supply(self.quantity, cx)?;
         let short = self.hold_components(cx)?;
         cx.emit("production.Released", Origin::of(self), vec![])?;
