@@ -230,6 +230,22 @@ impl TransferOrder {
         cx.emit("stock.TransferCancelled", Origin::of(self), vec![])
     }
 
+    /// What becomes of a line, for who is asked whether to go on.
+    fn tell(
+        &self,
+        what: &'static str,
+        product: Ref<Product>,
+        quantity: Decimal6,
+        cx: &mut Context,
+    ) -> Result<()> {
+        if quantity.0 > 0 {
+            let warehouse = cx.head(self.to_warehouse)?.name;
+            let (product, quantity) = (cx.head(product)?.name, quantity.to_string());
+            cx.effect(what, vec![("quantity", quantity), ("product", product), ("warehouse", warehouse)]);
+        }
+        Ok(())
+    }
+
     /// A place that was named, or the first one, in one of its warehouses.
     fn place(
         given: Option<Ref<Location>>,
