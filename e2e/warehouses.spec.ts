@@ -71,6 +71,9 @@ test('an order in the second warehouse is fetched from the first, and what is lo
   await expect(page.getByRole('region', { name: /whom it serves/ })).toContainText(transfer.number);
 
   await page.goto(`${house.url}/TransferOrders/${transfer.id}`);
+  // Tried beforehand: what it would do stands on the page.
+  await expect(page.getByText('6 × Hex bolt leaves for Maribor.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'If it arrives later by' })).toBeVisible();
   await page.getByRole('button', { name: /^Ship/ }).click();
   await expect(page.getByRole('heading', { name: 'What has arrived' })).toBeVisible();
   await page.goto(`${house.url}/Warehouses/${second.id}`);

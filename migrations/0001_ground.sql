@@ -1376,6 +1376,7 @@ CREATE TABLE warehouse (
     company_id BIGINT NOT NULL,
     code TEXT NOT NULL,
     name TEXT NOT NULL,
+    is_default BIGINT NOT NULL,
     supplied_from_id BIGINT,
     transfer_days BIGINT NOT NULL,
     archived BIGINT NOT NULL

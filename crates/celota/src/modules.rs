@@ -63,6 +63,7 @@ pub fn ground(kernel: &Kernel, actor: &Actor, input: &Json) -> Result<()> {
             company: Ref::new(cx.actor.company),
             code: "W1".into(),
             name: warehouse.into(),
+            is_default: false,
             supplied_from: None,
             transfer_days: 0,
             archived: false,

@@ -634,3 +634,28 @@ fn who_does_not_see_warehouses_is_told_of_none() {
         }
     });
 }
+
+/// What was agreed to stays where it was; what is new goes where things go now.
+#[test]
+fn the_usual_warehouse_may_become_another() {
+    on_both(|shop| {
+        let two = Two::open(shop);
+        let bolt = shop.product("bolt", "10.00", "4.00");
+        shop.stock(bolt, 5, "4.00");
+        let ana = shop.customer("Ana d.o.o.");
+        let before = shop.order(ana, &[(7, bolt, "10.00")]);
+        shop.run("Warehouse", "update", two.second, json!({"is_default": true}));
+        shop.stock(bolt, 4, "4.00");
+        assert_eq!(stock(shop, bolt, two.second), "4, 4 usable, 0 held, 1600 cents");
+        let after = shop.order(ana, &[(3, bolt, "10.00")]);
+        assert_eq!(stock(shop, bolt, two.second), "4, 4 usable, 3 held, 1600 cents");
+        shop.run("SalesOrder", "reserve", before, json!({}));
+        assert_eq!(stock(shop, bolt, two.first), "5, 5 usable, 5 held, 2000 cents");
+        assert_eq!(shop.field("SalesOrder", before, "warehouse_id"), two.first.to_string());
+        assert_eq!(shop.field("SalesOrder", after, "warehouse_id"), two.second.to_string());
+        shop.run("Delivery", "ship", shop.draft(before), json!({}));
+        shop.run("Delivery", "ship", shop.draft(after), json!({}));
+        assert_eq!(stock(shop, bolt, two.first), "0, 0 usable, 0 held, 0 cents");
+        assert_eq!(stock(shop, bolt, two.second), "1, 1 usable, 0 held, 400 cents");
+    });
+}

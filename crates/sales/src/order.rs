@@ -140,7 +140,12 @@ impl SalesOrder {
     }
 
     pub(crate) fn prepare(&mut self, before: Option<&Self>, cx: &mut Context) -> Result<()> {
-        if self.history || before.is_some_and(Self::binds) || before.is_some_and(|b| self.asks_the_same(b)) {
+        if self.history || before.is_some_and(Self::binds) {
+            return Ok(());
+        }
+        if let Some(before) = before.filter(|b| self.asks_the_same(b))
+            && self.stays_where(before, cx)?
+        {
             return Ok(());
         }
         if before.is_none() {
@@ -170,10 +175,19 @@ impl SalesOrder {
             let asked = (l.id, l.product, l.text.clone(), l.quantity, l.unit);
             (asked, l.unit_price, l.discount_percent, l.tax_code)
         };
-        let of = |o: &Self| (o.customer, o.ordered_on, o.currency.clone(), o.warehouse);
+        let of = |o: &Self| (o.customer, o.ordered_on, o.currency.clone());
         of(self) == of(before)
             && self.lines.len() == before.lines.len()
             && self.lines.iter().zip(&before.lines).all(|(a, b)| of_line(a) == of_line(b))
+    }
+
+    /// Whether it is shipped from the same warehouse as before: the usual one, by its name or by none.
+    fn stays_where(&self, before: &Self, cx: &mut Context) -> Result<bool> {
+        if self.warehouse == before.warehouse {
+            return Ok(true);
+        }
+        let usual = stock::usual(cx)?.map(|(warehouse, _)| warehouse);
+        Ok(self.warehouse.or(usual) == before.warehouse.or(usual))
     }
 
     /// Prices, texts, costs and dates that nobody typed; one statement each, however many lines.

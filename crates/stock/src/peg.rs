@@ -119,13 +119,32 @@ pub fn reserve_beside(
     let mut changes = Changes::default();
     let mut out = Vec::with_capacity(demands.len());
     for (demand, key) in demands.iter().zip(keys) {
+<<<<<<< HEAD
         let pegs = known.remove(&(demand.line.id, demand.product.id())).unwrap_or_default();
+=======
+        let pegs = known.remove(&demand.line.id).unwrap_or_default();
+        let (pegs, elsewhere) = pegs.into_iter().partition(|peg| peg.warehouse == key.1);
+        give_up(elsewhere, &mut levels, &mut changes, cx)?;
+>>>>>>> warehouses
         let kept = kept.get(&(key.0.id(), key.1.id())).copied().unwrap_or_default();
         out.push(cover(demand, key, kept, pegs, &mut levels, &mut changes)?);
     }
     changes.write(cx)?;
     levels.write(cx)?;
     Ok(out)
+}
+
+/// What was pegged for a demand in another warehouse than it is wanted in now.
+fn give_up(pegs: Vec<Held<Peg>>, levels: &mut Levels, changes: &mut Changes, cx: &mut Context) -> Result<()> {
+    for peg in pegs {
+        if peg.kind == PegKind::Stock {
+            levels.lock_more([peg.key()], cx)?;
+            let level = levels.of(peg.key())?;
+            level.pegged = level.pegged.minus(peg.quantity)?;
+        }
+        changes.set(peg, Decimal6(0));
+    }
+    Ok(())
 }
 
 /// Changes of pegs, written together.

@@ -5,8 +5,13 @@
 mod arrive;
 mod leave;
 
+<<<<<<< HEAD
 use crate::warehouse::{Warehouse, first_location, warehouse_of};
 use crate::{Demand, Expected, Location, peg};
+=======
+use crate::warehouse::{Warehouse, first_location, is_ours, warehouse_of};
+use crate::{Demand, Location, peg};
+>>>>>>> warehouses
 use access::Company;
 use catalog::{Product, ProductKind, products};
 use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Refusal, Result, life, refuse};
@@ -113,7 +118,7 @@ impl TransferOrder {
         }
         let mut faults = Vec::new();
         for (name, warehouse) in [("from", self.from_warehouse), ("to", self.to_warehouse)] {
-            if first_location(Some(warehouse), cx).is_err() {
+            if !is_ours(warehouse, cx)? {
                 faults.push(refuse("stock.no_warehouse").field(format!("{name}_warehouse_id")));
             }
         }
@@ -231,6 +236,22 @@ impl TransferOrder {
         peg::release(&lines, cx)?;
         peg::supply_lost(&[self.id], cx)?;
         cx.emit("stock.TransferCancelled", Origin::of(self), vec![])
+    }
+
+    /// What becomes of a line, for who is asked whether to go on.
+    fn tell(
+        &self,
+        what: &'static str,
+        product: Ref<Product>,
+        quantity: Decimal6,
+        cx: &mut Context,
+    ) -> Result<()> {
+        if quantity.0 > 0 {
+            let warehouse = cx.head(self.to_warehouse)?.name;
+            let (product, quantity) = (cx.head(product)?.name, quantity.to_string());
+            cx.effect(what, vec![("quantity", quantity), ("product", product), ("warehouse", warehouse)]);
+        }
+        Ok(())
     }
 
     /// A place that was named, or the first one, in one of its warehouses.

@@ -17,6 +17,8 @@ pub struct Warehouse {
     pub company: Ref<Company>,
     pub code: String,
     pub name: String,
+    /// Where goods arrive and leave where nothing is said; where none says so, it is the oldest one.
+    pub is_default: bool,
     /// The warehouse from which the plan fetches what is wanted here; where empty it is bought or made here.
     pub supplied_from: Option<Ref<Warehouse>>,
     /// Working days that goods take from there.
@@ -76,9 +78,9 @@ impl Warehouse {
     }
 }
 
-/// In SQL, the first warehouse of a company, whose id is its parameter.
-pub const HOME: &str = "(SELECT MIN(h.id) FROM warehouse h WHERE h.company_id = ? AND h.archived = 0
-    AND EXISTS (SELECT 1 FROM location p WHERE p.parent_id = h.id))";
+/// In SQL, the first (default, else oldest) warehouse of a company, whose id is its parameter.
+pub const HOME: &str = "(SELECT h.id FROM warehouse h WHERE h.company_id = ? AND h.archived = 0
+    AND EXISTS (SELECT 1 FROM location p WHERE p.parent_id = h.id) ORDER BY h.is_default DESC, h.id LIMIT 1)";
 
 /// The warehouses of the actor's company with their first locations.
 struct Firsts(Vec<(Ref<Warehouse>, Ref<Location>)>);
@@ -87,7 +89,7 @@ fn firsts(cx: &mut Context) -> Result<Arc<Firsts>> {
     cx.memo::<Warehouse, Firsts>(|cx| {
         let rows = cx.tx.query(
             "SELECT w.id, (SELECT MIN(l.id) FROM location l WHERE l.parent_id = w.id) FROM warehouse w
-             WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.id",
+             WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.is_default DESC, w.id",
             &[cx.actor.company.into()],
         )?;
         Ok(Firsts(
@@ -96,13 +98,20 @@ fn firsts(cx: &mut Context) -> Result<Arc<Firsts>> {
     })
 }
 
+/// The first warehouse of the actor's company and its first location, if there is any.
+///
+/// # Errors
+/// The database's.
+pub fn usual(cx: &mut Context) -> Result<Option<(Ref<Warehouse>, Ref<Location>)>> {
+    Ok(firsts(cx)?.0.first().copied())
+}
+
 /// The first warehouse of the actor's company.
 ///
 /// # Errors
 /// `stock.no_warehouse`.
 pub fn home(cx: &mut Context) -> Result<Ref<Warehouse>> {
-    let first = firsts(cx)?.0.first().map(|(warehouse, _)| *warehouse);
-    first.ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("warehouse_id")))
+    usual(cx)?.map(|(warehouse, _)| warehouse).ok_or_else(none)
 }
 
 /// The first location of the actor's company.
@@ -120,8 +129,16 @@ pub fn default_location(cx: &mut Context) -> Result<Ref<Location>> {
 pub fn first_location(warehouse: Option<Ref<Warehouse>>, cx: &mut Context) -> Result<Ref<Location>> {
     let known = firsts(cx)?;
     let mut own = known.0.iter().filter(|(one, _)| warehouse.is_none_or(|wanted| wanted == *one));
-    let first = own.next().map(|(_, location)| *location);
-    first.ok_or_else(|| Error::from(refuse("stock.no_warehouse").field("warehouse_id")))
+    own.next().map(|(_, location)| *location).ok_or_else(none)
+}
+
+/// Whether it is a warehouse of the actor's company in which something can lie.
+pub(crate) fn is_ours(warehouse: Ref<Warehouse>, cx: &mut Context) -> Result<bool> {
+    Ok(firsts(cx)?.0.iter().any(|(one, _)| *one == warehouse))
+}
+
+fn none() -> Error {
+    refuse("stock.no_warehouse").field("warehouse_id").into()
 }
 
 /// The warehouse and company of each location that was asked for: neither ever changes, so it is remembered between

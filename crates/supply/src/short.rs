@@ -233,7 +233,8 @@ fn order(
     cx: &mut Context,
 ) -> Result<i64> {
     // What names none comes to the first.
-    let warehouse = Some(warehouse).filter(|id| stock::home(cx).is_ok_and(|home| home.id() != *id));
+    let home = stock::home(cx)?.id();
+    let warehouse = Some(warehouse).filter(|id| *id != home);
     let decimal = |d: Decimal6| to_json(Kind::Decimal, &Value::Int(d.0));
     let body = json!({
         "supplier_id": supplier, "ordered_on": today.to_string(), "warehouse_id": warehouse,

@@ -30,7 +30,7 @@ impl Warehouses {
     pub fn read(company: i64, tx: &mut Tx) -> Result<Self> {
         let sql = format!(
             "SELECT w.id, w.name, w.supplied_from_id, w.transfer_days, {} FROM warehouse w
-             WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.id",
+             WHERE w.company_id = ? AND w.archived = 0 ORDER BY w.is_default DESC, w.id",
             stock::HOME
         );
         let rows = tx.query(&sql, &[company.into(), company.into()])?;

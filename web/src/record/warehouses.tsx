@@ -10,17 +10,19 @@ export interface Warehouse {
   name: string;
 }
 
-const ASK = { filter: 'archived eq false', select: ['id', 'name'], orderby: 'id', top: 100 };
+const ASK = { filter: 'archived eq false', select: ['id', 'name'], orderby: 'is_default desc,id', top: 100 };
 
-/** All of them, the first one first; none where there is only one. */
-export function useWarehouses(): Warehouse[] {
-  const all = useQuery({ ...listQuery<Warehouse>(useEntity('Warehouse'), ASK), staleTime: 60_000 }).data ?? [];
+/** All of them, the usual one first; none where there is only one. */
+export function useWarehouses(asked = true): Warehouse[] {
+  const entity = useEntity('Warehouse');
+  const query = { ...listQuery<Warehouse>(entity, ASK), enabled: asked && entity !== undefined, staleTime: 60_000 };
+  const all = useQuery(query).data ?? [];
   return all.length > 1 ? all : [];
 }
 
 /** The fields without those that say in which warehouse, where that goes without saying. */
 export function useTelling<F extends Pick<Field, 'target' | 'required'>>(fields: F[]): F[] {
-  const several = useWarehouses().length > 0;
+  const several = useWarehouses(fields.some((f) => f.target === 'Warehouse')).length > 0;
   return useMemo(() => (several ? fields : fields.filter((f) => f.target !== 'Warehouse')), [fields, several]);
 }
 

@@ -57,6 +57,10 @@ impl SalesOrder {
             order.require_lines()?;
             order.require_credit(cx)?;
         }
+        // From here on it stays the same, whichever is the usual one later.
+        for order in orders.iter_mut().filter(|o| o.warehouse.is_none()) {
+            order.warehouse = stock::usual(cx)?.map(|(warehouse, _)| warehouse);
+        }
         let kept = promise_all(orders, cx)?;
         let covered = Self::peg_all(&orders.iter().map(|o| &**o).collect::<Vec<_>>(), &kept, cx)?;
         orders.iter_mut().for_each(|o| o.reserved = false);

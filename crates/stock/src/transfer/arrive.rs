@@ -56,6 +56,10 @@ impl TransferOrder {
         levels.write(cx)?;
         let mut lost_any = false;
         for (at, came, lost) in parts {
+            if let Some(product) = self.lines.get(at).map(|line| line.product) {
+                self.tell("stock.arrives", product, came, cx)?;
+                self.tell("stock.is_lost", product, lost, cx)?;
+            }
             let Some(line) = self.lines.get_mut(at) else { continue };
             line.received = line.received.plus(came)?;
             line.lost = line.lost.plus(lost)?;

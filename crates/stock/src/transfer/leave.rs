@@ -51,6 +51,9 @@ impl TransferOrder {
             peg::supply_lost(&[self.id], cx)?;
             self.expect(|line| Ok(line.shipped), cx)?;
         }
+        for (product, shipped) in self.lines.iter().map(|l| (l.product, l.shipped)) {
+            self.tell("stock.leaves", product, shipped, cx)?;
+        }
         (self.shipped_on, self.arrives_at) = (Some(on), Some(to));
         self.arrives_on = self.arrives_on.map(|day| day.max(on));
         cx.emit("stock.TransferShipped", Origin::of(self), vec![])?;
