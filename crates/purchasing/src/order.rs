@@ -187,16 +187,12 @@ impl PurchaseOrder {
         if self.lines.is_empty() {
             return Err(refuse("purchasing.no_lines").field("lines").into());
         }
-<<<<<<< HEAD
-        let for_whom = outside::work_orders(self, cx)?;
-        cx.emit("purchasing.Confirmed", Origin::of(self), for_whom)?;
-=======
         // From here on it stays the same, whichever is the usual one later.
         if self.warehouse.is_none() {
             self.warehouse = stock::usual(cx)?.map(|(warehouse, _)| warehouse);
         }
-        cx.emit("purchasing.Confirmed", Origin::of(self), vec![])?;
->>>>>>> warehouses
+        let for_whom = outside::work_orders(self, cx)?;
+        cx.emit("purchasing.Confirmed", Origin::of(self), for_whom)?;
         Ok(json!({"id": self.id}))
     }
 

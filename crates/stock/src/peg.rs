@@ -119,13 +119,9 @@ pub fn reserve_beside(
     let mut changes = Changes::default();
     let mut out = Vec::with_capacity(demands.len());
     for (demand, key) in demands.iter().zip(keys) {
-<<<<<<< HEAD
         let pegs = known.remove(&(demand.line.id, demand.product.id())).unwrap_or_default();
-=======
-        let pegs = known.remove(&demand.line.id).unwrap_or_default();
         let (pegs, elsewhere) = pegs.into_iter().partition(|peg| peg.warehouse == key.1);
         give_up(elsewhere, &mut levels, &mut changes, cx)?;
->>>>>>> warehouses
         let kept = kept.get(&(key.0.id(), key.1.id())).copied().unwrap_or_default();
         out.push(cover(demand, key, kept, pegs, &mut levels, &mut changes)?);
     }

@@ -5,13 +5,8 @@
 mod arrive;
 mod leave;
 
-<<<<<<< HEAD
-use crate::warehouse::{Warehouse, first_location, warehouse_of};
-use crate::{Demand, Expected, Location, peg};
-=======
 use crate::warehouse::{Warehouse, first_location, is_ours, warehouse_of};
-use crate::{Demand, Location, peg};
->>>>>>> warehouses
+use crate::{Demand, Expected, Location, peg};
 use access::Company;
 use catalog::{Product, ProductKind, products};
 use kernel::{Choice, Context, Entity, Input, Life, Origin, Ref, Refusal, Result, life, refuse};

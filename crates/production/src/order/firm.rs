@@ -79,6 +79,7 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
             operation.work_center = times.work_center.unwrap_or(operation.work_center);
             (operation.starts_at, operation.ends_at) = (Some(times.starts_at), Some(times.ends_at));
         }
+        order.settle(cx)?;
         order.state = WorkOrderState::Firm;
     }
     cx.insert_all(&mut orders)?;
@@ -93,7 +94,16 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
 impl WorkOrder {
     /// It will be made: whoever is short of the product expects it from here.
     pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
+        self.settle(cx)?;
         self.expect_supply(self.quantity, cx)
+    }
+
+    /// From here on its place stays the same, whichever is the usual one later.
+    pub(super) fn settle(&mut self, cx: &mut Context) -> Result<()> {
+        if self.location.is_none() {
+            self.location = stock::usual(cx)?.map(|(_, location)| location);
+        }
+        Ok(())
     }
 
     /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.

@@ -5,37 +5,6 @@ use kernel::{Context, Kind, Origin, Result, Value};
 use serde_json::{Value as Json, json};
 
 impl WorkOrder {
-<<<<<<< HEAD
-=======
-    /// It will be made: whoever is short of the product expects it from here.
-    pub(crate) fn firm(&mut self, (): (), cx: &mut Context) -> Result<()> {
-        self.settle(cx)?;
-        self.expect_supply(self.quantity, cx)
-    }
-
-    /// From here on its place stays the same, whichever is the usual one later.
-    fn settle(&mut self, cx: &mut Context) -> Result<()> {
-        if self.location.is_none() {
-            self.location = stock::usual(cx)?.map(|(_, location)| location);
-        }
-        Ok(())
-    }
-
-    /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
-    pub(super) fn expect_supply(&self, planned: Decimal6, cx: &mut Context) -> Result<()> {
-        let (supply, warehouse) = (Origin::of(self), self.warehouse(cx)?);
-        if !self.takes_apart {
-            stock::expect(self.product, warehouse, &supply, self.to_make()?, cx)?;
-        }
-        let part = Rational::from(self.quantity).over(&Rational::from(planned))?;
-        for output in &self.outputs {
-            let open = (&part * &Rational::from(output.quantity)).round(6)?.minus(output.completed)?;
-            stock::expect(output.product, warehouse, &supply, open.max(Decimal6::ZERO), cx)?;
-        }
-        Ok(())
-    }
-
->>>>>>> warehouses
     /// Work may begin: what is there of its components is held for it, the rest is short and said so.
     pub(crate) fn release(&mut self, (): (), cx: &mut Context) -> Result<Json> {
         self.settle(cx)?;
