@@ -1,6 +1,10 @@
 //! Reservation is pegging: each open quantity of a demand is held from stock, expected from a supply, or short.
 //! The pegs of a demand add up to the demand.
 
+mod coming;
+
+pub use coming::{Expected, expect, promise};
+
 use crate::level::{Key, Levels};
 use crate::warehouse::{Warehouse, home};
 use access::Company;
@@ -257,102 +261,6 @@ pub fn release(lines: &[Origin], cx: &mut Context) -> Result<()> {
     }
     cx.delete_all(pegs)?;
     levels.write(cx)
-}
-
-/// A quantity of a product that a supply line, or an order, will bring.
-#[derive(Clone, Debug)]
-pub struct Expected {
-    pub product: Ref<Product>,
-    /// Where it comes to; the firm's first where empty.
-    pub warehouse: Option<Ref<Warehouse>>,
-    pub supply: Origin,
-    pub quantity: Decimal6,
-}
-
-/// What is short for these demand lines is expected from a supply line from now on, up to its quantity.
-///
-/// # Errors
-/// The database's.
-pub fn promise(promised: &[(Expected, Vec<i64>)], cx: &mut Context) -> Result<()> {
-    let demands: BTreeSet<i64> = promised.iter().flat_map(|(_, demands)| demands.iter().copied()).collect();
-    let mut short: BTreeMap<(i64, i64), Vec<Waiting>> = BTreeMap::new();
-    for (demand, pegs) in held_pegs(demands.into_iter(), cx)? {
-        let pegs = pegs.into_iter().filter(|p| p.kind == PegKind::Short);
-        short.insert(demand, pegs.map(Waiting::of).collect());
-    }
-    let mut changes = Changes::default();
-    for (coming, demands) in promised {
-        let mut left = coming.quantity;
-        for demand in demands {
-            for one in short.get_mut(&(*demand, coming.product.id())).into_iter().flatten() {
-                one.expects(&coming.supply, &mut left, &mut changes)?;
-            }
-        }
-    }
-    short.into_values().flatten().for_each(|one| changes.set(one.peg, one.left));
-    changes.write(cx)
-}
-
-/// Supplies are known: whoever is short of their products where they come expects it from there, the earliest due first, as
-/// far as it is not promised already.
-///
-/// # Errors
-/// The database's.
-pub fn expect(coming: &[Expected], cx: &mut Context) -> Result<()> {
-    let mut products: Vec<i64> = coming.iter().map(|one| one.product.id()).collect();
-    products.sort_unstable();
-    products.dedup();
-    let mut promised: HashMap<(Origin, Key), Decimal6> = HashMap::new();
-    let mut short: HashMap<Key, Vec<Waiting>> = HashMap::new();
-    for chunk in products.chunks(500) {
-        let condition =
-            format!("company_id = ? AND kind <> 'stock' AND product_id {}", kernel::rows::among(chunk.len()));
-        let params = std::iter::once(cx.actor.company).chain(chunk.iter().copied()).map(Value::Int);
-        for peg in cx.hold_all::<Peg>(&condition, &params.collect::<Vec<_>>())? {
-            match &peg.supply {
-                Some(supply) => {
-                    let sum = promised.entry((supply.clone(), peg.key())).or_default();
-                    *sum = sum.plus(peg.quantity)?;
-                }
-                None => short.entry(peg.key()).or_default().push(Waiting::of(peg)),
-            }
-        }
-    }
-    short.values_mut().for_each(|waiting| waiting.sort_by_key(|one| (one.peg.due, one.peg.id)));
-    let mut changes = Changes::default();
-    for one in coming {
-        let key = (one.product, one.warehouse.map_or_else(|| home(cx), Ok)?);
-        let before = promised.get(&(one.supply.clone(), key)).copied().unwrap_or_default();
-        let mut left = one.quantity.minus(before)?;
-        for waiting in short.get_mut(&key).into_iter().flatten() {
-            waiting.expects(&one.supply, &mut left, &mut changes)?;
-        }
-    }
-    short.into_values().flatten().for_each(|one| changes.set(one.peg, one.left));
-    changes.write(cx)
-}
-
-/// What is short, and how much of it still is.
-struct Waiting {
-    peg: Held<Peg>,
-    left: Decimal6,
-}
-
-impl Waiting {
-    fn of(peg: Held<Peg>) -> Self {
-        Self { left: peg.quantity, peg }
-    }
-
-    /// A part of it is expected from a supply.
-    fn expects(&mut self, supply: &Origin, coming: &mut Decimal6, changes: &mut Changes) -> Result<()> {
-        let taken = self.left.min(*coming);
-        if taken.0 > 0 {
-            (self.left, *coming) = (self.left.minus(taken)?, coming.minus(taken)?);
-            let demand = demand_of(&self.peg, taken);
-            changes.add(&demand, self.peg.warehouse, PegKind::Supply, Some(supply.clone()), taken);
-        }
-        Ok(())
-    }
 }
 
 fn demand_of(peg: &Peg, quantity: Decimal6) -> Demand {
