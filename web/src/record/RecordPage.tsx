@@ -211,7 +211,9 @@ function heading(entity: Entity, row: Row): string {
 
 function Subtitle({ entity, row }: { entity: Entity; row: Row }) {
   const number = entity.fields.find((f) => isCode(f) && row[f.name]);
-  return number ? <span className="code">{String(row[number.name])}</span> : null;
+  const said = number && String(row[number.name]);
+  // A document that is called by its number says it once.
+  return said && said !== heading(entity, row) ? <span className="code">{said}</span> : null;
 }
 
 function MoneyFigures({ entity, row }: { entity: Entity; row: Row }) {

@@ -143,7 +143,7 @@ function Expiring({ of, id, name }: { of: Phased; id: number; name: string }) {
   return (
     <>
       {said.join(', ')}
-      {of.expiring.length > first.length && '…'} <LotsLink product={id} name={name} />
+      {of.expiring.length > first.length && '…'} · <LotsLink product={id} name={name} />
     </>
   );
 }

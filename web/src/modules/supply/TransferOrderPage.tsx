@@ -80,7 +80,7 @@ function Arrival({ entity, row }: { entity: Entity; row: Row }) {
       </div>
       {fault && <Problem message={fault.message} advice={fault.advice} />}
       <div className="scroll-x">
-        <table className="t lines">
+        <table className="t">
           <caption className="sr">{t('transfer.arrival')}</caption>
           <thead>
             <tr>
