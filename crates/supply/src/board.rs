@@ -33,7 +33,7 @@ pub(crate) fn board(input: Window, reader: &mut Reader) -> Result<Json> {
     let to = from + days * DAY;
     let wanted =
         |resource: usize| input.work_center.is_none_or(|center| machines.centers[resource].id == center.id());
-    let down = downtimes(&kept, &machines, reader)?;
+    let down = downtimes(&kept, machines, reader)?;
     let mut resources = Vec::new();
     for (n, center) in machines.centers.iter().enumerate().filter(|(n, _)| wanted(*n)) {
         let calendar = &model.calendars[model.resources[n].calendar];

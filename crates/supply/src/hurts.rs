@@ -70,7 +70,7 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
             json!({"late": [], "sooner": 0, "at_stake": money(Money(0)), "reached": 0, "options": []}),
         );
     }
-    let hit = hit(base, &machines, &changes, now)?;
+    let hit = hit(base, machines, &changes, now)?;
     answer(base, &changes, hit)
 }
 

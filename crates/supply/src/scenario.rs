@@ -32,7 +32,7 @@ pub(crate) fn scenario(input: Asked, reader: &mut Reader) -> Result<Json> {
     let mut changes = Vec::new();
     for sentence in input.changes.split('!').filter(|s| !s.is_empty()).take(MOST) {
         let parts: Vec<&str> = sentence.split('~').collect();
-        let more = change(&kept, &machines, &parts, &changes, reader)?;
+        let more = change(&kept, machines, &parts, &changes, reader)?;
         changes.extend(more);
     }
     let wrong = |e| refuse("supply.model").arg("what", e);
@@ -48,7 +48,7 @@ pub(crate) fn scenario(input: Asked, reader: &mut Reader) -> Result<Json> {
     let value = |order: &Order| nets.get(order.id.as_str()).map_or(0.0, |net| *net as f64 / 100.0);
     let model = &kept.records.model;
     let difference = compare(model, &kept.plan, &changed.records.model, &changed.plan, value);
-    answer(&kept, &changed, &machines, &difference)
+    answer(&kept, &changed, machines, &difference)
 }
 
 /// One sentence as changes of the model, beside those that were said before it.

@@ -45,7 +45,7 @@ pub(crate) fn moved(input: Move, reader: &mut Reader) -> Result<Json> {
     let kept = kept(reader)?;
     let machines = kept.machines(reader)?;
     let now = kept.records.moment(reader.now.as_microsecond()).max(0);
-    match consequences(&kept, &machines, &input, now) {
+    match consequences(&kept, machines, &input, now) {
         Ok(answer) => Ok(answer),
         Err(Error::Refused(refusal)) => {
             // A place that is not free is an answer, not a failure.
