@@ -349,7 +349,8 @@ pub fn module() -> Module {
             "stock.Shipped", "stock.Received", "stock.Counted", "stock.Returned", "stock.ReceiptReversed",
             "invoicing.Paid", "invoicing.Unpaid", "invoicing.Posted", "invoicing.Credited", "invoicing.SupplierPaid",
             "invoicing.SupplierReversed", "invoicing.SupplierPosted", "stock.Unpegged", "crm.Opened", "crm.Reopened", "crm.Qualified", "crm.Proposed", "crm.Won", "crm.Lost",
-            "purchasing.Confirmed", "purchasing.Received", "purchasing.Waived", "purchasing.Closed", "purchasing.Cancelled",
+            "purchasing.Confirmed", "purchasing.Received", "purchasing.Waived",
+            "purchasing.Returned", "purchasing.Closed", "purchasing.Cancelled",
             "production.Completed", "stock.Freed",
         ])
 }
