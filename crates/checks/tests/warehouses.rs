@@ -61,6 +61,28 @@ fn day(shop: &Shop, days: i64) -> String {
     shop.today().plus_days(days).map(|d| d.to_string()).unwrap_or_default()
 }
 
+/// A date of expiry counts where the lot lies: what is there when it is needed is fetched, and what is not used is said.
+#[test]
+fn what_expires_in_a_warehouse_is_not_counted_on_there() {
+    on_both(|shop| {
+        let two = Two::open(shop);
+        let milk = shop.product("milk", "2.00", "1.00");
+        shop.run("Product", "update", milk, json!({"tracked_by": "lot"}));
+        let body = json!({"kind": "opening", "location_id": two.shelf,
+            "lines": [{"product_id": milk, "lot": "M1", "counted": 10, "unit_cost": "1.00", "expires_on": day(shop, 5)}]});
+        let count = shop.create("StockCount", body);
+        shop.run("StockCount", "post", count, json!({}));
+        let ana = shop.create("Party", json!({"name": "Ana d.o.o.", "is_customer": true,
+            "addresses": [{"kind": "office", "street": "Cesta", "house_number": "5", "postal_code": "2000", "town": "Maribor"}]}));
+        two.order(shop, ana, (4, milk), Some(day(shop, 12)));
+        let plan = shop.plan();
+        let expires = plan["value"].as_array().into_iter().flatten().filter(|row| row["kind"] == "expires");
+        let said: Vec<String> =
+            expires.map(|row| format!("{} {}", row["quantity"], row["expires_on"])).collect();
+        assert_eq!(said.len(), 1, "ten expire before anybody needs them: {plan:#}");
+    });
+}
+
 #[test]
 fn goods_on_their_way_stay_the_firms() {
     on_both(|shop| {

@@ -167,7 +167,7 @@ fn times(line: &Proposal, plan: &Kept) -> Result<Vec<(usize, Times)>> {
                 let center = plan.records.centers.get(step.resource as usize);
                 let work_center = center.map(|center| Ref::new(*center));
                 let (starts_at, ends_at) = (instant(start, step.start)?, instant(start, step.end)?);
-                Ok((n, Times { work_center, starts_at, ends_at }))
+                Ok((n, Times { work_center, starts_at, ends_at, by_hand: false }))
             });
             return times.collect();
         }
@@ -180,7 +180,7 @@ fn given(line: &Proposal) -> Result<Vec<(usize, Times)>> {
     let times = |placed: &Placed| {
         let step = usize::try_from(placed.step).map_err(|_| refuse("supply.plan_changed"))?;
         let Placed { work_center, starts_at, ends_at, .. } = *placed;
-        Ok((step, Times { work_center, starts_at, ends_at }))
+        Ok((step, Times { work_center, starts_at, ends_at, by_hand: true }))
     };
     line.operations.iter().map(times).collect()
 }

@@ -164,11 +164,11 @@ impl Records {
             places: rows.iter().enumerate().map(|(n, r)| ((r.int(0), home), n)).collect(),
             warehouses,
         };
-        perishing::keep(&mut records, company, tx)?;
         let (calendars, centers) = records.resources(company, tx)?;
         records.maintained(company, today, &centers, tx)?;
         let mut shop = Shop::read(&mut records, &centers, &calendars, company, tx)?;
         records.made(&mut shop, company, tx)?;
+        perishing::keep(&mut records, company, tx)?;
         records.offers(company, tx)?;
         records.wanted(company, tx)?;
         records.purchased(company, tx)?;

@@ -9,36 +9,38 @@ use planning::message::Message;
 use planning::model::Seconds;
 use planning::net::{Demand, Supply};
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use store::Tx;
 
-/// Tells the model how long each item keeps, and until when what is on hand is usable. A shelf life counts from the
+/// Tells the model how long each item keeps, and until when what is on hand of it is usable where it lies. A shelf life counts from the
 /// instant at which something is there, so it ends a part of a day before the date of expiry: never too late.
 pub(crate) fn keep(records: &mut Records, company: i64, tx: &mut Tx) -> Result<()> {
     let rows = tx.query(
         "SELECT id, shelf_life_days FROM product WHERE shelf_life_days IS NOT NULL AND kind = 'goods'",
         &[],
     )?;
-    for r in &rows {
-        let days = u32::try_from(r.int(1)).ok().filter(|days| *days > 0);
-        if let Some(item) = records.place(r.int(0)) {
-            records.model.items[item].shelf_days = days;
-        }
+    let shelf: HashMap<i64, i64> = rows.iter().map(|r| (r.int(0), r.int(1))).collect();
+    for (product, item) in records.products.iter().zip(&mut records.model.items) {
+        let days = shelf.get(&product.id).and_then(|days| u32::try_from(*days).ok());
+        item.shelf_days = days.filter(|days| *days > 0);
     }
     let rows = tx.query(
         "SELECT b.product_id, l.expires_on, CAST(SUM(b.on_hand) AS BIGINT),
                 CASE WHEN EXISTS (SELECT 1 FROM bill_line n JOIN bill p ON p.id = n.parent_id
                     WHERE n.product_id = b.product_id AND n.by_potency = 1 AND p.archived = 0 AND p.company_id = l.company_id)
-                THEN l.potency_percent END AS potency
+                THEN l.potency_percent END AS potency, p.parent_id
          FROM lot l JOIN stock_balance b
             ON b.company_id = l.company_id AND b.product_id = l.product_id AND b.lot = l.lot
+         JOIN location p ON p.id = b.location_id
          WHERE l.company_id = ? AND (l.expires_on IS NOT NULL OR l.potency_percent IS NOT NULL)
             AND b.condition = 'good' AND b.owner_id = 0 AND b.on_hand > 0
-         GROUP BY b.product_id, l.company_id, l.expires_on, l.potency_percent ORDER BY b.product_id, l.expires_on",
+         GROUP BY b.product_id, p.parent_id, l.company_id, l.expires_on, l.potency_percent
+         ORDER BY b.product_id, p.parent_id, l.expires_on",
         &[Value::Int(company)],
     )?;
     let hundred = Rational::from(100);
     for r in &rows {
-        let Some(place) = records.place(r.int(0)) else { continue };
+        let Some(place) = records.place_in(r.int(0), r.get(4).as_int()) else { continue };
         // It is usable to the end of its last day.
         let until = r.get(1).as_int().map(|day| records.at(day + 1));
         let item = &mut records.model.items[place];

@@ -32,6 +32,8 @@ pub struct Times {
     pub work_center: Option<Ref<WorkCenter>>,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
+    /// A person has said so.
+    pub by_hand: bool,
 }
 
 /// Writes work orders that are firm at once: a thousand are a handful of statements.
@@ -71,8 +73,13 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
     for ((order, way), one) in orders.iter_mut().zip(&ways).zip(planned) {
         order.fill_by(way, &decimals)?;
         for (step, times) in &one.operations {
-            let operation = order.operations.get_mut(*step);
-            let operation = operation.ok_or_else(|| refuse("production.no_operation").field("operations"))?;
+            let Some(operation) = order.operations.get_mut(*step) else {
+                // The plan may have counted on another revision; a person means what they see.
+                if times.by_hand {
+                    return Err(refuse("production.no_operation").field("operations").into());
+                }
+                continue;
+            };
             if times.ends_at < times.starts_at {
                 return Err(refuse("production.ends_before").field("operations").into());
             }
