@@ -117,6 +117,17 @@ pub fn among(n: usize) -> String {
     if n == 1 { "= ?".into() } else { format!("IN ({})", vec!["?"; n].join(",")) }
 }
 
+/// Conditions that name some ids of a column, five hundred at a time, with their parameters; where none are given, one that
+/// leaves nothing out.
+#[must_use]
+pub fn named_or_all(column: &str, ids: Option<&[i64]>) -> Vec<(String, Vec<Value>)> {
+    let Some(ids) = ids else { return vec![("1 = 1".to_owned(), Vec::new())] };
+    let named = |chunk: &[i64]| {
+        (format!("{column} {}", among(chunk.len())), chunk.iter().copied().map(Value::Int).collect())
+    };
+    ids.chunks(500).map(named).collect()
+}
+
 fn record(row: Row) -> Record {
     let mut values = row.0.into_iter();
     let id = values.next().and_then(|v| v.as_int()).unwrap_or_default();

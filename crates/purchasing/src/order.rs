@@ -457,23 +457,15 @@ pub struct OpenLine {
 pub fn open_lines(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) -> Result<Vec<OpenLine>> {
     let received = RECEIVED.replace("{t}", "l");
     let mut out = Vec::new();
-    let all = [Vec::new()];
-    let chunks: Vec<Vec<i64>> =
-        products.map_or(all.to_vec(), |p| p.chunks(500).map(<[i64]>::to_vec).collect());
-    for chunk in chunks {
-        let among = if chunk.is_empty() {
-            String::new()
-        } else {
-            format!("AND l.product_id {}", kernel::rows::among(chunk.len()))
-        };
+    for (named, ids) in kernel::rows::named_or_all("l.product_id", products) {
         let sql = format!(
             "SELECT o.id, l.id, o.number, o.supplier_id, p.name, l.product_id, COALESCE(l.expected_on, o.expected_on),
                     (l.quantity - l.given_up - {received}) * COALESCE(c.numerator, 1) / COALESCE(c.denominator, 1), l.operation_id, o.warehouse_id
              FROM purchase_order_line l JOIN purchase_order o ON o.id = l.parent_id JOIN party p ON p.id = o.supplier_id
              LEFT JOIN conversion c ON c.parent_id = l.product_id AND c.unit_id = l.unit_id
-             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 {among} ORDER BY 7, l.id"
+             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.waived = 0 AND {named} ORDER BY 7, l.id"
         );
-        let params: Vec<Value> = std::iter::once(company).chain(chunk).map(Value::Int).collect();
+        let params: Vec<Value> = std::iter::once(company.into()).chain(ids).collect();
         for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(7) > 0) {
             out.push(OpenLine {
                 order: r.int(0),

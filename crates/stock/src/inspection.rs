@@ -120,6 +120,30 @@ pub struct Reject {
 }
 
 impl Inspection {
+    /// All that came by a line waits where it arrived.
+    pub(crate) fn waiting(receipt: &Receipt, line: &ReceiptLine) -> Self {
+        Self {
+            id: 0,
+            company: receipt.company,
+            number: None,
+            state: InspectionState::Waiting,
+            receipt: Ref::new(receipt.id),
+            receipt_line: Some(Ref::new(line.id)),
+            order_line: line.order_line.clone(),
+            product: line.product,
+            location: receipt.location,
+            lot: line.lot.clone(),
+            quantity: line.stock_quantity,
+            passed: Decimal6(0),
+            rejected: Decimal6(0),
+            returned: Decimal6(0),
+            reworked: Decimal6(0),
+            scrapped: Decimal6(0),
+            inspected_on: None,
+            reason: String::new(),
+        }
+    }
+
     /// It is good: who waits for it holds it from now on.
     pub(crate) fn pass(&mut self, input: Pass, cx: &mut Context) -> Result<()> {
         let quantity = self.looked_at(input.quantity, cx)?;

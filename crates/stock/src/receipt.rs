@@ -1,6 +1,6 @@
 //! Receipts: goods and services come from a supplier, at order price against *received, not invoiced*.
 
-use crate::inspection::{Inspection, InspectionState};
+use crate::inspection::Inspection;
 use crate::level::Levels;
 use crate::lot::{Coming, lots_of, register};
 use crate::movement::{Condition, MoveKind, Moving, Paper, StockMove, apply};
@@ -265,28 +265,7 @@ impl ReceiptLine {
 /// What is on hold waits for its inspection.
 fn hold_blocked(receipt: &Receipt, cx: &mut Context) -> Result<()> {
     let blocked = receipt.lines.iter().filter(|l| l.blocked);
-    let mut inspections: Vec<Inspection> = blocked
-        .map(|line| Inspection {
-            id: 0,
-            company: receipt.company,
-            number: None,
-            state: InspectionState::Waiting,
-            receipt: Ref::new(receipt.id),
-            receipt_line: Some(Ref::new(line.id)),
-            order_line: line.order_line.clone(),
-            product: line.product,
-            location: receipt.location,
-            lot: line.lot.clone(),
-            quantity: line.stock_quantity,
-            passed: Decimal6(0),
-            rejected: Decimal6(0),
-            returned: Decimal6(0),
-            reworked: Decimal6(0),
-            scrapped: Decimal6(0),
-            inspected_on: None,
-            reason: String::new(),
-        })
-        .collect();
+    let mut inspections: Vec<Inspection> = blocked.map(|line| Inspection::waiting(receipt, line)).collect();
     cx.insert_all(&mut inspections)
 }
 

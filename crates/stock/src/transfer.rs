@@ -284,23 +284,14 @@ pub struct Coming {
 /// The database's.
 pub fn transfers_coming(products: Option<&[i64]>, company: i64, tx: &mut store::Tx) -> Result<Vec<Coming>> {
     let mut out = Vec::new();
-    let all = [Vec::new()];
-    let chunks: Vec<Vec<i64>> =
-        products.map_or(all.to_vec(), |p| p.chunks(500).map(<[i64]>::to_vec).collect());
-    for chunk in chunks {
-        let among = if chunk.is_empty() {
-            String::new()
-        } else {
-            format!("AND l.product_id {}", kernel::rows::among(chunk.len()))
-        };
+    for (named, ids) in kernel::rows::named_or_all("l.product_id", products) {
         let sql = format!(
             "SELECT o.id, l.id, o.number, l.product_id, o.from_warehouse_id, o.to_warehouse_id, o.arrives_on,
                     CASE o.state WHEN 'confirmed' THEN l.quantity ELSE l.shipped - l.received - l.lost END
              FROM transfer_line l JOIN transfer_order o ON o.id = l.parent_id
-             WHERE o.company_id = ? AND o.state IN ('confirmed', 'shipped') {among} ORDER BY 7, l.id"
+             WHERE o.company_id = ? AND o.state IN ('confirmed', 'shipped') AND {named} ORDER BY 7, l.id"
         );
-        let params: Vec<kernel::Value> =
-            std::iter::once(company).chain(chunk).map(kernel::Value::Int).collect();
+        let params: Vec<kernel::Value> = std::iter::once(company.into()).chain(ids).collect();
         for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(7) > 0) {
             out.push(Coming {
                 order: r.int(0),

@@ -1,7 +1,7 @@
 //! What becomes of goods that were rejected: back to the supplier, or written off. (What is made good again begins in
 //! production.)
 
-use super::{Inspection, InspectionState};
+use super::Inspection;
 use crate::level::Levels;
 use crate::movement::{
     Condition, MoveKind, Moved, Moving, Paper, Place, apply, positive, post_difference, shift,
@@ -203,23 +203,10 @@ pub(crate) fn hold(receipt: &mut Receipt, input: HoldGoods, cx: &mut Context) ->
     let location = input.location.unwrap_or(receipt.location);
     let mut inspection = Inspection {
         id: cx.next_id()?,
-        company: receipt.company,
-        number: None,
-        state: InspectionState::Waiting,
-        receipt: Ref::new(receipt.id),
-        receipt_line: Some(Ref::new(line.id)),
-        order_line: line.order_line.clone(),
-        product: line.product,
         location,
-        lot: line.lot.clone(),
         quantity: input.quantity,
-        passed: Decimal6(0),
-        rejected: Decimal6(0),
-        returned: Decimal6(0),
-        reworked: Decimal6(0),
-        scrapped: Decimal6(0),
-        inspected_on: None,
         reason: input.reason,
+        ..Inspection::waiting(receipt, line)
     };
     let key = (line.product, warehouse_of(location, cx)?);
     let mut levels = Levels::lock_all([key], cx)?;
