@@ -89,17 +89,26 @@ pub fn just_in_time<'m>(
     early: Schedule,
 ) -> Schedule {
     let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
-    let window = i64::from(options.campaign_days) * DAY;
+    let (by, window) = (on_time_or(&early.done, &due), i64::from(options.campaign_days) * DAY);
+    let in_time = |now: &Schedule| now.done.iter().zip(&by).all(|(done, by)| done <= by);
     let mut floor = Floor::new(shop);
-    let mut wanted = early.clone();
-    floor.backward(network, &early.by_end(network), &on_time_or(&early.done, &due), &mut wanted);
     let mut now = early.clone();
+    // Wanted is what a plan with every set-up in full would have, as late as that allows; where it brings something too
+    // late, the same sequence from the back.
+    let mut wanted = early.clone();
+    let mut blind = Floor::blind(shop);
+    blind.forward(network, &early.by_start(network), &mut wanted);
+    let targets = on_time_or(&wanted.done, &due);
+    blind.delay(network, &targets, &mut wanted);
+    if !in_time(&wanted) {
+        floor.backward(network, &wanted.by_end(network), &by, &mut wanted);
+    }
     for (window, margin) in MARGINS.map(|(part, days)| (window / part, days * DAY)) {
         let (order, keys) = together(shop, network, &wanted, window);
         let begin: Vec<Seconds> =
             keys.iter().zip(&wanted.placed).map(|(key, placed)| *key.min(&placed.start) - margin).collect();
         floor.forward_from(network, &order, |task| begin[task], &mut now);
-        if now.done.iter().zip(on_time_or(&early.done, &due)).all(|(done, by)| *done <= by) {
+        if in_time(&now) {
             return now;
         }
     }
@@ -146,14 +155,14 @@ fn together(
     }
     // What is moved ahead wants what it waits for sooner; what is put off keeps waiting what waits for it.
     for task in network.sources_first.iter().rev().map(|task| *task as usize) {
-        for source in network.sources.get(task).iter().map(|source| *source as usize) {
+        for source in network.sources(task).iter().map(|source| *source as usize) {
             if ahead[task] && keys[source] > keys[task] {
                 (keys[source], ahead[source]) = (keys[task], true);
             }
         }
     }
     for task in network.sources_first.iter().map(|task| *task as usize) {
-        let sources = network.sources.get(task).iter().map(|source| keys[*source as usize]);
+        let sources = network.sources(task).iter().map(|source| keys[*source as usize]);
         keys[task] = sources.fold(keys[task], Seconds::max);
     }
     let mut order = network.sources_first.clone();

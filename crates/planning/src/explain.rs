@@ -73,7 +73,7 @@ fn of_order(
     }
     while let Some(task) = at {
         let placed = schedule.placed[task];
-        let sources = network.sources.get(task);
+        let sources = network.sources(task);
         let source = sources.iter().max_by_key(end).map(|source| *source as usize);
         let there = source.map_or(0, |source| network.there(source as u32, &schedule.placed));
         let floor = network.tasks[task].floor;

@@ -124,7 +124,7 @@ fn by_due(shop: &Shop<'_>, network: &Network<'_>) -> Vec<u32> {
             path.push((root, 0));
         }
         while let Some((task, next)) = path.last_mut() {
-            match network.sources.get(*task as usize).get(*next) {
+            match network.sources(*task as usize).get(*next) {
                 Some(source) => {
                     *next += 1;
                     if !std::mem::replace(&mut seen[*source as usize], true) {
@@ -170,8 +170,10 @@ pub(crate) fn justify<'m>(
     floor.forward(network, &now.by_start(network), now);
     *left = left.saturating_sub(1);
     let mut score = Score::of(shop, &now.done);
+    let mut before = Schedule::default();
     while *left > 2 && score.late > 0 {
-        let (targets, before) = (on_time_or(&now.done, due), now.clone());
+        let targets = on_time_or(&now.done, due);
+        before.clone_from(now);
         floor.backward(network, &now.by_end(network), &targets, now);
         floor.forward(network, &now.by_start(network), now);
         *left -= 2;

@@ -99,9 +99,9 @@ fn write(shop: &Shop<'_>, network: &Network<'_>, schedule: &Schedule, records: &
                     end: placed.end,
                 };
                 // A lot's tasks come last first: the first operation has the last word on the start.
-                lot.start = placed.start - task.before;
+                lot.start = placed.start - task.doing.before();
                 if n == last && shop.way(task.lot.item, lot).is_none_or(|m| m.lead_days == 0) {
-                    lot.end = placed.end + task.after;
+                    lot.end = placed.end + task.doing.after();
                 }
             }
         }

@@ -16,10 +16,12 @@ use crate::network::{Doing, Network};
 use crate::shop::{Shop, WITH};
 use crate::together::Way;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+
+/// So many tasks are read before they are placed.
+const AHEAD: usize = 16;
 
 /// Times for all tasks of a network.
-#[derive(Clone)]
+#[derive(Default)]
 pub struct Schedule {
     /// When and where each task is done.
     pub placed: Vec<Placed>,
@@ -50,21 +52,33 @@ impl Default for Placed {
     }
 }
 
+impl Clone for Schedule {
+    fn clone(&self) -> Self {
+        Self { placed: self.placed.clone(), done: self.done.clone() }
+    }
+
+    /// Keeps the memory that it has: a large plan is remembered at every second pass.
+    fn clone_from(&mut self, other: &Self) {
+        self.placed.clone_from(&other.placed);
+        self.done.clone_from(&other.done);
+    }
+}
+
 impl Schedule {
     /// Every task where it would be without limits of capacity.
     pub fn wished(network: &Network<'_>, due: &[Seconds]) -> Self {
         let placed = |wish| Placed { start: wish, end: wish, ..Placed::default() };
-        Self { placed: network.tasks.iter().map(|t| placed(t.wish)).collect(), done: due.to_vec() }
+        Self { placed: network.wishes.iter().map(|wish| placed(*wish)).collect(), done: due.to_vec() }
     }
 
     /// The tasks in the order of their starts, sources before what waits for them.
     pub fn by_start(&self, network: &Network<'_>) -> Vec<u32> {
         let mut order = network.sources_first.clone();
         let mut starts: Vec<Seconds> = self.placed.iter().map(|placed| placed.start).collect();
-        if network.overlaps {
+        if !network.overlaps.is_empty() {
             // What overlaps may have come to lie before what it waits for, where that is done elsewhere than usual.
             for task in order.iter().map(|task| *task as usize) {
-                let sources = network.sources.get(task).iter().map(|source| starts[*source as usize]);
+                let sources = network.sources(task).iter().map(|source| starts[*source as usize]);
                 starts[task] = sources.fold(starts[task], Seconds::max);
             }
         }
@@ -76,9 +90,9 @@ impl Schedule {
     pub fn by_end(&self, network: &Network<'_>) -> Vec<u32> {
         let mut order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
         let mut ends: Vec<Seconds> = self.placed.iter().map(|placed| placed.end).collect();
-        if network.overlaps {
+        if !network.overlaps.is_empty() {
             for task in order.iter().map(|task| *task as usize) {
-                for source in network.sources.get(task).iter().map(|source| *source as usize) {
+                for source in network.sources(task).iter().map(|source| *source as usize) {
                     ends[source] = ends[source].min(ends[task]);
                 }
             }
@@ -92,8 +106,10 @@ impl Schedule {
 struct Limits(Vec<Seconds>);
 
 impl Limits {
-    fn new(network: &Network<'_>, targets: &[Seconds]) -> Self {
-        let mut limits = Self(vec![Seconds::MAX; network.tasks.len()]);
+    fn new(mut memory: Vec<Seconds>, network: &Network<'_>, targets: &[Seconds]) -> Self {
+        memory.clear();
+        memory.resize(network.tasks.len(), Seconds::MAX);
+        let mut limits = Self(memory);
         for (order, target) in targets.iter().enumerate() {
             for source in network.order_sources.get(order) {
                 limits.lower(*source, *target);
@@ -109,7 +125,7 @@ impl Limits {
 
     /// What a task waits for must have ended when it needs it.
     fn lower_sources(&mut self, shop: &Shop<'_>, network: &Network<'_>, task: usize, placed: Placed) {
-        for source in network.sources.get(task) {
+        for source in network.sources(task) {
             self.lower(*source, network.limit(shop, task, *source, placed));
         }
     }
@@ -118,7 +134,7 @@ impl Limits {
     fn of(&self, network: &Network<'_>, task: usize, schedule: &Schedule) -> Seconds {
         match self.0[task] {
             Seconds::MAX => schedule.placed[task].end,
-            by => by - network.tasks[task].after,
+            by => by - network.tasks[task].doing.after(),
         }
     }
 }
@@ -130,6 +146,8 @@ pub struct Floor<'s, 'm> {
     pub lanes: Vec<Lane>,
     /// The units with nothing on them but what the model says is taken.
     empty: Vec<Lane>,
+    /// What a pass notes for each task: when it is there, or by when it must have ended.
+    beside: Vec<Seconds>,
     /// Set-ups depend on what ran before.
     pub(crate) sequences: bool,
     /// What is placed stays; otherwise it may be let go, and nothing may count on it.
@@ -170,11 +188,33 @@ impl<'s, 'm> Floor<'s, 'm> {
     pub fn with(shop: &'s Shop<'m>, mut lanes: Vec<Lane>) -> Self {
         let units: u32 = shop.model.resources.iter().map(|resource| resource.capacity).sum();
         lanes.resize(units as usize, Lane::default());
-        Self { shop, lanes, empty: Vec::new(), sequences: shop.sequences(), firm: true }
+        Self { shop, lanes, empty: Vec::new(), beside: Vec::new(), sequences: shop.sequences(), firm: true }
     }
 
     fn clear(&mut self) {
         self.lanes.clone_from(&self.empty);
+    }
+
+    /// Reads what the next tasks need, one beside another. A pass meets tasks that lie far from each other, and would wait
+    /// for the memory at each of them; read at once, all of them take about as long as one.
+    fn look_ahead(&self, network: &Network<'m>, window: &[u32], beside: &[Seconds], placed: &[Placed]) {
+        let mut seen = 0;
+        for task in window.iter().map(|task| *task as usize) {
+            seen ^= network.tasks[task].floor ^ placed[task].start ^ beside[task];
+            seen ^= network.sources(task).len() as Seconds;
+        }
+        for task in window.iter().map(|task| *task as usize) {
+            for source in network.sources(task) {
+                seen ^= beside[*source as usize];
+            }
+            if let Doing::Work(operation, _) = network.tasks[task].doing
+                && let Some(resource) = operation.resources.first()
+            {
+                let units = self.shop.units(*resource).map(|unit| self.lanes[unit].goes_on());
+                seen ^= units.fold(operation.setup, |seen, unit| seen ^ unit);
+            }
+        }
+        std::hint::black_box(seen);
     }
 
     /// A pass forward, in an order in which sources come first.
@@ -191,19 +231,25 @@ impl<'s, 'm> Floor<'s, 'm> {
         schedule: &mut Schedule,
     ) {
         self.clear();
-        let mut there = vec![0; network.tasks.len()];
-        for task in order.iter().map(|task| *task as usize) {
-            let when = |source: u32| there[source as usize];
-            let (from, last) = network.ready_when(self.shop, task, &schedule.placed, when);
-            let one = &network.tasks[task];
-            let placed = self.early_until(one.doing, from.max(not_before(task)), last);
-            there[task] = placed.end + one.after;
-            schedule.placed[task] = placed;
+        let mut there = std::mem::take(&mut self.beside);
+        there.clear();
+        there.resize(network.tasks.len(), 0);
+        for window in order.chunks(AHEAD) {
+            self.look_ahead(network, window, &there, &schedule.placed);
+            for task in window.iter().map(|task| *task as usize) {
+                let when = |source: u32| there[source as usize];
+                let (from, last) = network.ready_when(self.shop, task, &schedule.placed, when);
+                let doing = network.tasks[task].doing;
+                let placed = self.early_until(doing, from.max(not_before(task)), last);
+                there[task] = placed.end + doing.after();
+                schedule.placed[task] = placed;
+            }
         }
         for (order, done) in schedule.done.iter_mut().enumerate() {
             let sources = network.order_sources.get(order).iter().map(|source| there[*source as usize]);
             *done = sources.max().unwrap_or(0).max(network.order_floor[order]);
         }
+        self.beside = there;
     }
 
     /// A pass backward onto empty resources from the time at which each order should be there, in an order in which
@@ -216,58 +262,54 @@ impl<'s, 'm> Floor<'s, 'm> {
         schedule: &mut Schedule,
     ) {
         self.clear();
-        let mut limits = Limits::new(network, targets);
-        for task in order.iter().map(|task| *task as usize) {
-            let until = limits.of(network, task, schedule);
-            schedule.placed[task] = self.late(network.tasks[task].doing, until);
-            limits.lower_sources(self.shop, network, task, schedule.placed[task]);
+        let mut limits = Limits::new(std::mem::take(&mut self.beside), network, targets);
+        for window in order.chunks(AHEAD) {
+            self.look_ahead(network, window, &limits.0, &schedule.placed);
+            for task in window.iter().map(|task| *task as usize) {
+                let until = limits.of(network, task, schedule);
+                schedule.placed[task] = self.late(network.tasks[task].doing, until);
+                limits.lower_sources(self.shop, network, task, schedule.placed[task]);
+            }
         }
         schedule.done.copy_from_slice(targets);
+        self.beside = limits.0;
     }
 
     /// Moves every task as late as what waits for it allows, the most urgent last, each out of where it is among all
     /// others: its own place is always free, so none comes to lie earlier, and what was feasible stays so.
     pub fn delay(&mut self, network: &Network<'m>, targets: &[Seconds], schedule: &mut Schedule) {
         self.fill(network, schedule);
-        let mut limits = Limits::new(network, targets);
-        let mut waiting = vec![0u32; network.tasks.len()];
-        for source in (0..network.tasks.len()).flat_map(|task| network.sources.get(task)) {
-            waiting[*source as usize] += 1;
-        }
-        // Where the sequence stays, what comes later on a unit goes first, and that is what begins later.
-        let sequences = self.sequences;
-        let urgency = |task: usize, limits: &Limits, schedule: &Schedule| {
-            if sequences { schedule.placed[task].start } else { limits.of(network, task, schedule) }
+        let order = if self.sequences {
+            // Where the sequence stays, what comes later on a unit goes first, and that is what begins later.
+            schedule.by_start(network).into_iter().rev().collect()
+        } else {
+            self.by_urgency(network, targets, schedule)
         };
-        let mut ready: BinaryHeap<(Seconds, Reverse<usize>)> = BinaryHeap::new();
-        let free = (0..network.tasks.len()).filter(|task| waiting[*task] == 0);
-        ready.extend(free.map(|task| (urgency(task, &limits, schedule), Reverse(task))));
-        while let Some((_, Reverse(task))) = ready.pop() {
-            self.delay_one(network, task, &mut limits, schedule);
-            for source in network.sources.get(task).iter().map(|source| *source as usize) {
-                waiting[source] -= 1;
-                if waiting[source] == 0 {
-                    ready.push((urgency(source, &limits, schedule), Reverse(source)));
-                }
+        let mut limits = Limits::new(std::mem::take(&mut self.beside), network, targets);
+        for window in order.chunks(AHEAD) {
+            self.look_ahead(network, window, &limits.0, &schedule.placed);
+            for task in window {
+                self.delay_one(network, *task as usize, &mut limits, schedule);
             }
         }
         schedule.done.copy_from_slice(targets);
+        self.beside = limits.0;
     }
 
-    /// The same in an order that is known, in which sources come last: not quite as late, and sooner said.
-    pub fn delay_in(
-        &mut self,
-        network: &Network<'m>,
-        order: &[u32],
-        targets: &[Seconds],
-        schedule: &mut Schedule,
-    ) {
-        self.fill(network, schedule);
-        let mut limits = Limits::new(network, targets);
-        for task in order {
-            self.delay_one(network, *task as usize, &mut limits, schedule);
+    /// The tasks by when they must have ended if each had its resources for itself, the latest first: the latest finish
+    /// times of the critical path method (J. E. Kelley and M. R. Walker, Critical-path planning and scheduling (1959)).
+    fn by_urgency(&mut self, network: &Network<'m>, targets: &[Seconds], schedule: &Schedule) -> Vec<u32> {
+        let mut order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
+        let mut limits = Limits::new(std::mem::take(&mut self.beside), network, targets);
+        for task in order.iter().map(|task| *task as usize) {
+            let end = limits.of(network, task, schedule);
+            let start = network.tasks[task].doing.alone(self.shop, end);
+            limits.lower_sources(self.shop, network, task, Placed { start, end, ..Placed::default() });
+            limits.0[task] = end;
         }
-        schedule.done.copy_from_slice(targets);
+        order.sort_by_key(|task| Reverse(limits.0[*task as usize]));
+        self.beside = limits.0;
+        order
     }
 
     fn delay_one(
@@ -293,7 +335,7 @@ impl<'s, 'm> Floor<'s, 'm> {
     /// Puts all tasks of a schedule onto the resources.
     pub fn fill(&mut self, network: &Network<'m>, schedule: &Schedule) {
         self.clear();
-        for (task, placed) in network.tasks.iter().zip(&schedule.placed) {
+        for (task, placed) in network.tasks.iter().zip(&schedule.placed).rev() {
             self.put(task.doing, *placed);
         }
     }

@@ -98,7 +98,7 @@ fn binding_pairs(
     let mut pairs = Vec::new();
     let mut at = network.order_sources.get(order).iter().max_by_key(end).copied();
     while let Some(task) = at {
-        let source = network.sources.get(task as usize).iter().max_by_key(end).copied();
+        let source = network.sources(task as usize).iter().max_by_key(end).copied();
         let (ready, _) = network.ready(shop, task as usize, placed);
         // A lead time holds no resource, and its model may have none.
         let waits = match network.tasks[task as usize].doing {
@@ -128,12 +128,12 @@ fn swap(network: &Network<'_>, order: &mut [u32], holder: u32, waiter: u32) -> b
         return false;
     }
     let between = &order[first..second];
-    if network.sources.get(waiter as usize).iter().all(|source| !between.contains(source)) {
+    if network.sources(waiter as usize).iter().all(|source| !between.contains(source)) {
         order[first..=second].rotate_right(1);
         return true;
     }
     let after = &order[first + 1..=second];
-    if after.iter().all(|task| !network.sources.get(*task as usize).contains(&holder)) {
+    if after.iter().all(|task| !network.sources(*task as usize).contains(&holder)) {
         order[first..=second].rotate_left(1);
         return true;
     }

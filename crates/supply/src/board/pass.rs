@@ -98,7 +98,7 @@ fn set_forth<'m>(
     let targets: Vec<Seconds> =
         schedule.done.iter().zip(&shop.model.orders).map(|(done, order)| *done.max(&order.due)).collect();
     let mut late = schedule.clone();
-    floor.delay_in(network, &schedule.by_end(network), &targets, &mut late);
+    floor.delay(network, &targets, &mut late);
     if let Some(fixed) = fixed {
         for (n, task) in network.tasks.iter().enumerate().filter(|(_, task)| task.lot == fixed.lot) {
             let step = task.step.map(|step| step as usize);
@@ -142,7 +142,7 @@ fn waited_for(network: &Network<'_>, task: usize) -> BTreeSet<u32> {
     let mut seen = BTreeSet::new();
     while let Some(task) = todo.pop() {
         if seen.insert(task) {
-            todo.extend(network.sources.get(task as usize));
+            todo.extend(network.sources(task as usize));
         }
     }
     seen
