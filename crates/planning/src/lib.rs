@@ -20,6 +20,7 @@
 
 mod campaign;
 pub mod clock;
+mod delay;
 pub mod demand;
 pub mod explain;
 pub mod forecast;

@@ -18,7 +18,7 @@ use crate::together::Way;
 use std::cmp::Reverse;
 
 /// So many tasks are read before they are placed.
-const AHEAD: usize = 16;
+pub(crate) const AHEAD: usize = 16;
 
 /// Times for all tasks of a network.
 #[derive(Default)]
@@ -103,10 +103,10 @@ impl Schedule {
 }
 
 /// By when what each task makes must be there.
-struct Limits(Vec<Seconds>);
+pub(crate) struct Limits(pub(crate) Vec<Seconds>);
 
 impl Limits {
-    fn new(mut memory: Vec<Seconds>, network: &Network<'_>, targets: &[Seconds]) -> Self {
+    pub(crate) fn new(mut memory: Vec<Seconds>, network: &Network<'_>, targets: &[Seconds]) -> Self {
         memory.clear();
         memory.resize(network.tasks.len(), Seconds::MAX);
         let mut limits = Self(memory);
@@ -124,14 +124,20 @@ impl Limits {
     }
 
     /// What a task waits for must have ended when it needs it.
-    fn lower_sources(&mut self, shop: &Shop<'_>, network: &Network<'_>, task: usize, placed: Placed) {
+    pub(crate) fn lower_sources(
+        &mut self,
+        shop: &Shop<'_>,
+        network: &Network<'_>,
+        task: usize,
+        placed: Placed,
+    ) {
         for source in network.sources(task) {
             self.lower(*source, network.limit(shop, task, *source, placed));
         }
     }
 
     /// By when a task must have ended; what nobody waits for (a filled safety stock) stays where it is.
-    fn of(&self, network: &Network<'_>, task: usize, schedule: &Schedule) -> Seconds {
+    pub(crate) fn of(&self, network: &Network<'_>, task: usize, schedule: &Schedule) -> Seconds {
         match self.0[task] {
             Seconds::MAX => schedule.placed[task].end,
             by => by - network.tasks[task].doing.after(),
@@ -147,7 +153,7 @@ pub struct Floor<'s, 'm> {
     /// The units with nothing on them but what the model says is taken.
     empty: Vec<Lane>,
     /// What a pass notes for each task: when it is there, or by when it must have ended.
-    beside: Vec<Seconds>,
+    pub(crate) beside: Vec<Seconds>,
     /// Set-ups depend on what ran before.
     pub(crate) sequences: bool,
     /// What is placed stays; otherwise it may be let go, and nothing may count on it.
@@ -197,7 +203,13 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// Reads what the next tasks need, one beside another. A pass meets tasks that lie far from each other, and would wait
     /// for the memory at each of them; read at once, all of them take about as long as one.
-    fn look_ahead(&self, network: &Network<'m>, window: &[u32], beside: &[Seconds], placed: &[Placed]) {
+    pub(crate) fn look_ahead(
+        &self,
+        network: &Network<'m>,
+        window: &[u32],
+        beside: &[Seconds],
+        placed: &[Placed],
+    ) {
         let mut seen = 0;
         for task in window.iter().map(|task| *task as usize) {
             seen ^= network.tasks[task].floor ^ placed[task].start ^ beside[task];
@@ -273,63 +285,6 @@ impl<'s, 'm> Floor<'s, 'm> {
         }
         schedule.done.copy_from_slice(targets);
         self.beside = limits.0;
-    }
-
-    /// Moves every task as late as what waits for it allows, the most urgent last, each out of where it is among all
-    /// others: its own place is always free, so none comes to lie earlier, and what was feasible stays so.
-    pub fn delay(&mut self, network: &Network<'m>, targets: &[Seconds], schedule: &mut Schedule) {
-        self.fill(network, schedule);
-        let order = if self.sequences {
-            // Where the sequence stays, what comes later on a unit goes first, and that is what begins later.
-            schedule.by_start(network).into_iter().rev().collect()
-        } else {
-            self.by_urgency(network, targets, schedule)
-        };
-        let mut limits = Limits::new(std::mem::take(&mut self.beside), network, targets);
-        for window in order.chunks(AHEAD) {
-            self.look_ahead(network, window, &limits.0, &schedule.placed);
-            for task in window {
-                self.delay_one(network, *task as usize, &mut limits, schedule);
-            }
-        }
-        schedule.done.copy_from_slice(targets);
-        self.beside = limits.0;
-    }
-
-    /// The tasks by when they must have ended if each had its resources for itself, the latest first: the latest finish
-    /// times of the critical path method (J. E. Kelley and M. R. Walker, Critical-path planning and scheduling (1959)).
-    fn by_urgency(&mut self, network: &Network<'m>, targets: &[Seconds], schedule: &Schedule) -> Vec<u32> {
-        let mut order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
-        let mut limits = Limits::new(std::mem::take(&mut self.beside), network, targets);
-        for task in order.iter().map(|task| *task as usize) {
-            let end = limits.of(network, task, schedule);
-            let start = network.tasks[task].doing.alone(self.shop, end);
-            limits.lower_sources(self.shop, network, task, Placed { start, end, ..Placed::default() });
-            limits.0[task] = end;
-        }
-        order.sort_by_key(|task| Reverse(limits.0[*task as usize]));
-        self.beside = limits.0;
-        order
-    }
-
-    fn delay_one(
-        &mut self,
-        network: &Network<'m>,
-        task: usize,
-        limits: &mut Limits,
-        schedule: &mut Schedule,
-    ) {
-        let until = limits.of(network, task, schedule);
-        let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
-        self.take_out(doing, before);
-        schedule.placed[task] =
-            if self.sequences { self.late_in_place(doing, before, until) } else { self.late(doing, until) };
-        if schedule.placed[task].start < before.start || !network.goes_on(self.shop, task, &schedule.placed) {
-            self.take_out(doing, schedule.placed[task]);
-            self.put(doing, before);
-            schedule.placed[task] = before;
-        }
-        limits.lower_sources(self.shop, network, task, schedule.placed[task]);
     }
 
     /// Puts all tasks of a schedule onto the resources.
