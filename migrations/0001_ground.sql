@@ -916,7 +916,8 @@ CREATE TABLE product_stock (
     on_hand BIGINT NOT NULL,
     usable BIGINT NOT NULL,
     pegged BIGINT NOT NULL,
-    value BIGINT NOT NULL
+    value BIGINT NOT NULL,
+    has_lots BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX product_stock_company_id_product_id_warehouse_id ON product_stock (company_id, product_id, warehouse_id);
 CREATE INDEX product_stock_warehouse_id ON product_stock (warehouse_id);
