@@ -274,6 +274,42 @@ fn the_plan_fetches_what_another_warehouse_has() {
     });
 }
 
+#[test]
+fn what_if_a_transfer_comes_later() {
+    on_both(|shop| {
+        Workshop::open(shop);
+        let two = Two::open(shop);
+        // More of it takes twenty days: what is on its way is all that there will be.
+        let bolt = shop.product("bolt", "10.00", "4.00");
+        shop.offer(shop.supplier("Bolts d.o.o."), bolt, "4.00", 20);
+        shop.stock(bolt, 4, "4.00");
+        let order = two.order(shop, shop.customer("Ana d.o.o."), (4, bolt), Some(shop.day(4)));
+        let made = shop.accept(&shop.plan());
+        let transfer = made["transfer_order_ids"][0].as_i64().expect("a transfer order");
+        shop.run(
+            "TransferOrder",
+            "reschedule",
+            transfer,
+            json!({"ships_on": shop.day(0), "arrives_on": shop.day(2)}),
+        );
+        shop.run("TransferOrder", "ship", transfer, json!({}));
+        let what_if = |days: i64| {
+            let changes = json!({"changes": format!("transfer~{transfer}~{days}")});
+            shop.ask("Product", "scenario", None, changes)
+        };
+        assert_eq!(what_if(0)["same"], json!(true));
+        let slips = what_if(3);
+        assert_eq!(
+            (&slips["orders"][0]["id"], &slips["orders"][0]["late"]),
+            (&json!(order), &json!(true)),
+            "{slips:#}"
+        );
+        // Taken over, it is what the scenario has said.
+        shop.run("TransferOrder", "reschedule", transfer, json!({"arrives_on": shop.day(5)}));
+        assert_eq!(what_if(0)["late"], json!({"before": 1, "after": 1}));
+    });
+}
+
 /// The same by hand: what the records make is that model, lot by lot.
 #[test]
 fn the_firms_model_is_the_one_made_by_hand() {
