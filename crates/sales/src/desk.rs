@@ -412,14 +412,24 @@ pub(crate) fn shortages(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         if offers_told { best_offers(&products, None, today, company, reader.tx)? } else { HashMap::new() };
     let sql = "SELECT warehouse_id FROM sales_order WHERE id = ?";
     let warehouse = reader.tx.first(sql, &[id.into()])?.and_then(|r| r.get(0).as_int());
+    // What is fetched from another warehouse is not bought to this one.
+    let sql = format!(
+        "SELECT s.id, s.name FROM warehouse w JOIN warehouse s ON s.id = w.supplied_from_id AND s.archived = 0
+         WHERE w.id = COALESCE(CAST(? AS BIGINT), {HOME})"
+    );
+    let source = reader.tx.first(&sql, &[warehouse.into(), company.into()])?;
+    let source = source.map(|r| (r.int(0), r.text(1).to_owned()));
+    let source_told = reader.tells("Warehouse", &["name"])?;
     let free = stock::free_of(reader.tx, company, Within::Warehouse(warehouse), &products)?;
     let decimal = |n: i64| to_json(Kind::Decimal, &Value::Int(n));
     let mut value = Vec::with_capacity(rows.len());
     for r in &rows {
-        let offer = offers.get(&r.int(1));
+        let offer = offers.get(&r.int(1)).filter(|_| source.is_none());
         let amount = offer.map(|o| Money::from_decimal(o.price.times(Decimal6(r.int(4)))?)).transpose()?;
         value.push(json!({
             "line_id": r.int(0), "product_id": r.int(1), "code": r.text(2), "product": r.text(3), "short": decimal(r.int(4)),
+            "from_warehouse_id": source.as_ref().map(|s| s.0),
+            "from_warehouse": source.as_ref().filter(|_| source_told).map(|s| s.1.as_str()),
             "ordered": r.text(5) == "supply", "quantity": decimal(r.int(7)),
             "free": free_told.then(|| decimal(free.get(&r.int(1)).map_or(0, |f| f.0))),
             "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.filter(|_| names_told).map(|o| o.supplier_name.clone()),

@@ -37,7 +37,9 @@ pub use production::{Issued, Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptKind, ReceiptLine, ReceiptState, receive};
 pub use revalue::value_difference;
 pub use transfer::{Coming, TransferLine, TransferOrder, TransferState, transfers_coming};
-pub use warehouse::{HOME, Location, Warehouse, default_location, first_location, home, usual, warehouse_of};
+pub use warehouse::{
+    HOME, Location, Warehouse, arrival, default_location, first_location, home, usual, warehouse_of,
+};
 
 use catalog::Product;
 use kernel::{Kind, Module};

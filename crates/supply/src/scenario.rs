@@ -1,6 +1,7 @@
 //! What if: changes put together from sentences, planned beside the real plan, and both compared.
 
 use crate::desk::{money, order};
+use crate::hurts::late;
 use crate::kept::{Kept, kept};
 use crate::machines::{Machines, needs, wall};
 use kernel::{Input, Reader, Result, refuse};
@@ -101,10 +102,7 @@ fn change(
             let entity = if kind == "late" { "PurchaseOrder" } else { "TransferOrder" };
             let description = reader.registry.entity(entity)?;
             reader.visible(&description, id)?;
-            let mine = kept.records.supplies.iter().enumerate();
-            let mine = mine.filter(|(_, s)| s.document_entity == entity && s.document == id);
-            let by = days.clamp(-3660, 3660) * DAY;
-            mine.map(|(receipt, _)| Change::ReceiptLate { receipt, by }).collect()
+            late(kept, entity, id, days.clamp(-3660, 3660) * DAY)
         }
         kind @ ("first" | "bigger") => {
             let description = reader.registry.entity("SalesOrder")?;
