@@ -26,6 +26,7 @@ pub use delivery::{
     plan_first, reprice, ship_now, take_back,
 };
 pub use inspection::{Back, Inspection, InspectionState, send_back};
+pub use kit::{LeftOf, left_of};
 pub use level::{ProductStock, StockBalance, Within, elsewhere, free_of};
 pub use lot::{Lot, expired, lot_fault};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind};
