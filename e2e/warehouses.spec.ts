@@ -93,3 +93,32 @@ test('an order in the second warehouse is fetched from the first, and what is lo
   await page.goto(`${house.url}/ProductStocks`);
   await expect(page.getByRole('columnheader', { name: 'Warehouse' })).toBeVisible();
 });
+
+test('what has left another warehouse waits beside what suppliers bring', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const { first, second, bolt } = await two(house, api);
+  const transfer = await house.run(api, 'TransferOrders', {
+    from_warehouse_id: first.id,
+    to_warehouse_id: second.id,
+    lines: [{ product_id: bolt.id, quantity: 6 }],
+  });
+  await house.run(api, `TransferOrders(${transfer.id})/confirm`);
+  await page.goto(`${house.url}/receive`);
+  const expected = page.getByRole('region', { name: 'Expected' });
+  await expect(expected.getByRole('button', { name: /PO20/ })).toBeVisible();
+  await expect(expected.getByRole('button', { name: /Maribor/ })).toHaveCount(0);
+  await house.run(api, `TransferOrders(${transfer.id})/ship`);
+  await page.reload();
+  const row = await house.row(api, `TransferOrders?$filter=id eq ${transfer.id}`);
+  await expect(expected.getByRole('button', { name: /PO20/ })).toBeVisible();
+  await expected.getByRole('button', { name: `${row.number} → Maribor` }).click();
+  await expect(page.getByText('6 × Hex bolt is there.')).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(async () => (await house.row(api, `TransferOrders?$filter=id eq ${transfer.id}`)).state).toBe('received');
+  // Its paper went with it.
+  await page.goto(`${house.url}/TransferOrders/${transfer.id}`);
+  const paper = await api.get(`${house.url}${await page.getByRole('link', { name: /Transfer note, PDF/ }).getAttribute('href')}`);
+  expect([paper.status(), paper.headers()['content-type']]).toEqual([200, 'application/pdf']);
+});

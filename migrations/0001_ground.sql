@@ -363,11 +363,13 @@ CREATE TABLE delivery_line (
     order_line_entity TEXT,
     order_line_id BIGINT,
     excess BIGINT NOT NULL,
-    returns_id BIGINT
+    returns_id BIGINT,
+    part_of_id BIGINT
 );
 CREATE INDEX delivery_line_order_line_id ON delivery_line (order_line_id);
 CREATE INDEX delivery_line_product_id ON delivery_line (product_id);
 CREATE INDEX delivery_line_returns_id ON delivery_line (returns_id);
+CREATE INDEX delivery_line_part_of_id ON delivery_line (part_of_id);
 CREATE INDEX delivery_line_parent_id ON delivery_line (parent_id);
 CREATE TABLE demand_rule (
     id BIGINT PRIMARY KEY,
@@ -916,7 +918,8 @@ CREATE TABLE product_stock (
     on_hand BIGINT NOT NULL,
     usable BIGINT NOT NULL,
     pegged BIGINT NOT NULL,
-    value BIGINT NOT NULL
+    value BIGINT NOT NULL,
+    has_lots BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX product_stock_company_id_product_id_warehouse_id ON product_stock (company_id, product_id, warehouse_id);
 CREATE INDEX product_stock_warehouse_id ON product_stock (warehouse_id);

@@ -206,12 +206,23 @@ fn sums(p: &Pattern, five: &[Value], (on_hand, pegged, value): (i64, i64, i64), 
     for product in five {
         let mut row = ints(&[tx.next_id()?, 1, p.company]);
         row.push(product.clone());
-        row.extend(ints(&[p.warehouse, on_hand, on_hand, pegged, value]));
+        row.extend(ints(&[p.warehouse, on_hand, on_hand, pegged, value, 0]));
         rows.push(row);
     }
     tx.insert_or(
         "product_stock",
-        &["id", "version", "company_id", "product_id", "warehouse_id", "on_hand", "usable", "pegged", "value"],
+        &[
+            "id",
+            "version",
+            "company_id",
+            "product_id",
+            "warehouse_id",
+            "on_hand",
+            "usable",
+            "pegged",
+            "value",
+            "has_lots",
+        ],
         &rows,
         "ON CONFLICT (company_id, product_id, warehouse_id) DO UPDATE SET on_hand = product_stock.on_hand + excluded.on_hand,
          usable = product_stock.usable + excluded.usable, pegged = product_stock.pegged + excluded.pegged, value = product_stock.value + excluded.value",

@@ -3,7 +3,7 @@
 mod lines;
 mod people;
 
-use files::paper::{Meta, Payment, Sheet, title};
+use files::paper::{Block, Meta, Payment, Sheet, title};
 use files::{Paper, paper as print};
 use kernel::read::Expand;
 use kernel::{Actor, Kernel, Result, refuse};
@@ -43,6 +43,9 @@ fn sheet(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, paper: &str) -> 
             Ok((kind, sales_order(kernel, actor, id, kind)?))
         }
         ("Delivery", Some(Paper::DeliveryNote)) => Ok((Paper::DeliveryNote, delivery(kernel, actor, id)?)),
+        ("TransferOrder", Some(Paper::TransferNote)) => {
+            Ok((Paper::TransferNote, transfer(kernel, actor, id)?))
+        }
         ("Invoice", Some(Paper::Invoice | Paper::CreditNote | Paper::ProForma)) => invoice(kernel, actor, id),
         ("PurchaseOrder", Some(Paper::PurchaseOrder)) => {
             Ok((Paper::PurchaseOrder, purchase_order(kernel, actor, id)?))
@@ -193,6 +196,27 @@ fn delivery(kernel: &Kernel, actor: &Actor, id: i64) -> Result<Sheet> {
         sheet.meta = metas(&delivery, [("promised", "/planned_on")]);
     }
     sheet.meta.extend(order_number(kernel, actor, &delivery).map(|n| Meta::text("order", &n)));
+    Ok(sheet)
+}
+
+/// It goes with goods that stay the firm's: in the language of who prints it, from one warehouse to another.
+fn transfer(kernel: &Kernel, actor: &Actor, id: i64) -> Result<Sheet> {
+    let order = read(kernel, actor, "TransferOrder", id, &["company", "from_warehouse", "to_warehouse"])?;
+    let mut sheet = Sheet {
+        number: text(&order, "/number").into(),
+        draft: text(&order, "/state") == "draft",
+        currency: text(&order, "/company/currency").into(),
+        firm: firm(part(&order, "company")),
+        to: Block { name: text(&order, "/to_warehouse/name").into(), ..Block::default() },
+        meta: metas(&order, [("from_warehouse", "/from_warehouse/name")]),
+        lines: lines::shipped(&order, &actor.language),
+        notes: some(&order, "/note").into_iter().collect(),
+        language: actor.language.clone(),
+        ..Sheet::default()
+    };
+    let left = metas(&order, [("shipped", "/shipped_on")]);
+    sheet.meta.extend(if left.is_empty() { metas(&order, [("requested", "/ships_on")]) } else { left });
+    sheet.meta.extend(metas(&order, [("expected", "/arrives_on")]));
     Ok(sheet)
 }
 

@@ -120,6 +120,98 @@ fn a_kit_is_sold_as_one_and_delivered_as_its_parts() {
 }
 
 #[test]
+fn a_part_of_a_kit_comes_back_by_itself() {
+    on_both(|shop| {
+        let s = Set::new(shop);
+        shop.stock(s.table, 2, "100.00");
+        shop.stock(s.chair, 8, "20.00");
+        let order = shop.order(shop.customer("Ana d.o.o."), &[(2, s.set, "300.00")]);
+        shop.ship(order, 2);
+        shop.books("revenue -600.00 | cost_of_goods 360.00 | receivable 732.00 | stock 0.00");
+        let line = shop.line("SalesOrder", order, 0);
+        let back = |quantity: i64, more: Json| {
+            let mut row = json!({"line_id": line, "quantity": quantity});
+            more.as_object().into_iter().flatten().for_each(|(name, value)| row[name] = value.clone());
+            json!({"reason": "A leg is loose", "lines": [row]})
+        };
+        let refused = |body: Json, code: &str| shop.refuses("SalesOrder", "take_back", order, body, code);
+        let chairs =
+            |quantity: i64, price: &str| back(quantity, json!({"product_id": s.chair, "unit_price": price}));
+        refused(back(1, json!({"product_id": s.chair})), "sales.part_price");
+        refused(back(1, json!({"unit_price": "10.00"})), "sales.back_at_its_price");
+        refused(back(1, json!({"product_id": s.set, "unit_price": "10.00"})), "sales.more_than_delivered");
+        refused(chairs(9, "30.00"), "sales.more_than_delivered");
+        refused(chairs(1, "600.01"), "stock.more_than_sold_for");
+        // One chair comes back at what it had cost; what is given back for it was agreed.
+        shop.run("SalesOrder", "take_back", order, chairs(1, "45.00"));
+        shop.books("revenue -555.00 | cost_of_goods 340.00 | receivable 677.10 | stock 20.00 | delivered_not_invoiced 0.00");
+        let note = shop.record("Invoice", *shop.invoices(order).last().expect("a credit note"));
+        assert_eq!((text(&note, "/kind"), note["net"].as_f64()), ("credit_note", Some(45.0)));
+        assert_eq!(note["credits_id"], json!(shop.invoices(order)[0]));
+        let own = &shop.record("SalesOrder", order)["lines"][0];
+        assert_eq!(
+            (own["delivered"].as_f64(), own["to_deliver"].as_f64()),
+            (Some(2.0), Some(0.0)),
+            "the kit stays"
+        );
+        assert_eq!(pegs(shop, order), Vec::<String>::new());
+        // Another for it, and nothing is given back: no credit note over nothing.
+        let papers = shop.invoices(order).len();
+        shop.run("SalesOrder", "take_back", order, chairs(1, "0"));
+        assert_eq!(shop.invoices(order).len(), papers);
+        shop.books("revenue -555.00 | cost_of_goods 320.00 | stock 40.00");
+        // One set is still whole, and comes back whole; the other one's parts come by themselves.
+        refused(back(2, json!({})), "sales.more_than_delivered");
+        shop.run("SalesOrder", "take_back", order, back(1, json!({})));
+        refused(back(1, json!({})), "sales.more_than_delivered");
+        assert_eq!((shop.on_hand(s.table), shop.on_hand(s.chair)), ("1".into(), "6".into()));
+        shop.run("SalesOrder", "take_back", order, chairs(2, "10.00"));
+        shop.run(
+            "SalesOrder",
+            "take_back",
+            order,
+            back(1, json!({"product_id": s.table, "unit_price": "235.00"})),
+        );
+        refused(chairs(1, "0"), "sales.more_than_delivered");
+        shop.books("revenue 0.00 | cost_of_goods 0.00 | receivable 0.00 | stock 360.00");
+        assert_eq!(shop.field("SalesOrder", order, "delivered_margin"), "0.0");
+    });
+}
+
+#[test]
+fn parts_with_numbers_come_back_as_they_left() {
+    on_both(|shop| {
+        let (table, pump) = (shop.product("table", "200.00", "0"), shop.product("pump", "90.00", "0"));
+        shop.run("Product", "update", pump, json!({"tracked_by": "serial"}));
+        shop.stock(table, 2, "100.00");
+        let maker = shop.supplier("Pumps d.o.o.");
+        for (number, price) in [("P1", "30.00"), ("P2", "50.00")] {
+            let lines = json!([{"product_id": pump, "quantity": 1, "unit_price": price}]);
+            let bought = shop.create("PurchaseOrder", json!({"supplier_id": maker, "lines": lines}));
+            shop.run("PurchaseOrder", "confirm", bought, json!({}));
+            let line = shop.line("PurchaseOrder", bought, 0);
+            let lines = json!([{"line_id": line, "quantity": 1, "lot": number}]);
+            shop.run("PurchaseOrder", "receive", bought, json!({"lines": lines}));
+        }
+        let kit = kit(shop, "fountain", "300.00", &[(table, 1), (pump, 1)]);
+        let order = shop.order(shop.customer("Ana d.o.o."), &[(2, kit, "300.00")]);
+        shop.ship(order, 2);
+        let line = shop.line("SalesOrder", order, 0);
+        let body = json!({"reason": "Too loud", "lines": [{"line_id": line, "quantity": 1}]});
+        shop.run("SalesOrder", "take_back", order, body);
+        let came = shop.ids("SELECT on_hand FROM stock_balance WHERE lot <> '' AND on_hand <> 0");
+        assert_eq!(came, [1_000_000], "one pump with its number, not half of each");
+        let body = json!({"reason": "It drips", "lines": [{"line_id": line, "quantity": 1, "product_id": pump, "unit_price": "80.00"}]});
+        shop.run("SalesOrder", "take_back", order, body);
+        assert_eq!(
+            shop.ids("SELECT on_hand FROM stock_balance WHERE lot <> '' AND on_hand <> 0"),
+            [1_000_000; 2]
+        );
+        shop.books("cost_of_goods 100.00 | revenue -220.00");
+    });
+}
+
+#[test]
 fn what_a_kit_is_not() {
     on_both(|shop| {
         let s = Set::new(shop);
@@ -312,7 +404,12 @@ fn act(shop: &Shop, order: i64, products: &[i64], dice: &mut Dice) -> String {
             None => ("SalesOrder", Some(order), "reserve", json!({})),
         },
         3 => ("SalesOrder", Some(order), "deliver", json!({"lines": one["lines"]})),
-        4 | 5 => ("SalesOrder", Some(order), "take_back", one),
+        4 => ("SalesOrder", Some(order), "take_back", one),
+        5 => {
+            let part = dice.one_of(products).copied();
+            let part = json!({"line_id": line, "quantity": quantity, "product_id": part, "unit_price": dice.throw(40)});
+            ("SalesOrder", Some(order), "take_back", json!({"reason": "So it is", "lines": [part]}))
+        }
         6 => ("SalesOrder", Some(order), "amend", json!({"lines": one["lines"]})),
         7 => ("SalesOrder", Some(order), "buy_short", json!({})),
         8 => {

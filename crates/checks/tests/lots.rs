@@ -245,6 +245,81 @@ fn each_piece_has_its_number() {
 }
 
 #[test]
+fn what_is_promised_for_a_day_keeps_until_then() {
+    on_both(|shop| {
+        let d = Dairy::open(shop);
+        d.comes(shop, "SOON", 10, 3);
+        d.comes(shop, "LATE", 10, 9);
+        let desk = |days: i64| {
+            let asked = json!({"product_id": d.milk, "quantity": 12, "wanted_on": shop.day(days)});
+            text(&shop.ask("SalesOrder", "line", None, asked), "/by").to_owned()
+        };
+        assert_eq!((desk(3).as_str(), desk(6).as_str()), ("stock", "offer"));
+        // In six days ten are left: twelve cannot be held, and what nobody else can use stays free for today.
+        let later = shop.sell("Ana d.o.o.", d.milk, 12, 6);
+        assert_eq!(pegged(shop, later), ["short 2", "stock 10"]);
+        let soon = shop.sell("Bor d.o.o.", d.milk, 4, 1);
+        assert_eq!(pegged(shop, soon), ["stock 4"]);
+        let sooner = shop.order(shop.customer("Cene d.o.o."), &[(8, d.milk, "2.00")]);
+        assert_eq!(pegged(shop, sooner), ["short 2", "stock 6"]);
+        // What comes is for whom it keeps.
+        d.comes(shop, "FRESH", 3, 2);
+        assert_eq!(pegged(shop, sooner), ["stock 8"]);
+        assert_eq!(pegged(shop, later), ["short 2", "stock 10"], "one is left, and will not keep");
+        // By hand another takes what keeps: who counted on it is short of as much.
+        let draft = shop.draft(soon);
+        let line = shop.line("Delivery", draft, 0);
+        let of = |lot: &str| json!({"lines": [{"line_id": line, "quantity": 4, "lot": lot}]});
+        shop.run("Delivery", "ship", draft, of("LATE"));
+        assert_eq!(pegged(shop, later), ["short 6", "stock 6"]);
+        shop.holds();
+        // Another date of the lot, another day of the order.
+        shop.run("Lot", "amend", lot(shop, "LATE"), json!({"expires_on": shop.day(5)}));
+        assert_eq!(pegged(shop, later), ["short 12"]);
+        shop.run("Lot", "amend", lot(shop, "LATE"), json!({"expires_on": shop.day(8)}));
+        shop.run("SalesOrder", "reserve", later, json!({}));
+        assert_eq!(pegged(shop, later), ["short 6", "stock 6"]);
+    });
+}
+
+#[test]
+fn a_transfer_that_waits_lets_go_what_will_not_keep() {
+    on_both(|shop| {
+        let d = Dairy::open(shop);
+        d.comes(shop, "SOON", 10, 3);
+        let there = shop.create("Warehouse", json!({"name": "Maribor", "locations": [{"name": "Shelf"}]}));
+        let here = shop.ids("SELECT id FROM warehouse ORDER BY id")[0];
+        let lines = json!([{"product_id": d.milk, "quantity": 6}]);
+        let body = json!({"from_warehouse_id": here, "to_warehouse_id": there, "lines": lines});
+        let order = shop.create("TransferOrder", body);
+        shop.run("TransferOrder", "confirm", order, json!({}));
+        assert_eq!(pegged(shop, order), ["stock 6"]);
+        let on = json!({"ships_on": shop.day(4), "arrives_on": shop.day(5)});
+        shop.run("TransferOrder", "reschedule", order, on);
+        assert_eq!(pegged(shop, order), ["short 6"]);
+    });
+}
+
+#[test]
+fn a_lot_that_came_for_later_is_not_expected_any_more() {
+    on_both(|shop| {
+        let d = Dairy::open(shop);
+        let later = shop.sell("Ana d.o.o.", d.milk, 8, 6);
+        shop.run("SalesOrder", "buy_short", later, json!({}));
+        let bought = shop.ids("SELECT id FROM purchase_order ORDER BY id DESC")[0];
+        assert_eq!(pegged(shop, later), ["supply 8"]);
+        let line = shop.line("PurchaseOrder", bought, 0);
+        let lot = |name: &str, quantity: i64, expires: i64| json!({"line_id": line, "quantity": quantity, "lot": name, "expires_on": shop.day(expires)});
+        let lines = json!([lot("SOUR", 5, 3), lot("GOOD", 3, 9)]);
+        shop.run("PurchaseOrder", "receive", bought, json!({"lines": lines}));
+        assert_eq!(pegged(shop, later), ["short 5", "stock 3"]);
+        // Without its own date the goods would come by the shelf life of the product.
+        let soon = shop.sell("Bor d.o.o.", d.milk, 5, 2);
+        assert_eq!(pegged(shop, soon), ["stock 5"]);
+    });
+}
+
+#[test]
 fn the_plan_counts_on_nothing_that_has_expired() {
     on_both(|shop| {
         let d = Dairy::open(shop);

@@ -216,3 +216,49 @@ fn a_delivery_note_says_what_is_in_a_kit() {
         says(shop, "Invoice", invoice, "invoice", &["Jedilnica", "600,00"]);
     });
 }
+
+#[test]
+fn goods_between_warehouses_have_their_paper() {
+    on_both(|shop| {
+        let (table, chair) = (shop.product("Miza", "0", "0"), shop.product("Stol", "0", "0"));
+        shop.stock(table, 9, "100.00");
+        shop.stock(chair, 8, "20.00");
+        let here = shop.ids("SELECT id FROM warehouse ORDER BY id")[0];
+        let there = shop.create("Warehouse", json!({"name": "Maribor", "locations": [{"name": "Polica"}]}));
+        let lines = json!([{"product_id": table, "quantity": 5}, {"product_id": chair, "quantity": 7}]);
+        let body = json!({"from_warehouse_id": here, "to_warehouse_id": there, "arrives_on": shop.day(3), "note": "Krhko", "lines": lines});
+        let order = shop.create("TransferOrder", body);
+        let text = |language: &str| {
+            let actor = kernel::Actor { language: language.into(), ..shop.actor.clone() };
+            let pdf = papers::render(&shop.kernel, &actor, "TransferOrder", order, "transfer_note");
+            text_of(&pdf.unwrap_or_else(|e| panic!("{e}"))).unwrap_or_default()
+        };
+        let says = |language: &str, words: &[&str]| {
+            let text = text(language);
+            words.iter().for_each(|word| assert!(text.is_empty() || text.contains(word), "{word}:\n{text}"));
+            text
+        };
+        says("sl", &["Medskladiščnica", "Osnutek"]);
+        shop.run("TransferOrder", "confirm", order, json!({}));
+        let line = shop.line("TransferOrder", order, 0);
+        shop.run("TransferOrder", "ship", order, json!({"lines": [{"line_id": line, "quantity": 4}]}));
+        let from = shop.field("Warehouse", here, "name");
+        let said = says(
+            "sl",
+            &[
+                "Medskladiščnica TO2026-00001",
+                "Maribor",
+                "Iz skladišča",
+                &from,
+                "Miza",
+                "Krhko",
+                "Prevzel",
+                "5. 3. 2026",
+            ],
+        );
+        assert!(!said.contains("Stol"), "what stayed behind is not on it:\n{said}");
+        says("en", &["Transfer note TO2026-00001", "From warehouse", "Miza", "Received by"]);
+        let delivery = papers::render(&shop.kernel, &shop.actor, "TransferOrder", order, "delivery_note");
+        assert!(delivery.is_err(), "it is no delivery");
+    });
+}

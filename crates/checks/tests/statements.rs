@@ -50,7 +50,6 @@ const FLOOR: [(&str, &[&str], &[&str]); 4] = [
             "product_stock",
             "peg",
             "lock",
-            "stock_balance, lot (what expires first)",
             "stock_move (later ones)",
             "account",
             "case_",

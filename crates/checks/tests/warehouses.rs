@@ -57,6 +57,10 @@ fn stock(shop: &Shop, product: i64, warehouse: i64) -> String {
     )
 }
 
+fn rows_of(ids: &Json) -> Vec<i64> {
+    ids.as_array().into_iter().flatten().filter_map(Json::as_i64).collect()
+}
+
 fn day(shop: &Shop, days: i64) -> String {
     shop.today().plus_days(days).map(|d| d.to_string()).unwrap_or_default()
 }
@@ -271,6 +275,139 @@ fn the_plan_fetches_what_another_warehouse_has() {
             "the safety stock is the first one's"
         );
         assert_eq!(proposed(shop), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn what_is_short_is_fetched_from_the_warehouse_that_supplies() {
+    on_both(|shop| {
+        let (two, bolt) = with_bolts(shop);
+        let sooner = two.order(shop, shop.customer("Bor d.o.o."), (1, bolt), Some(shop.day(1)));
+        let order = two.order(shop, shop.customer("Ana d.o.o."), (6, bolt), Some(shop.day(20)));
+        let lacks = shop.ask("SalesOrder", "shortages", Some(order), json!({}));
+        let first = json!({"id": two.first, "supplier": null});
+        assert_eq!(
+            json!({"id": lacks["value"][0]["from_warehouse_id"], "supplier": lacks["value"][0]["supplier_id"]}),
+            first
+        );
+        let all = shop.ask("PurchaseOrder", "short", None, json!({}));
+        assert_eq!(
+            (text(&all, "/value/0/from_warehouse"), &all["value"][0]["supplier"]),
+            ("Main warehouse", &Json::Null)
+        );
+        let made = shop.run("SalesOrder", "buy_short", order, json!({})).result;
+        // Four lie there and go at once; two are bought to there, and go when they have come.
+        let transfers: Vec<i64> = rows_of(&made["transfer_order_ids"]);
+        let said = |id: i64| {
+            let order = shop.record("TransferOrder", id);
+            assert_eq!(
+                (&order["from_warehouse_id"], &order["to_warehouse_id"]),
+                (&json!(two.first), &json!(two.second))
+            );
+            let quantity = order["lines"][0]["quantity"].clone();
+            format!(
+                "{} {quantity} {} {}",
+                text(&order, "/state"),
+                text(&order, "/ships_on"),
+                text(&order, "/arrives_on")
+            )
+        };
+        let said: Vec<String> = transfers.iter().map(|id| said(*id)).collect();
+        assert_eq!(said, ["confirmed 4.0 2026-03-02 2026-03-04", "confirmed 2.0 2026-03-07 2026-03-10"]);
+        let bought = rows_of(&made["purchase_order_ids"])[0];
+        assert_eq!(shop.field("PurchaseOrder", bought, "warehouse_id"), two.first.to_string());
+        let held = |order: i64| {
+            let sql = format!(
+                "SELECT CAST(SUM(quantity) AS BIGINT) FROM peg WHERE document_id = {order} AND kind = "
+            );
+            ["stock", "supply", "short"].map(|kind| {
+                shop.ids(&format!("{sql}'{kind}' HAVING COUNT(*) > 0")).first().map_or(0, |q| q / 1_000_000)
+            })
+        };
+        assert_eq!(held(order), [0, 6, 0], "for whom it was ordered, though another waits longer");
+        assert_eq!((held(transfers[0]), held(transfers[1]), held(sooner)), ([4, 0, 0], [0, 2, 0], [0, 0, 1]));
+        shop.run("PurchaseOrder", "receive", bought, json!({}));
+        assert_eq!(held(transfers[1]), [2, 0, 0]);
+        for transfer in transfers {
+            shop.run("TransferOrder", "ship", transfer, json!({}));
+            shop.run("TransferOrder", "receive", transfer, json!({}));
+        }
+        assert_eq!(held(order), [6, 0, 0]);
+        // All that is short, and one that names a supplier: he brings it there.
+        let line = json!({"product_id": bolt, "warehouse_id": two.second});
+        let made = shop.call("PurchaseOrder", "buy", json!({"lines": [line]}));
+        assert_eq!(
+            (rows_of(&made["transfer_order_ids"]).len(), rows_of(&made["purchase_order_ids"]).len()),
+            (1, 1)
+        );
+        let third = two.order(shop, shop.customer("Cene d.o.o."), (2, bolt), None);
+        let supplier = shop.ids("SELECT supplier_id FROM supplier_price")[0];
+        let line = json!({"product_id": bolt, "warehouse_id": two.second, "supplier_id": supplier});
+        let made = shop.call("PurchaseOrder", "buy", json!({"lines": [line]}));
+        let direct = rows_of(&made["purchase_order_ids"])[0];
+        assert_eq!(shop.field("PurchaseOrder", direct, "warehouse_id"), two.second.to_string());
+        assert_eq!(held(third), [0, 2, 0]);
+    });
+}
+
+#[test]
+fn what_is_fetched_may_come_from_further_back() {
+    on_both(|shop| {
+        let (two, bolt) = with_bolts(shop);
+        let body = json!({"code": "W3", "name": "Ptuj", "supplied_from_id": two.second, "transfer_days": 1,
+            "locations": [{"code": "A", "name": "Regal"}]});
+        let third = shop.create("Warehouse", body);
+        let lines = json!([{"product_id": bolt, "quantity": 3, "unit_price": "10.00"}]);
+        let body = json!({"customer_id": shop.customer("Ana d.o.o."), "warehouse_id": third, "lines": lines});
+        let order = shop.create("SalesOrder", body);
+        shop.run("SalesOrder", "confirm", order, json!({}));
+        let made = shop.run("SalesOrder", "buy_short", order, json!({})).result;
+        let transfers = rows_of(&made["transfer_order_ids"]);
+        let leaves: Vec<String> =
+            transfers.iter().map(|id| shop.field("TransferOrder", *id, "ships_on")).collect();
+        assert_eq!(leaves, ["2026-03-04", "2026-03-02"], "to Ptuj when it has come to Maribor");
+        assert!(rows_of(&made["purchase_order_ids"]).is_empty());
+        for transfer in transfers.into_iter().rev() {
+            shop.run("TransferOrder", "ship", transfer, json!({}));
+            shop.run("TransferOrder", "receive", transfer, json!({}));
+        }
+        assert_eq!(stock(shop, bolt, third), "3, 3 usable, 3 held, 1200 cents");
+    });
+}
+
+#[test]
+fn what_if_a_transfer_comes_later() {
+    on_both(|shop| {
+        Workshop::open(shop);
+        let two = Two::open(shop);
+        // More of it takes twenty days: what is on its way is all that there will be.
+        let bolt = shop.product("bolt", "10.00", "4.00");
+        shop.offer(shop.supplier("Bolts d.o.o."), bolt, "4.00", 20);
+        shop.stock(bolt, 4, "4.00");
+        let order = two.order(shop, shop.customer("Ana d.o.o."), (4, bolt), Some(shop.day(4)));
+        let made = shop.accept(&shop.plan());
+        let transfer = made["transfer_order_ids"][0].as_i64().expect("a transfer order");
+        shop.run(
+            "TransferOrder",
+            "reschedule",
+            transfer,
+            json!({"ships_on": shop.day(0), "arrives_on": shop.day(2)}),
+        );
+        shop.run("TransferOrder", "ship", transfer, json!({}));
+        let what_if = |days: i64| {
+            let changes = json!({"changes": format!("transfer~{transfer}~{days}")});
+            shop.ask("Product", "scenario", None, changes)
+        };
+        assert_eq!(what_if(0)["same"], json!(true));
+        let slips = what_if(3);
+        assert_eq!(
+            (&slips["orders"][0]["id"], &slips["orders"][0]["late"]),
+            (&json!(order), &json!(true)),
+            "{slips:#}"
+        );
+        // Taken over, it is what the scenario has said.
+        shop.run("TransferOrder", "reschedule", transfer, json!({"arrives_on": shop.day(5)}));
+        assert_eq!(what_if(0)["late"], json!({"before": 1, "after": 1}));
     });
 }
 

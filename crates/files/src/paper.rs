@@ -21,17 +21,20 @@ pub enum Paper {
     ProForma,
     OrderConfirmation,
     DeliveryNote,
+    /// With goods that go from one warehouse of the firm to another.
+    TransferNote,
     Invoice,
     CreditNote,
     PurchaseOrder,
 }
 
 impl Paper {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Quote,
         Self::ProForma,
         Self::OrderConfirmation,
         Self::DeliveryNote,
+        Self::TransferNote,
         Self::Invoice,
         Self::CreditNote,
         Self::PurchaseOrder,
@@ -45,6 +48,7 @@ impl Paper {
             Self::ProForma => "pro_forma",
             Self::OrderConfirmation => "order_confirmation",
             Self::DeliveryNote => "delivery_note",
+            Self::TransferNote => "transfer_note",
             Self::Invoice => "invoice",
             Self::CreditNote => "credit_note",
             Self::PurchaseOrder => "purchase_order",
@@ -56,9 +60,10 @@ impl Paper {
         Self::ALL.into_iter().find(|p| p.name() == name)
     }
 
-    /// A delivery note says what is in the parcel, not what it costs.
-    const fn shows_prices(self) -> bool {
-        !matches!(self, Self::DeliveryNote)
+    /// What goes with the goods says what is in the parcel, not what it costs.
+    #[must_use]
+    pub const fn shows_prices(self) -> bool {
+        !matches!(self, Self::DeliveryNote | Self::TransferNote)
     }
 }
 

@@ -10,7 +10,7 @@ use parties::AddressKind;
 use purchasing::{Offer, best_offers, open_lines};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
-use stock::{HOME, Warehouse, Within, transfers_coming};
+use stock::{HOME, Keeping, Warehouse, Within, transfers_coming};
 
 /// When a quantity can leave, and by what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,9 @@ pub struct Availability {
     free: HashMap<i64, Decimal6>,
     /// What quotes hold softly, of all products.
     pub(crate) held: HashMap<i64, Decimal6>,
+    /// Products of which lots may lie there, and in which warehouse and until when: read when one of them is asked for.
+    lots: Vec<i64>,
+    keeping: Option<(i64, Keeping)>,
     /// Read when something is not on hand.
     coming: Option<Coming>,
 }
@@ -100,9 +103,14 @@ impl Availability {
             costs: HashMap::new(),
             free: HashMap::new(),
             held,
+            lots: Vec::new(),
+            keeping: None,
             coming: None,
         };
         for level in levels {
+            if level.has_lots {
+                out.lots.push(level.product);
+            }
             let held = out.held.get(&level.product).copied().unwrap_or_default();
             out.free.insert(level.product, level.free.minus(held)?);
             if level.on_hand.0 > 0 {
@@ -169,27 +177,63 @@ impl Coming {
 }
 
 impl Availability {
-    /// Takes a quantity (in stock units) and says when all of it can leave.
+    /// Takes a quantity (in stock units) and says when all of it can leave; on the day on which it is wanted, what has
+    /// expired by then is not there.
     ///
     /// # Errors
     /// When the sums are beyond all measure.
-    pub fn take(&mut self, product: &Product, quantity: Decimal6, tx: &mut store::Tx) -> Result<Found> {
+    pub fn take(
+        &mut self,
+        product: &Product,
+        quantity: Decimal6,
+        wanted_on: Option<Date>,
+        tx: &mut store::Tx,
+    ) -> Result<Found> {
+        let due = wanted_on.unwrap_or(self.today).max(self.today);
         if !matches!(product.kind, ProductKind::Goods | ProductKind::Kit) {
             return Ok(Found { on: Some(self.today), by: By::Service });
         }
         // A kit leaves when the last of its parts is there.
         let mut found: Option<Found> = None;
         for (part, quantity) in self.kits.goods(Ref::new(product.id), quantity)? {
-            let one = self.take_goods(part.id(), quantity, tx)?;
+            let one = self.take_goods(part.id(), quantity, due, tx)?;
             found = Some(found.map_or(one, |before| before.and(one)));
         }
         Ok(found.unwrap_or(Found { on: Some(self.today), by: By::Stock }))
     }
 
-    fn take_goods(&mut self, product: i64, quantity: Decimal6, tx: &mut store::Tx) -> Result<Found> {
+    /// How much of what is free will have expired on a day.
+    fn lost(&mut self, product: i64, due: Date, tx: &mut store::Tx) -> Result<Decimal6> {
+        if !self.lots.contains(&product) {
+            return Ok(Decimal6::ZERO);
+        }
+        let (warehouse, keeping) = match &mut self.keeping {
+            Some(known) => known,
+            None => {
+                let Stand { company, warehouse } = self.stand;
+                let home = format!("SELECT COALESCE(CAST(? AS BIGINT), {HOME})");
+                let row = tx.first(&home, &[warehouse.into(), company.into()])?;
+                let warehouse = row.and_then(|r| r.get(0).as_int()).unwrap_or_default();
+                self.keeping.insert((warehouse, Keeping::read(company, &self.lots, None, tx)?))
+            }
+        };
+        keeping.lost(product, *warehouse, due)
+    }
+
+    fn take_goods(
+        &mut self,
+        product: i64,
+        quantity: Decimal6,
+        due: Date,
+        tx: &mut store::Tx,
+    ) -> Result<Found> {
+        let lost = self.lost(product, due, tx)?;
         let free = self.free.entry(product).or_default();
-        let from_stock = (*free).max(Decimal6(0)).min(quantity);
+        let from_stock = free.minus(lost)?.max(Decimal6(0)).min(quantity);
         *free = free.minus(from_stock)?;
+        if let Some((warehouse, keeping)) = &mut self.keeping {
+            keeping.hold(product, *warehouse, due, from_stock)?;
+        }
         let mut left = quantity.minus(from_stock)?;
         let mut found = Found { on: Some(self.today), by: By::Stock };
         if left.0 <= 0 {
@@ -246,6 +290,8 @@ pub struct LineAsked {
     pub unit_price: Option<Decimal6>,
     /// From where it would be shipped; the firm's first where empty.
     pub warehouse: Option<Ref<Warehouse>>,
+    /// As soon as it can be where empty.
+    pub wanted_on: Option<Date>,
 }
 
 /// What a line would be: nothing is written.
@@ -278,7 +324,7 @@ pub(crate) fn line(input: LineAsked, reader: &mut Reader) -> Result<Json> {
     let cost = available.cost(&product)?;
     let margin = net.minus(Money::from_decimal(cost.times(quantity)?)?)?;
     let free = available.free_of(product.id)?;
-    let found = available.take(&product, quantity, reader.tx)?;
+    let found = available.take(&product, quantity, input.wanted_on, reader.tx)?;
     // What a line earns tells what the goods cost.
     let cost_told = reader.tells(Product::NAME, &["standard_cost"])?
         && reader.tells(SalesOrder::NAME, &["cost", "margin"])?
@@ -366,14 +412,24 @@ pub(crate) fn shortages(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         if offers_told { best_offers(&products, None, today, company, reader.tx)? } else { HashMap::new() };
     let sql = "SELECT warehouse_id FROM sales_order WHERE id = ?";
     let warehouse = reader.tx.first(sql, &[id.into()])?.and_then(|r| r.get(0).as_int());
+    // What is fetched from another warehouse is not bought to this one.
+    let sql = format!(
+        "SELECT s.id, s.name FROM warehouse w JOIN warehouse s ON s.id = w.supplied_from_id AND s.archived = 0
+         WHERE w.id = COALESCE(CAST(? AS BIGINT), {HOME})"
+    );
+    let source = reader.tx.first(&sql, &[warehouse.into(), company.into()])?;
+    let source = source.map(|r| (r.int(0), r.text(1).to_owned()));
+    let source_told = reader.tells("Warehouse", &["name"])?;
     let free = stock::free_of(reader.tx, company, Within::Warehouse(warehouse), &products)?;
     let decimal = |n: i64| to_json(Kind::Decimal, &Value::Int(n));
     let mut value = Vec::with_capacity(rows.len());
     for r in &rows {
-        let offer = offers.get(&r.int(1));
+        let offer = offers.get(&r.int(1)).filter(|_| source.is_none());
         let amount = offer.map(|o| Money::from_decimal(o.price.times(Decimal6(r.int(4)))?)).transpose()?;
         value.push(json!({
             "line_id": r.int(0), "product_id": r.int(1), "code": r.text(2), "product": r.text(3), "short": decimal(r.int(4)),
+            "from_warehouse_id": source.as_ref().map(|s| s.0),
+            "from_warehouse": source.as_ref().filter(|_| source_told).map(|s| s.1.as_str()),
             "ordered": r.text(5) == "supply", "quantity": decimal(r.int(7)),
             "free": free_told.then(|| decimal(free.get(&r.int(1)).map_or(0, |f| f.0))),
             "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.filter(|_| names_told).map(|o| o.supplier_name.clone()),

@@ -23,6 +23,7 @@ const UNINVOICED: &str = "FROM delivery v JOIN delivery_line d ON d.parent_id = 
     WHERE v.order_id = {t}.id AND v.state = 'shipped' AND d.excess = 0 AND d.quantity <> COALESCE((
         SELECT CAST(SUM(CASE i.kind WHEN 'credit_note' THEN -n.quantity ELSE n.quantity END) AS BIGINT)
         FROM invoice_line n JOIN invoice i ON i.id = n.parent_id WHERE n.delivery_line_id = d.id AND i.state = 'posted'), 0)
+    AND (d.part_of_id IS NULL OR d.net <> 0)
     AND NOT EXISTS (SELECT 1 FROM delivery_line o WHERE o.id = d.returns_id AND o.excess = 1)";
 /// What of the invoices of an order is not settled; credit notes count below zero.
 const TO_PAY: &str = "SELECT CAST(COALESCE(SUM(CASE i.kind WHEN 'credit_note' THEN -1 ELSE 1 END * (i.gross

@@ -228,7 +228,7 @@ impl SalesOrder {
             }
             let cost = available.cost(product)?;
             line.cost = Money::from_decimal(cost.times(stock_quantity)?)?;
-            line.promised_on = available.take(product, stock_quantity, cx.tx)?.on;
+            line.promised_on = available.take(product, stock_quantity, self.requested_on, cx.tx)?.on;
         }
         self.promise_whole();
         Ok(())

@@ -46,7 +46,7 @@ pub(crate) fn promise(orders: &mut [&mut SalesOrder], cx: &mut Context) -> Resul
         for (l, line) in order.lines.iter_mut().enumerate() {
             let Some(product) = line.product.and_then(|p| known.get(&p.id())) else { continue };
             let quantity = product.in_stock_unit(line.unit, line.quantity)?;
-            let found = available.take(product, quantity, cx.tx)?;
+            let found = available.take(product, quantity, order.requested_on, cx.tx)?;
             line.promised_on = found.on;
             if matches!(found.by, By::Offer | By::Nothing) {
                 let (product, wanted_on, id) = (product.id, order.requested_on, line.id);

@@ -98,6 +98,8 @@ pub(crate) struct There {
     pub on_hand: Decimal6,
     pub free: Decimal6,
     pub value: Money,
+    /// Lots may lie there, some of which expire.
+    pub has_lots: bool,
 }
 
 /// What there is of some products in a warehouse, and what quotes hold there of all; in one statement, for every draft
@@ -114,7 +116,7 @@ pub(crate) fn there(
     let mut asks = true;
     for chunk in products.chunks(500) {
         let mut sql = format!(
-            "SELECT 0, product_id, on_hand, usable - pegged, value, '' FROM product_stock
+            "SELECT 0, product_id, on_hand, usable - pegged, value, CASE has_lots WHEN 1 THEN 'lots' ELSE '' END FROM product_stock
              WHERE company_id = ? AND warehouse_id = {own} AND product_id {}",
             kernel::rows::among(chunk.len())
         );
@@ -141,7 +143,8 @@ pub(crate) fn there(
                     *sum = sum.plus(quantity)?;
                 }
             } else if let (0, Some((free, value))) = (order, pair) {
-                out.push(There { product, on_hand: quantity, free: Decimal6(free), value: Money(value) });
+                let (free, value, has_lots) = (Decimal6(free), Money(value), r.text(5) == "lots");
+                out.push(There { product, on_hand: quantity, free, value, has_lots });
             }
         }
     }

@@ -130,7 +130,7 @@ impl StockCount {
     }
 
     /// The lots of what was found are written down; what is tracked has one.
-    fn found_lots(&self, moving: &[Moving], on: Date, cx: &mut Context) -> Result<()> {
+    fn found_lots(&self, moving: &[Moving], on: Date, cx: &mut Context) -> Result<Vec<Ref<Product>>> {
         let (known, mut faults) = (products(moving.iter().map(|m| m.product), cx)?, Vec::new());
         let mut coming = Vec::new();
         for (i, line) in self.lines.iter().enumerate() {
@@ -189,7 +189,7 @@ impl StockCount {
                 ..Moving::new(line.product, location, quantity)
             });
         }
-        self.found_lots(&moving, on, cx)?;
+        let dated = self.found_lots(&moving, on, cx)?;
         let document = Origin::of(self);
         let kind = if self.kind == CountKind::Opening { MoveKind::Opening } else { MoveKind::Count };
         let moved = apply(&Paper { on, kind, document: document.clone() }, &moving, &mut levels, cx)?;
@@ -214,6 +214,7 @@ impl StockCount {
             }
         }
         levels.write(cx)?;
+        peg::dates_known(&dated, cx)?;
         let entry = post(draft, cx)?;
         about.sort();
         about.dedup();

@@ -77,7 +77,7 @@ pub const LIFE: Life = life![draft: ship => shipped, cancel => cancelled, edit =
     line_of = "Delivery",
     title = "text",
     list = "product_id,quantity,unit_id,lots,net,cost",
-    index = "order_line_id;product_id;returns_id"
+    index = "order_line_id;product_id;returns_id;part_of_id"
 )]
 pub struct DeliveryLine {
     pub id: i64,
@@ -120,6 +120,9 @@ pub struct DeliveryLine {
     /// The line that comes back by this one.
     #[field(readonly)]
     pub returns: Option<Ref<DeliveryLine>>,
+    /// The delivered kit of which this is a part that comes back by itself.
+    #[field(readonly)]
+    pub part_of: Option<Ref<DeliveryLine>>,
 }
 
 /// A delivery to be, as the order knows it.
@@ -172,6 +175,7 @@ impl PlannedLine {
             order_line: Some(self.order_line),
             excess: false,
             returns: None,
+            part_of: None,
         })
     }
 }

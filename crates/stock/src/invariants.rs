@@ -3,7 +3,7 @@
 use kernel::Module;
 
 pub(crate) fn add(module: Module) -> Module {
-    by_warehouse(of_kits(module))
+    by_warehouse(of_lots(of_kits(module)))
         .check_sql(
             "a stock balance is the sum of its moves",
             "StockBalance",
@@ -121,6 +121,38 @@ fn by_warehouse(module: Module) -> Module {
                    GROUP BY l.product_id, o.arrives_at_id, l.lot) t
              ON t.product_id = b.product_id AND t.location_id = b.location_id AND t.lot = b.lot
              WHERE COALESCE(b.quantity, 0) <> COALESCE(t.quantity, 0)",
+        )
+}
+
+/// What expires is not promised for later.
+fn of_lots(module: Module) -> Module {
+    module
+        .check_sql(
+            "what is promised is still usable on its day",
+            "ProductStock",
+            "SELECT s.id, 'after day ' || CAST(e.last AS TEXT) || ' ' || CAST(e.gone AS TEXT) || ' will have expired, held until then '
+                || CAST(e.held AS TEXT) || ', free ' || CAST(s.usable - s.pegged AS TEXT)
+             FROM product_stock s JOIN (
+                SELECT d.company_id, d.product_id, d.warehouse_id, d.last, CAST(SUM(b.on_hand) AS BIGINT) AS gone,
+                    COALESCE((SELECT CAST(SUM(p.quantity) AS BIGINT) FROM peg p WHERE p.company_id = d.company_id
+                        AND p.product_id = d.product_id AND p.warehouse_id = d.warehouse_id AND p.kind = 'stock' AND p.due <= d.last), 0) AS held
+                FROM (SELECT DISTINCT b.company_id, b.product_id, p.parent_id AS warehouse_id, l.expires_on AS last FROM stock_balance b
+                    JOIN lot l ON l.company_id = b.company_id AND l.product_id = b.product_id AND l.lot = b.lot
+                    JOIN location p ON p.id = b.location_id
+                    WHERE b.owner_id = 0 AND b.condition = 'good' AND b.on_hand > 0 AND l.expires_on IS NOT NULL) d
+                JOIN stock_balance b ON b.company_id = d.company_id AND b.product_id = d.product_id AND b.owner_id = 0 AND b.condition = 'good'
+                JOIN location p ON p.id = b.location_id AND p.parent_id = d.warehouse_id
+                JOIN lot l ON l.company_id = b.company_id AND l.product_id = b.product_id AND l.lot = b.lot AND l.expires_on <= d.last
+                GROUP BY d.company_id, d.product_id, d.warehouse_id, d.last) e
+             ON e.company_id = s.company_id AND e.product_id = s.product_id AND e.warehouse_id = s.warehouse_id
+             WHERE e.gone - e.held > s.usable - s.pegged",
+        )
+        .check_sql(
+            "where lots lie is known",
+            "ProductStock",
+            "SELECT s.id, 'lot ' || b.lot FROM product_stock s
+             JOIN stock_balance b ON b.company_id = s.company_id AND b.product_id = s.product_id AND b.lot <> ''
+             JOIN location l ON l.id = b.location_id AND l.parent_id = s.warehouse_id WHERE s.has_lots = 0",
         )
 }
 

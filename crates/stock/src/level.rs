@@ -2,7 +2,7 @@
 //! promises the product there locks that row first.
 
 use crate::warehouse::{HOME, Warehouse};
-use crate::{Location, movement::Condition};
+use crate::{Location, movement::Condition, peg};
 use access::Company;
 use catalog::Product;
 use kernel::{Context, Entity, Error, Ref, Result, Value, refuse};
@@ -32,6 +32,8 @@ pub struct ProductStock {
     #[field(quantity)]
     pub pegged: Decimal6,
     pub value: Money,
+    /// Whether anything of a named lot has ever lain here: only then are lots looked for.
+    pub has_lots: bool,
 }
 
 /// How much of one kind lies at one place. The key: company, product, location, lot, owner, condition.
@@ -61,6 +63,7 @@ pub(crate) struct Level {
     pub usable: Decimal6,
     pub pegged: Decimal6,
     pub value: Money,
+    pub has_lots: bool,
 }
 
 impl Level {
@@ -130,8 +133,28 @@ impl Levels {
         level.ok_or_else(|| Error::corrupt("a product is moved without its lock"))
     }
 
-    /// Writes what has changed. What is promised must be there.
-    pub fn write(self, cx: &mut Context) -> Result<()> {
+    /// Of these products in a warehouse, those of which lots may lie there.
+    pub fn with_lots(
+        &self,
+        products: impl Iterator<Item = Ref<Product>>,
+        warehouse: Ref<Warehouse>,
+    ) -> Vec<Ref<Product>> {
+        let has = |p: &Ref<Product>| self.now.get(&(p.id(), warehouse.id())).is_some_and(|l| l.has_lots);
+        products.filter(has).collect()
+    }
+
+    /// Where less is usable now, and what is left may not keep as long as it is promised.
+    fn poorer(&self) -> Vec<Key> {
+        let less = |(key, level): &(&(i64, i64), &Level)| {
+            level.has_lots && self.before.get(key).is_some_and(|before| before.usable > level.usable)
+        };
+        self.now.iter().filter(less).map(|(key, _)| (Ref::new(key.0), Ref::new(key.1))).collect()
+    }
+
+    /// Writes what has changed. What is promised must be there, on its day.
+    pub fn write(mut self, cx: &mut Context) -> Result<()> {
+        let poorer = self.poorer();
+        peg::free_what_expires(&mut self, &poorer, cx)?;
         let company = cx.actor.company;
         let mut rows: Vec<Vec<Value>> = Vec::new();
         for (key, level) in &self.now {
@@ -151,6 +174,7 @@ impl Levels {
                 level.usable.0.into(),
                 level.pegged.0.into(),
                 level.value.0.into(),
+                Value::Int(level.has_lots.into()),
             ]);
         }
         cx.tx.insert_or(
@@ -158,14 +182,24 @@ impl Levels {
             &COLUMNS,
             &rows,
             "ON CONFLICT (company_id, product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand, usable = excluded.usable,
-             pegged = excluded.pegged, value = excluded.value",
+             pegged = excluded.pegged, value = excluded.value, has_lots = excluded.has_lots",
         )?;
         Ok(())
     }
 }
 
-const COLUMNS: [&str; 9] =
-    ["id", "version", "company_id", "product_id", "warehouse_id", "on_hand", "usable", "pegged", "value"];
+const COLUMNS: [&str; 10] = [
+    "id",
+    "version",
+    "company_id",
+    "product_id",
+    "warehouse_id",
+    "on_hand",
+    "usable",
+    "pegged",
+    "value",
+    "has_lots",
+];
 
 pub(crate) fn not_enough(product: Ref<Product>, free: Decimal6, cx: &mut Context) -> Error {
     let name = cx.read(product).map(|p| p.name).unwrap_or_default();
@@ -189,7 +223,7 @@ fn read(keys: &BTreeSet<(i64, i64)>, cx: &mut Context) -> Result<BTreeMap<(i64, 
 
 fn rows_of(condition: &str, params: &[i64], cx: &mut Context) -> Result<BTreeMap<(i64, i64), Level>> {
     let sql = format!(
-        "SELECT product_id, warehouse_id, id, on_hand, usable, pegged, value FROM product_stock
+        "SELECT product_id, warehouse_id, id, on_hand, usable, pegged, value, has_lots FROM product_stock
          WHERE company_id = ? AND {condition} ORDER BY id{}",
         cx.tx.for_update()
     );
@@ -202,6 +236,7 @@ fn rows_of(condition: &str, params: &[i64], cx: &mut Context) -> Result<BTreeMap
         usable: Decimal6(r.int(4)),
         pegged: Decimal6(r.int(5)),
         value: Money(r.int(6)),
+        has_lots: r.int(7) == 1,
     };
     Ok(rows.iter().map(|r| ((r.int(0), r.int(1)), level(r))).collect())
 }
@@ -212,7 +247,7 @@ fn create(keys: &BTreeSet<(i64, i64)>, cx: &mut Context) -> Result<()> {
     let mut rows = Vec::with_capacity(keys.len());
     for (product, warehouse) in keys {
         let id = cx.next_id()?;
-        let zeros = std::iter::repeat_n(Value::Int(0), 4);
+        let zeros = std::iter::repeat_n(Value::Int(0), 5);
         rows.push([id, 1, company, *product, *warehouse].map(Value::Int).into_iter().chain(zeros).collect());
     }
     let nothing = "ON CONFLICT (company_id, product_id, warehouse_id) DO NOTHING";

@@ -26,18 +26,21 @@ pub use delivery::{
     plan_first, reprice, ship_now, take_back,
 };
 pub use inspection::{Back, Inspection, InspectionState, send_back};
+pub use kit::{LeftOf, left_of};
 pub use level::{ProductStock, StockBalance, Within, elsewhere, free_of};
 pub use lot::{Lot, expired, lot_fault};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind};
 pub use peg::{
-    Demand, Expected, KeptFree, Peg, PegKind, Pegged, expect, promise, release, reserve, reserve_beside,
-    supply_lost,
+    Demand, Expected, Keeping, KeptFree, Peg, PegKind, Pegged, expect, promise, release, reserve,
+    reserve_beside, supply_lost,
 };
 pub use production::{Issued, Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptKind, ReceiptLine, ReceiptState, receive};
 pub use revalue::value_difference;
 pub use transfer::{Coming, TransferLine, TransferOrder, TransferState, transfers_coming};
-pub use warehouse::{HOME, Location, Warehouse, default_location, first_location, home, usual, warehouse_of};
+pub use warehouse::{
+    HOME, Location, Warehouse, arrival, default_location, first_location, home, usual, warehouse_of,
+};
 
 use catalog::Product;
 use kernel::{Kind, Module};

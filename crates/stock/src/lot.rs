@@ -106,12 +106,16 @@ impl Lot {
         if input.potency_percent.is_some_and(|p| !is_potency(p)) {
             return Err(refuse("stock.potency").field("potency_percent").into());
         }
-        self.expires_on = input.expires_on.or(self.expires_on);
+        let before = self.expires_on;
+        self.expires_on = input.expires_on.or(before);
         self.supplier_lot = input.supplier_lot.or_else(|| self.supplier_lot.take());
         self.potency_percent = input.potency_percent.or(self.potency_percent);
         if self.expires_on.is_some_and(|on| on < cx.today()) {
             let parts = parts("l.id = ? AND b.condition = 'good'", self.id, cx)?;
-            withdraw(&parts, "stock.Expired", cx)?;
+            return withdraw(&parts, "stock.Expired", cx);
+        }
+        if self.expires_on != before {
+            peg::another_date(self.product, self.id, self.expires_on, cx)?;
         }
         Ok(())
     }

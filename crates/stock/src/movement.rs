@@ -203,6 +203,7 @@ fn revalue(
         }
     };
     let level = levels.of((m.product, warehouse))?;
+    level.has_lots |= !m.lot.is_empty();
     level.on_hand = level.on_hand.plus(m.quantity)?;
     level.value = level.value.plus(value)?;
     if m.condition == Condition::Good {

@@ -2,8 +2,11 @@
 //! The pegs of a demand add up to the demand.
 
 mod coming;
+mod keeping;
 
 pub use coming::{Expected, expect, promise};
+pub use keeping::Keeping;
+pub(crate) use keeping::{another_date, dates_known, free_least_urgent, free_what_expires};
 
 use crate::level::{Key, Levels};
 use crate::warehouse::{Warehouse, home};
@@ -120,6 +123,9 @@ pub fn reserve_beside(
     }
     let mut levels = Levels::lock_all(keys.iter().copied(), cx)?;
     let mut known = if first { BTreeMap::new() } else { held_pegs(demands.iter().map(|d| d.line.id), cx)? };
+    let today = cx.today();
+    let last = demands.iter().map(|d| d.due).max().unwrap_or(today).max(today);
+    let mut keeping = Keeping::of(keys.iter().copied(), Some(last), &levels, cx)?;
     let mut changes = Changes::default();
     let mut out = Vec::with_capacity(demands.len());
     for (demand, key) in demands.iter().zip(keys) {
@@ -127,7 +133,8 @@ pub fn reserve_beside(
         let (pegs, elsewhere) = pegs.into_iter().partition(|peg| peg.warehouse == key.1);
         give_up(elsewhere, &mut levels, &mut changes, cx)?;
         let kept = kept.get(&(key.0.id(), key.1.id())).copied().unwrap_or_default();
-        out.push(cover(demand, key, kept, pegs, &mut levels, &mut changes)?);
+        let mut there = There { levels: &mut levels, keeping: &mut keeping, kept, today };
+        out.push(cover(demand, key, pegs, &mut there, &mut changes)?);
     }
     changes.write(cx)?;
     levels.write(cx)?;
@@ -156,11 +163,15 @@ struct Changes {
 }
 
 impl Changes {
-    fn set(&mut self, mut peg: Held<Peg>, quantity: Decimal6) {
+    fn set(&mut self, peg: Held<Peg>, quantity: Decimal6) {
+        self.set_for(peg.due, peg, quantity);
+    }
+
+    fn set_for(&mut self, due: Date, mut peg: Held<Peg>, quantity: Decimal6) {
         if quantity.0 == 0 {
             self.gone.push(peg);
-        } else if peg.quantity != quantity {
-            peg.quantity = quantity;
+        } else if peg.quantity != quantity || peg.due != due {
+            (peg.quantity, peg.due) = (quantity, due);
             self.changed.push(peg);
         }
     }
@@ -199,12 +210,35 @@ impl Changes {
     }
 }
 
+/// What there is of a product, and how much of it is kept for others.
+struct There<'a> {
+    levels: &'a mut Levels,
+    keeping: &'a mut Keeping,
+    kept: Decimal6,
+    today: Date,
+}
+
+impl There<'_> {
+    /// So much more is held for a day; less where it is below zero.
+    fn hold(&mut self, key: Key, due: Date, quantity: Decimal6) -> Result<()> {
+        let level = self.levels.of(key)?;
+        level.pegged = level.pegged.plus(quantity)?;
+        self.keeping.hold(key.0.id(), key.1.id(), due, quantity)
+    }
+
+    /// What is free and may still be used on a day.
+    fn free(&mut self, key: Key, due: Date) -> Result<Decimal6> {
+        // What is overdue goes today at the earliest.
+        let lost = self.keeping.lost(key.0.id(), key.1.id(), due.max(self.today))?;
+        Ok(self.levels.of(key)?.free()?.minus(lost)?.max(Decimal6(0)))
+    }
+}
+
 fn cover(
     demand: &Demand,
     key: Key,
-    kept: Decimal6,
     pegs: Vec<Held<Peg>>,
-    levels: &mut Levels,
+    there: &mut There,
     changes: &mut Changes,
 ) -> Result<Pegged> {
     let mut left = demand.quantity.max(Decimal6(0));
@@ -218,28 +252,30 @@ fn cover(
         }
     }
     // Held first, then expected; what is not covered so far is taken from what is free.
-    let level = levels.of(key)?;
-    let held = stock.as_ref().map_or(Decimal6(0), |p| p.quantity).min(left);
-    level.pegged = level.pegged.minus(stock.as_ref().map_or(Decimal6(0), |p| p.quantity))?.plus(held)?;
+    if let Some(peg) = &stock {
+        there.hold(key, peg.due, peg.quantity.negated()?)?;
+    }
+    let free = there.free(key, demand.due)?;
+    let held = stock.as_ref().map_or(Decimal6(0), |p| p.quantity).min(left).min(free);
     left = left.minus(held)?;
     for peg in supply {
         let quantity = peg.quantity.min(left);
         left = left.minus(quantity)?;
         covered.supply = covered.supply.plus(quantity)?;
-        changes.set(peg, quantity);
+        changes.set_for(demand.due, peg, quantity);
     }
-    let more = level.free()?.minus(kept)?.max(Decimal6(0)).min(left);
-    level.pegged = level.pegged.plus(more)?;
+    let more = free.minus(held)?.minus(there.kept)?.max(Decimal6(0)).min(left);
     left = left.minus(more)?;
     covered.stock = held.plus(more)?;
+    there.hold(key, demand.due, covered.stock)?;
     match stock {
-        Some(peg) => changes.set(peg, covered.stock),
+        Some(peg) => changes.set_for(demand.due, peg, covered.stock),
         None => changes.add(demand, key.1, PegKind::Stock, None, covered.stock),
     }
     covered.short = left;
     let mut short = short.into_iter();
     match short.next() {
-        Some(peg) => changes.set(peg, left),
+        Some(peg) => changes.set_for(demand.due, peg, left),
         None => changes.add(demand, key.1, PegKind::Short, None, left),
     }
     short.for_each(|peg| changes.set(peg, Decimal6(0)));
@@ -300,18 +336,32 @@ pub(crate) fn arrived(
     let mut more: BTreeMap<i64, (Demand, Decimal6)> = BTreeMap::new();
     let mut changes = Changes::default();
     let key = (product, warehouse);
-    let mut left = quantity.min(levels.of(key)?.free()?);
-    for peg in waiting {
-        let taken = peg.quantity.min(left);
-        if taken.0 <= 0 {
-            break;
+    let today = cx.today();
+    let last = waiting.iter().map(|p| p.due).max().unwrap_or(today).max(today);
+    let mut keeping = Keeping::of(std::iter::once(key), Some(last), levels, cx)?;
+    let mut there = There { levels, keeping: &mut keeping, kept: Decimal6(0), today };
+    let mut left = quantity.min(there.levels.of(key)?.free()?);
+    // Those who expected it, then whoever is short.
+    let (expecting, short): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|p| p.kind == PegKind::Supply);
+    let mut in_vain = Vec::new();
+    for peg in expecting {
+        let taken = give(&peg, key, &mut left, &mut there, &mut more)?;
+        in_vain.push((peg.quantity.minus(taken)?, peg));
+    }
+    // What has come for them and will have expired on their day is expected no more.
+    let mut spoiled = if keeping.is_empty() { Decimal6(0) } else { left };
+    for (rest, peg) in in_vain.into_iter().rev() {
+        let lost = rest.min(spoiled);
+        if lost.0 > 0 {
+            spoiled = spoiled.minus(lost)?;
+            cx.emit("stock.Unpegged", peg.demand.clone(), vec![peg.document.clone()])?;
+            changes.add(&demand_of(&peg, lost), warehouse, PegKind::Short, None, lost);
         }
-        left = left.minus(taken)?;
-        let level = levels.of(key)?;
-        level.pegged = level.pegged.plus(taken)?;
-        let demand = more.entry(peg.demand.id).or_insert_with(|| (demand_of(&peg, taken), Decimal6(0)));
-        demand.1 = demand.1.plus(taken)?;
-        let rest = peg.quantity.minus(taken)?;
+        changes.set(peg, rest.minus(lost)?);
+    }
+    let mut there = There { levels, keeping: &mut keeping, kept: Decimal6(0), today };
+    for peg in short {
+        let rest = peg.quantity.minus(give(&peg, key, &mut left, &mut there, &mut more)?)?;
         changes.set(peg, rest);
     }
     let mut helped = Vec::with_capacity(more.len());
@@ -329,6 +379,25 @@ pub(crate) fn arrived(
     helped.sort();
     helped.dedup();
     Ok(helped)
+}
+
+/// Gives what is left of what has come to somebody who waits, as far as it is usable when they want it.
+fn give(
+    peg: &Peg,
+    key: Key,
+    left: &mut Decimal6,
+    there: &mut There,
+    more: &mut BTreeMap<i64, (Demand, Decimal6)>,
+) -> Result<Decimal6> {
+    let taken = peg.quantity.min(*left).min(there.free(key, peg.due)?);
+    if taken.0 <= 0 {
+        return Ok(Decimal6(0));
+    }
+    *left = left.minus(taken)?;
+    there.hold(key, peg.due, taken)?;
+    let demand = more.entry(peg.demand.id).or_insert_with(|| (demand_of(peg, taken), Decimal6(0)));
+    demand.1 = demand.1.plus(taken)?;
+    Ok(taken)
 }
 
 /// Goods leave for these lines: what was held for them is used up, and no more than that is taken from others.
@@ -360,43 +429,18 @@ pub(crate) fn used(
     changes.write(cx)
 }
 
-/// After a loss, more may be promised than there is: the least urgent promises become short again, and their cases
-/// are told.
-pub(crate) fn free_least_urgent(levels: &mut Levels, key: Key, cx: &mut Context) -> Result<()> {
-    let (product, warehouse) = key;
-    let mut missing = Decimal6(-levels.of(key)?.free()?.0);
-    if missing.0 <= 0 {
-        return Ok(());
-    }
-    let mut pegs = cx.hold_all::<Peg>(
-        "company_id = ? AND product_id = ? AND warehouse_id = ? AND kind = 'stock'",
-        &[cx.actor.company.into(), product.into(), warehouse.into()],
-    )?;
-    pegs.sort_by_key(|p| std::cmp::Reverse((p.due, p.id)));
-    let mut changes = Changes::default();
-    for peg in pegs {
-        let taken = peg.quantity.min(missing);
-        if taken.0 <= 0 {
-            break;
-        }
-        missing = missing.minus(taken)?;
-        let level = levels.of(key)?;
-        level.pegged = level.pegged.minus(taken)?;
-        cx.emit("stock.Unpegged", peg.demand.clone(), vec![peg.document.clone()])?;
-        changes.add(&demand_of(&peg, taken), warehouse, PegKind::Short, None, taken);
-        let rest = peg.quantity.minus(taken)?;
-        changes.set(peg, rest);
-    }
-    changes.write(cx)
-}
-
-/// What is pegged for these demand lines is wanted on another day.
+/// What is pegged for these demand lines is wanted on another day; what will not keep until then is short again.
 pub(crate) fn wanted_on(lines: impl Iterator<Item = i64>, due: Date, cx: &mut Context) -> Result<()> {
+    let mut keys = BTreeSet::new();
     for mut peg in held_pegs(lines, cx)?.into_values().flatten() {
+        keys.insert((peg.product.id(), peg.warehouse.id()));
         peg.due = due;
         cx.save(peg)?;
     }
-    Ok(())
+    let keys: Vec<Key> = keys.into_iter().map(|(p, w)| (Ref::new(p), Ref::new(w))).collect();
+    let mut levels = Levels::lock_all(keys.iter().copied(), cx)?;
+    free_what_expires(&mut levels, &keys, cx)?;
+    levels.write(cx)
 }
 
 /// A supply will not come: who waits for these supply lines is short again, and told.

@@ -53,7 +53,7 @@ pub fn issue(
         .map(|l| (Some(l.line.clone()), l.product, l.quantity))
         .collect();
     peg::used(&mut levels, &going, cx)?;
-    let (moving, of) = by_lot(lines, location, on, cx)?;
+    let (moving, of) = by_lot(lines, (location, on), &levels, cx)?;
     let paper = Paper { on, kind: MoveKind::Issue, document: order.clone() };
     let moved = apply(&paper, &moving, &mut levels, cx)?;
     for back in lines.iter().filter(|l| l.quantity.0 < 0 && l.condition == Condition::Good) {
@@ -74,14 +74,14 @@ pub fn issue(
 /// What moves lot by lot, and of which line each move is.
 fn by_lot(
     lines: &[Issuing],
-    location: Ref<Location>,
-    on: Date,
+    (location, on): (Ref<Location>, Date),
+    levels: &Levels,
     cx: &mut Context,
 ) -> Result<(Vec<Moving>, Vec<usize>)> {
     let (mut moving, mut of) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
     let going = || lines.iter().filter(|l| l.quantity.0 > 0);
     let open = going().filter(|l| l.lot.is_none()).map(|l| l.product);
-    let mut lots = Lots::read(open, location, on, cx)?;
+    let mut lots = Lots::read(open, (location, on), levels, cx)?;
     let mut chosen = Vec::with_capacity(lines.len());
     for line in lines {
         let mut quantity = line.quantity;
@@ -206,7 +206,8 @@ fn in_lots(made: Vec<Made>, on: Date, cx: &mut Context) -> Result<Vec<Made>> {
             out.push(Made { lot, quantity, value, line: one.line.clone(), ..one });
         }
     }
-    register(&coming, on, true, cx)?;
+    let dated = register(&coming, on, true, cx)?;
+    peg::dates_known(&dated, cx)?;
     Ok(out)
 }
 

@@ -252,7 +252,8 @@ fn in_lots(
             out.push(Arriving { lot, stock_quantity, net, quantity: Decimal6(quantity.0), ..line.clone() });
         }
     }
-    register(&coming, on, false, cx)?;
+    let dated = register(&coming, on, false, cx)?;
+    peg::dates_known(&dated, cx)?;
     Ok(out)
 }
 

@@ -5,7 +5,7 @@
 mod arrive;
 mod leave;
 
-use crate::warehouse::{Warehouse, first_location, is_ours, warehouse_of};
+use crate::warehouse::{Warehouse, arrival, first_location, is_ours, warehouse_of};
 use crate::{Demand, Expected, Location, peg};
 use access::Company;
 use catalog::{Product, ProductKind, products};
@@ -124,7 +124,7 @@ impl TransferOrder {
         let today = cx.today();
         let ships_on = *self.ships_on.get_or_insert(today);
         if self.arrives_on.is_none() {
-            self.arrives_on = Some(self.usual_arrival(ships_on, cx)?);
+            self.arrives_on = Some(arrival((self.from_warehouse, self.to_warehouse), ships_on, cx)?);
         }
         let known = products(self.lines.iter().map(|l| l.product), cx)?;
         let mut faults = self.in_order();
@@ -143,20 +143,6 @@ impl TransferOrder {
     fn in_order(&self) -> Vec<Refusal> {
         let before = self.arrives_on < self.ships_on;
         before.then(|| refuse("stock.arrives_before").field("arrives_on")).into_iter().collect()
-    }
-
-    /// As many weekdays later as goods take to there; the same day where that is not known. A person may say otherwise,
-    /// and the plan counts the firm's own working days.
-    fn usual_arrival(&self, ships_on: Date, cx: &mut Context) -> Result<Date> {
-        let to = cx.head(self.to_warehouse)?;
-        let mut left = if to.supplied_from == Some(self.from_warehouse) { to.transfer_days } else { 0 };
-        let mut on = ships_on;
-        while left > 0 {
-            on = on.plus_days(1)?;
-            // 1970-01-01 was a Thursday, the fourth day of a week that starts on Monday.
-            left -= i64::from((on.days() + 3).rem_euclid(7) < 5);
-        }
-        Ok(on)
     }
 
     /// It will be done: the goods are held where they are, and who is short of them where they go expects them.

@@ -2,6 +2,7 @@
 
 use access::Company;
 use kernel::{Context, Entity, Error, Ref, Result, refuse};
+use numbers::Date;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -130,6 +131,27 @@ pub fn first_location(warehouse: Option<Ref<Warehouse>>, cx: &mut Context) -> Re
     let known = firsts(cx)?;
     let mut own = known.0.iter().filter(|(one, _)| warehouse.is_none_or(|wanted| wanted == *one));
     own.next().map(|(_, location)| *location).ok_or_else(none)
+}
+
+/// When goods that leave one warehouse are in another: as many weekdays later as they take to there; the same day where
+/// that is not known. A person may say otherwise, and the plan counts the firm's own working days.
+///
+/// # Errors
+/// The database's.
+pub fn arrival(
+    (from, to): (Ref<Warehouse>, Ref<Warehouse>),
+    ships_on: Date,
+    cx: &mut Context,
+) -> Result<Date> {
+    let to = cx.head(to)?;
+    let mut left = if to.supplied_from == Some(from) { to.transfer_days } else { 0 };
+    let mut on = ships_on;
+    while left > 0 {
+        on = on.plus_days(1)?;
+        // 1970-01-01 was a Thursday, the fourth day of a week that starts on Monday.
+        left -= i64::from((on.days() + 3).rem_euclid(7) < 5);
+    }
+    Ok(on)
 }
 
 /// Whether it is a warehouse of the actor's company in which something can lie.

@@ -136,7 +136,7 @@ fn fetched(lines: &[&Proposal], home: Ref<Warehouse>, cx: &mut Context) -> Resul
     Ok(made)
 }
 
-fn create(entity: &str, body: Json, cx: &mut Context) -> Result<i64> {
+pub(crate) fn create(entity: &str, body: Json, cx: &mut Context) -> Result<i64> {
     let call = Call {
         entity: entity.into(),
         command: "create".into(),
@@ -146,7 +146,7 @@ fn create(entity: &str, body: Json, cx: &mut Context) -> Result<i64> {
     Ok(cx.call(&call)?.0)
 }
 
-fn run(cx: &mut Context, entity: &str, command: &str, id: i64, body: Json) -> Result<()> {
+pub(crate) fn run(cx: &mut Context, entity: &str, command: &str, id: i64, body: Json) -> Result<()> {
     let body = body.as_object().cloned().unwrap_or_else(Map::new);
     let call = Call { entity: entity.into(), command: command.into(), id: Some(id), body, ..Call::default() };
     cx.call(&call).map(drop)

@@ -75,7 +75,7 @@ pub(crate) fn what(input: Asked, reader: &mut Reader) -> Result<Json> {
 }
 
 /// What an order still brings, so much later.
-fn late(kept: &Kept, entity: &str, id: i64, by: Seconds) -> Vec<Change> {
+pub(crate) fn late(kept: &Kept, entity: &str, id: i64, by: Seconds) -> Vec<Change> {
     let supplies = kept.records.supplies.iter().enumerate();
     let mine = supplies.filter(|(_, s)| s.document_entity == entity && s.document == id);
     mine.map(|(receipt, _)| Change::ReceiptLate { receipt, by }).collect()

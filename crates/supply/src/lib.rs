@@ -8,6 +8,7 @@ mod accept;
 mod board;
 mod demand;
 mod desk;
+mod fetch;
 mod forecast;
 mod hurts;
 mod kept;

@@ -1,6 +1,7 @@
 //! What if: changes put together from sentences, planned beside the real plan, and both compared.
 
 use crate::desk::{money, order};
+use crate::hurts::late;
 use crate::kept::{Kept, kept};
 use crate::machines::{Machines, needs, wall};
 use kernel::{Input, Reader, Result, refuse};
@@ -13,8 +14,8 @@ use std::collections::HashMap;
 #[derive(Debug, Input)]
 pub struct Asked {
     /// Sentences with `!` between them, the parts of each with `~`: `down~work center~from~to` (days), `shift~work
-    /// center` (one more unit of it), `overtime~work center~from~to~hours` (each of these days), `order~product~quantity~day`, `late~purchase order~days`, `first~sales order`,
-    /// `bigger~sales order~times`.
+    /// center` (one more unit of it), `overtime~work center~from~to~hours` (each of these days), `order~product~quantity~day`, `late~purchase order~days`, `transfer~transfer order~days`
+    /// (it comes so much later), `first~sales order`, `bigger~sales order~times`.
     pub changes: String,
 }
 
@@ -96,12 +97,12 @@ fn change(
             let due = day(3)?.max(0);
             vec![Change::OrderAdded(Order { id: "new".into(), item, qty: number(2)?, due, priority: 3 })]
         }
-        "late" => {
+        kind @ ("late" | "transfer") => {
             let days: i64 = part(2).parse().map_err(|_| unclear())?;
-            let mine = kept.records.supplies.iter().enumerate();
-            let mine = mine.filter(|(_, s)| s.document_entity == "PurchaseOrder" && s.document == id);
-            let by = days.clamp(-3660, 3660) * DAY;
-            mine.map(|(receipt, _)| Change::ReceiptLate { receipt, by }).collect()
+            let entity = if kind == "late" { "PurchaseOrder" } else { "TransferOrder" };
+            let description = reader.registry.entity(entity)?;
+            reader.visible(&description, id)?;
+            late(kept, entity, id, days.clamp(-3660, 3660) * DAY)
         }
         kind @ ("first" | "bigger") => {
             let description = reader.registry.entity("SalesOrder")?;

@@ -1,5 +1,6 @@
 //! What nothing is known to bring, and the orders that will bring it.
 
+use crate::fetch::get;
 use crate::warehouses::Warehouses;
 use catalog::Product;
 use kernel::json::to_json;
@@ -39,13 +40,16 @@ pub(crate) fn short((): (), reader: &mut Reader) -> Result<Json> {
     let decimal = |n: i64| to_json(Kind::Decimal, &Value::Int(n));
     let mut value = Vec::with_capacity(rows.len());
     for r in &rows {
-        let offer = offers.get(&r.int(0));
+        // What is fetched from another warehouse is not bought here.
+        let from = warehouses.source(r.int(6));
+        let offer = offers.get(&r.int(0)).filter(|_| from.is_none());
         let quantity = offer.map_or(Decimal6(r.int(3)), |o| o.minimum.max(Decimal6(r.int(3))));
         let comes = offer.map(|o| today.plus_days(o.lead_time_days)).transpose()?;
         value.push(json!({
             "product_id": r.int(0), "code": r.text(1), "product": r.text(2), "short": decimal(r.int(3)),
             "needed_on": to_json(Kind::Date, r.get(4)), "orders": r.int(5), "waiting": waiting.get(&(r.int(0), r.int(6))),
             "warehouse_id": r.int(6), "warehouse": warehouses.name(r.int(6)),
+            "from_warehouse_id": from, "from_warehouse": from.and_then(|from| warehouses.name(from)),
             "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
             "price": offer.map(|o| decimal(o.price.0)), "buy": decimal(quantity.0),
             "amount": offer.map(|o| amount(o, quantity)).transpose()?,
@@ -91,13 +95,14 @@ pub struct BuyLine {
     /// What is short, or the supplier's minimum, where empty.
     #[field(quantity)]
     pub quantity: Option<Decimal6>,
-    /// The best offer's where empty.
+    /// The best offer's where empty, or the warehouse that supplies this one.
     pub supplier: Option<Ref<Party>>,
     /// Where it is short; the firm's first where empty.
     pub warehouse: Option<Ref<Warehouse>>,
 }
 
-/// Orders products at the best offers, one purchase order a supplier, confirmed and pegged to who waits.
+/// Orders products, confirmed and pegged to who waits: at the best offers, one purchase order a supplier; where another
+/// warehouse supplies the one in which they are short, and no supplier is named, from there.
 pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
     let products: Vec<i64> = input.lines.iter().map(|l| l.product.id()).collect();
     let demands =
@@ -119,10 +124,10 @@ pub(crate) fn buy(input: Buy, cx: &mut Context) -> Result<Json> {
             operation: None,
         });
     }
-    place(&wanted, cx)
+    get(wanted, cx)
 }
 
-/// Buys what this order waits for.
+/// Buys what this order waits for, or fetches it from the warehouse that supplies the one from which it is shipped.
 pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Result<Json> {
     let demands = short_pegs("document_id = ?", &[order.id], cx)?;
     if demands.is_empty() {
@@ -144,7 +149,7 @@ pub(crate) fn buy_short(order: &mut SalesOrder, (): (), cx: &mut Context) -> Res
         wanted.quantity = wanted.quantity.plus(demand.quantity)?;
         wanted.demands.push(demand.line);
     }
-    place(&by_product.into_values().collect::<Vec<_>>(), cx)
+    get(by_product.into_values().collect(), cx)
 }
 
 pub(crate) struct ShortPeg {
@@ -181,6 +186,7 @@ pub(crate) fn short_pegs(condition: &str, ids: &[i64], cx: &mut Context) -> Resu
         .collect())
 }
 
+#[derive(Clone)]
 pub(crate) struct Wanted {
     pub product: Ref<Product>,
     pub quantity: Decimal6,

@@ -66,6 +66,18 @@ fn line(row: &Json) -> Line {
     }
 }
 
+/// What has left, where it has; else what is to leave.
+pub fn shipped(transfer: &Json, language: &str) -> Vec<Line> {
+    let left = some(transfer, "/shipped_on").is_some();
+    let rows = of(transfer, language).into_iter().zip(all(transfer, "lines"));
+    let rows = rows.map(|(line, row)| Line {
+        quantity: if left { decimal(row, "shipped") } else { line.quantity },
+        ..line
+    });
+    rows.filter(|line| line.quantity.as_ref().is_some_and(|q| q.chars().any(|c| ('1'..='9').contains(&c))))
+        .collect()
+}
+
 /// The same with what is in the parcel beneath each kit: its parts, for as many as the line has.
 pub fn with_parts(document: &Json, language: &str) -> Vec<Line> {
     let mut lines = of(document, language);

@@ -354,7 +354,9 @@ fn notes(s: &Style, sheet: &Sheet, paper: Paper) -> Vec<String> {
 fn signatures(s: &Style, sheet: &Sheet, paper: Paper) -> Json {
     let by = sheet.issued_by.clone().unwrap_or_default();
     match paper {
-        Paper::DeliveryNote => json!([[s.text("handed_over"), by], [s.text("taken_over"), ""]]),
+        Paper::DeliveryNote | Paper::TransferNote => {
+            json!([[s.text("handed_over"), by], [s.text("taken_over"), ""]])
+        }
         _ if by.is_empty() => json!([]),
         _ => json!([[s.text("issued_by"), by]]),
     }

@@ -44,9 +44,10 @@ fn open_lines(order: &Origin, cx: &mut Context) -> Result<Vec<Open>> {
         &format!(
             "SELECT l.id, l.product_id, l.text, l.quantity, l.unit_id, l.unit_price, l.discount_percent, l.net, l.tax_code_id, d.shipped_on, d.customer_id,
                 (SELECT MAX(v.id) FROM invoice_line n JOIN invoice v ON v.id = n.parent_id
-                 WHERE n.delivery_line_id = l.returns_id AND v.state = 'posted' AND v.kind = 'invoice')
+                 WHERE n.delivery_line_id = COALESCE(l.returns_id, l.part_of_id) AND v.state = 'posted' AND v.kind = 'invoice')
              FROM delivery d JOIN delivery_line l ON l.parent_id = d.id
              WHERE d.order_id = ? AND d.state = 'shipped' AND l.excess = 0 AND l.quantity <> {INVOICED}
+                AND (l.part_of_id IS NULL OR l.net <> 0)
                 AND NOT EXISTS (SELECT 1 FROM delivery_line o WHERE o.id = l.returns_id AND o.excess = 1)
              ORDER BY d.id, l.position, l.id"
         ),

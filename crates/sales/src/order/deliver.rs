@@ -35,7 +35,18 @@ pub struct TakeBack {
     pub reason: String,
     pub returned_on: Option<Date>,
     #[lines]
-    pub lines: Vec<Part>,
+    pub lines: Vec<BackPart>,
+}
+
+#[derive(Clone, Debug, Input)]
+pub struct BackPart {
+    pub line: Ref<SalesOrderLine>,
+    #[field(quantity)]
+    pub quantity: Decimal6,
+    /// Of a kit, the part that comes back by itself, in its stock unit; whole kits where empty.
+    pub product: Option<Ref<Product>>,
+    /// What is given back for one of that part: agreed with the customer, 0 where another goes out in its place.
+    pub unit_price: Option<Decimal6>,
 }
 
 impl SalesOrder {
@@ -113,7 +124,12 @@ impl SalesOrder {
             let Some(own) = self.lines.iter_mut().find(|l| l.id == part.line.id()) else {
                 return Err(refuse("sales.not_on_order").field(format!("lines/{i}/line_id")).into());
             };
-            for (delivery, line, returnable, excess) in returnable(part.line, cx)? {
+            if part.unit_price.is_some() != part.product.is_some() {
+                let code =
+                    if part.product.is_some() { "sales.part_price" } else { "sales.back_at_its_price" };
+                return Err(refuse(code).field(format!("lines/{i}/unit_price")).into());
+            }
+            for (delivery, line, returnable, excess) in returnable(part, cx)? {
                 let quantity = left.min(returnable);
                 if quantity.0 <= 0 {
                     continue;
@@ -123,11 +139,13 @@ impl SalesOrder {
                 by_delivery.entry(delivery).or_default().push(Returning {
                     line: Ref::new(line),
                     quantity,
-                    unit_price: own.unit_price.unwrap_or_default(),
-                    discount_percent: own.discount_percent,
+                    unit_price: part.unit_price.or(own.unit_price).unwrap_or_default(),
+                    discount_percent: if part.product.is_some() { Decimal6(0) } else { own.discount_percent },
+                    part: part.product,
                 });
-                // What was ordered, delivered and came back is not to be delivered again.
-                if !excess {
+                // What was ordered, delivered and came back is not to be delivered again; a kit that lacks a part stays
+                // with the customer.
+                if !excess && part.product.is_none() {
                     own.waived = own.waived.plus(quantity)?;
                 }
             }
@@ -149,13 +167,25 @@ impl SalesOrder {
 }
 
 /// Delivery, delivery line, what of it has not come back yet, and whether it was too much; excess first, then the
-/// latest.
-fn returnable(line: Ref<SalesOrderLine>, cx: &mut Context) -> Result<Vec<(i64, i64, Decimal6, bool)>> {
+/// latest. Of a kit of which a part came back only the whole ones; of a part, where the kit was ordered.
+fn returnable(part: &BackPart, cx: &mut Context) -> Result<Vec<(i64, i64, Decimal6, bool)>> {
     let rows = cx.tx.query(
-        "SELECT d.parent_id, d.id, d.quantity + COALESCE((SELECT CAST(SUM(b.quantity) AS BIGINT) FROM delivery_line b WHERE b.returns_id = d.id), 0), d.excess
+        "SELECT d.parent_id, d.id, d.quantity + COALESCE((SELECT CAST(SUM(b.quantity) AS BIGINT) FROM delivery_line b WHERE b.returns_id = d.id), 0), d.excess,
+            (SELECT COUNT(*) FROM delivery_line b WHERE b.part_of_id = d.id)
          FROM delivery_line d JOIN delivery v ON v.id = d.parent_id
          WHERE d.order_line_id = ? AND v.state = 'shipped' AND d.quantity > 0 ORDER BY d.excess DESC, d.id DESC",
-        &[Value::Int(line.id())],
+        &[Value::Int(part.line.id())],
     )?;
-    Ok(rows.iter().map(|r| (r.int(0), r.int(1), Decimal6(r.int(2)), r.int(3) != 0)).collect())
+    let mut out = Vec::with_capacity(rows.len());
+    for r in &rows {
+        let (line, mut left, excess) = (Ref::new(r.int(1)), Decimal6(r.int(2)), r.int(3) != 0);
+        match part.product {
+            Some(_) if excess => continue,
+            Some(product) => left = stock::left_of(line, cx)?.part(product)?,
+            None if r.int(4) > 0 => left = left.min(stock::left_of(line, cx)?.whole()?),
+            None => {}
+        }
+        out.push((r.int(0), r.int(1), left, excess));
+    }
+    Ok(out)
 }

@@ -7,7 +7,7 @@ use crate::kit::{self, Back, is_moved, whole};
 use crate::level::Levels;
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply};
 use crate::warehouse::warehouse_of;
-use catalog::ProductKind;
+use catalog::{Product, ProductKind};
 use kernel::{Context, Entity, Origin, Ref, Result, Value, refuse};
 use ledger::{AccountRole, Draft, EntryKind, post};
 use numbers::{Date, Decimal6, Factor, Money, allocate, line_net};
@@ -21,6 +21,8 @@ pub struct Returning {
     /// What is given back for one.
     pub unit_price: Decimal6,
     pub discount_percent: Decimal6,
+    /// Of a kit, the part that comes back by itself; the quantity is in its stock unit.
+    pub part: Option<Ref<Product>>,
 }
 
 /// Takes goods back at what they had cost; they wait in condition *returned* until somebody has looked at them.
@@ -54,12 +56,18 @@ pub fn take_back(
     for one in returning {
         let line = source.lines.iter().find(|l| l.id == one.line.id());
         let line = line.ok_or_else(|| refuse("stock.not_on_paper").field("line_id"))?;
+        let position = i64::try_from(back.lines.len()).unwrap_or(i64::MAX - 1) + 1;
+        if let Some(part) = one.part {
+            let mut line = part_back(line, part, one, cx)?;
+            line.position = position;
+            back.lines.push(line);
+            continue;
+        }
         let already = before.iter().filter(|b| b.0 == line.id).map(|b| b.1).sum::<i64>();
         if one.quantity.0 <= 0 || one.quantity.0 - already > line.quantity.0 {
             let name = product_name(line.product, cx);
             return Err(refuse("stock.more_than_delivered").field("quantity").arg("product", name).into());
         }
-        let position = i64::try_from(back.lines.len()).unwrap_or(i64::MAX - 1) + 1;
         back.lines.push(DeliveryLine {
             id: cx.next_id()?,
             position,
@@ -80,6 +88,51 @@ pub fn take_back(
     book(&back, on, cx)?;
     cx.emit("stock.Returned", Origin::of(&back), back.order.clone().into_iter().collect())?;
     Ok(back.id)
+}
+
+/// A part of a delivered kit as a line of its own, which is no line of the order: the kit stays delivered. What is given
+/// back for it is agreed with the customer, at most what the kit was sold for.
+fn part_back(
+    line: &DeliveryLine,
+    part: Ref<Product>,
+    one: &Returning,
+    cx: &mut Context,
+) -> Result<DeliveryLine> {
+    if one.quantity.0 <= 0 || one.quantity > kit::left_of(one.line, cx)?.part(part)? {
+        let name = product_name(part, cx);
+        return Err(refuse("stock.more_than_delivered").field("quantity").arg("product", name).into());
+    }
+    let net = line_net(one.quantity, one.unit_price, one.discount_percent)?;
+    let given = cx.tx.first(
+        "SELECT CAST(COALESCE(SUM(-net), 0) AS BIGINT) FROM delivery_line WHERE returns_id = ? OR part_of_id = ?",
+        &[one.line.into(), one.line.into()],
+    )?;
+    let left = line.net.minus(Money(given.map_or(0, |r| r.int(0))))?;
+    if net > left || one.unit_price.0 < 0 {
+        return Err(refuse("stock.more_than_sold_for").field("unit_price").arg("left", left).into());
+    }
+    let product = cx.read(part)?;
+    Ok(DeliveryLine {
+        id: cx.next_id()?,
+        product: part,
+        text: product.name,
+        quantity: one.quantity.negated()?,
+        unit: Some(product.unit),
+        stock_quantity: one.quantity.negated()?,
+        wanted: Decimal6(0),
+        lot: String::new(),
+        condition: Condition::Returned,
+        unit_price: one.unit_price,
+        discount_percent: one.discount_percent,
+        net: net.negated()?,
+        // What it had cost, known when its lots are.
+        cost: Money(0),
+        order_line: None,
+        excess: false,
+        returns: None,
+        part_of: Some(one.line),
+        ..line.clone()
+    })
 }
 
 fn share(cost: Money, part: Decimal6, whole: Decimal6) -> Result<Money> {
@@ -107,6 +160,9 @@ fn move_in(source: &Delivery, back: &mut Delivery, on: Date, cx: &mut Context) -
     let mut moving = Vec::new();
     for line in back.lines.iter_mut().filter(|l| is_moved(l, &kinds)) {
         let coming = coming(source, line, &kinds, cx)?;
+        if line.part_of.is_some() {
+            line.cost = Money::sum(coming.iter().map(|part| part.value))?.negated()?;
+        }
         line.lots = String::new();
         for part in coming {
             name_lot(line, &part.lot, part.quantity);
@@ -132,6 +188,10 @@ fn coming(
     cx: &mut Context,
 ) -> Result<Vec<Back>> {
     let (quantity, value) = (line.stock_quantity.negated()?, line.cost.negated()?);
+    if let Some(kit) = line.part_of {
+        let cost = source.lines.iter().find(|l| l.id == kit.id()).map_or(Money(0), |l| l.cost);
+        return kit::left_of(kit, cx)?.part_back((line.product, quantity), cost);
+    }
     let out = source.lines.iter().find(|l| line.returns.is_some_and(|r| r.id() == l.id));
     if let (Some(ProductKind::Kit), Some(out)) = (kinds.get(&line.product.id()), out) {
         whole(quantity, line.product, cx)?;

@@ -144,7 +144,7 @@ fn leave(delivery: &mut Delivery, on: Date, mut chosen: Chosen, cx: &mut Context
     let mut levels = Levels::lock(parts.iter().map(|p| p.product), warehouse_of(location, cx)?, cx)?;
     let used: Vec<_> = parts.iter().map(|p| (p.order_line.clone(), p.product, p.quantity)).collect();
     peg::used(&mut levels, &used, cx)?;
-    let (moving, of) = by_lot(&parts, &split, &mut chosen, (location, on), cx)?;
+    let (moving, of) = by_lot(&parts, &split, &mut chosen, (location, on), &levels, cx)?;
     let moved =
         apply(&Paper { on, kind: MoveKind::Delivery, document: document.clone() }, &moving, &mut levels, cx)?;
     levels.write(cx)?;
@@ -168,10 +168,11 @@ fn by_lot(
     split: &HashMap<i64, i64>,
     chosen: &mut Chosen,
     (location, on): (Ref<Location>, Date),
+    levels: &Levels,
     cx: &mut Context,
 ) -> Result<(Vec<Moving>, Vec<i64>)> {
     let (mut moving, mut of) = (Vec::with_capacity(leaving.len()), Vec::with_capacity(leaving.len()));
-    let mut lots = Lots::read(leaving.iter().map(|l| l.product), location, on, cx)?;
+    let mut lots = Lots::read(leaving.iter().map(|l| l.product), (location, on), levels, cx)?;
     // A lot is one of a product: the parts of a kit have their own.
     for part in leaving.iter().filter(|part| !part.of_kit) {
         for (lot, quantity) in chosen.get(&part.line.id).into_iter().flatten() {

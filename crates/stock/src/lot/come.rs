@@ -62,16 +62,22 @@ fn numbered(on: Date, cx: &mut Context) -> Result<String> {
     Ok(format!("{day}-{}", cx.next_id()?))
 }
 
-/// Lots that are known are looked at, others are written down.
-pub(crate) fn register(coming: &[Coming], on: Date, made: bool, cx: &mut Context) -> Result<()> {
+/// Lots that are known are looked at, others are written down. Answers the products of lots that have got a date: what
+/// is promised of them is to be looked at anew.
+pub(crate) fn register(
+    coming: &[Coming],
+    on: Date,
+    made: bool,
+    cx: &mut Context,
+) -> Result<Vec<Ref<Product>>> {
     let named: Vec<&Coming> = coming.iter().filter(|c| !c.lot.is_empty()).collect();
     if named.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let of = products(named.iter().map(|c| c.product), cx)?;
     let mut known = known(&named, cx)?;
     let mut fresh: BTreeMap<(i64, &str), Lot> = BTreeMap::new();
-    let mut faults = Vec::new();
+    let (mut faults, mut dated) = (Vec::new(), Vec::new());
     for one in named {
         let Some(product) = of.get(&one.product.id()) else { continue };
         let key = (one.product.id(), one.lot.as_str());
@@ -97,12 +103,17 @@ pub(crate) fn register(coming: &[Coming], on: Date, made: bool, cx: &mut Context
                 hold_reason: None,
             }),
         };
+        let undated = lot.id > 0 && lot.expires_on.is_none();
         faults.extend(agree(lot, one, on));
+        if undated && lot.expires_on.is_some() {
+            dated.push(one.product);
+        }
     }
     Refusal::all(faults)?;
     let mut fresh: Vec<Lot> = fresh.into_values().collect();
     cx.insert_all(&mut fresh)?;
-    known.into_values().try_for_each(|held| cx.save(held))
+    known.into_values().try_for_each(|held| cx.save(held))?;
+    Ok(dated)
 }
 
 /// Brings a lot up to what is said of it, or says what does not go together.

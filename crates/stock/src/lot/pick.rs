@@ -1,6 +1,8 @@
 //! Which lots go: what expires first (FEFO), then the oldest; nothing that has expired.
 
 use super::Lot;
+use crate::level::Levels;
+use crate::warehouse::warehouse_of;
 use crate::{Delivery, Location};
 use catalog::Product;
 use kernel::json::to_json;
@@ -31,13 +33,15 @@ struct There {
 }
 
 impl Lots {
+    /// Of products whose levels are locked; of those that never had a lot there is nothing to choose.
     pub fn read(
         products: impl Iterator<Item = Ref<Product>>,
-        location: Ref<Location>,
-        on: Date,
+        (location, on): (Ref<Location>, Date),
+        levels: &Levels,
         cx: &mut Context,
     ) -> Result<Self> {
-        let mut products: Vec<Value> = products.map(Value::from).collect();
+        let products = levels.with_lots(products, warehouse_of(location, cx)?);
+        let mut products: Vec<Value> = products.into_iter().map(Value::from).collect();
         products.sort();
         products.dedup();
         let mut lots: HashMap<i64, VecDeque<There>> = HashMap::new();

@@ -39,10 +39,10 @@ impl TransferOrder {
         let leaving: Vec<_> =
             self.lines.iter().map(|l| (Some(Origin::of(l)), l.product, l.shipped)).collect();
         let less = self.lines.iter().any(|l| l.shipped < l.quantity);
-        self.choose_lots(from, on, cx)?;
         let ends = [self.from_warehouse, self.to_warehouse];
         let keys = leaving.iter().flat_map(|(_, product, _)| ends.map(|end| (*product, end)));
         let mut levels = Levels::lock_all(keys, cx)?;
+        self.choose_lots((from, on), &levels, cx)?;
         peg::used(&mut levels, &leaving, cx)?;
         self.carry(on, from, to, &mut levels, cx)?;
         levels.write(cx)?;
@@ -87,10 +87,15 @@ impl TransferOrder {
     }
 
     /// A line whose lot nobody has named goes as the lots that expire first, each on a line of its own.
-    fn choose_lots(&mut self, from: Ref<Location>, on: Date, cx: &mut Context) -> Result<()> {
+    fn choose_lots(
+        &mut self,
+        (from, on): (Ref<Location>, Date),
+        levels: &Levels,
+        cx: &mut Context,
+    ) -> Result<()> {
         let (named, open): (Vec<_>, Vec<_>) =
             self.lines.iter().filter(|l| l.shipped.0 > 0).partition(|l| !l.lot.is_empty());
-        let mut lots = Lots::read(open.into_iter().map(|l| l.product), from, on, cx)?;
+        let mut lots = Lots::read(open.into_iter().map(|l| l.product), (from, on), levels, cx)?;
         for line in named {
             Refusal::all(lot_fault(line.product, &line.lot, (on, "lot"), cx)?.into_iter().collect())?;
             lots.set_aside(line.product, &line.lot, line.shipped)?;

@@ -70,6 +70,7 @@ export function useKnown(entity: Entity | undefined, desk: Desk): (Known | undef
         unit_price: line.price,
         discount_percent: line.discount,
         warehouse_id: desk.warehouse,
+        wanted_on: desk.wanted,
       };
       const args = Object.fromEntries(Object.entries(all).filter(([n]) => params.has(n)));
       return {

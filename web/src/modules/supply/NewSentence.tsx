@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { search } from '../../api/odata';
+import { useWarehouses } from '../../record/warehouses';
 import { Button } from '../../ui/Button';
 import { dayToday, plusDays, price } from '../../ui/format';
 import { ChoiceInput, DateInput, NumberInput } from '../../ui/inputs';
@@ -15,6 +16,7 @@ const FIRST: Record<Kind, string[]> = {
   overtime: ['1', '5', '2'],
   order: ['1', '14'],
   late: ['7'],
+  transfer: ['2'],
   first: [],
   bigger: ['2'],
 };
@@ -28,6 +30,9 @@ function begun(kind: Kind): string[] {
 
 export function NewSentence({ onSentence }: { onSentence: (one: Sentence) => void }) {
   const { t } = useTranslation();
+  // With one warehouse nothing goes from one to another.
+  const several = useWarehouses().length > 0;
+  const kinds = KINDS.filter((k) => k !== 'transfer' || several);
   const [kind, setKind] = useState<Kind>('down');
   const [about, setAbout] = useState<{ id: number; title: string } | null>(null);
   const [parts, setParts] = useState(begun('down'));
@@ -55,7 +60,7 @@ export function NewSentence({ onSentence }: { onSentence: (one: Sentence) => voi
         aria-label={t('scenario.kind_label')}
         value={kind}
         onValue={(k) => k && choose(k as Kind)}
-        choices={KINDS.map((k) => ({ value: k, label: t(`scenario.kind.${k}`) }))}
+        choices={kinds.map((k) => ({ value: k, label: t(`scenario.kind.${k}`) }))}
       />
       <LookUp
         key={ABOUT[kind]}

@@ -24,6 +24,9 @@ interface ShortLine {
   /** Where it is short, if the firm has several warehouses. */
   warehouse_id?: number;
   warehouse?: string | null;
+  /** The warehouse that supplies that one: it is fetched from there. */
+  from_warehouse_id?: number | null;
+  from_warehouse?: string | null;
   short: number;
   ordered?: boolean;
   needed_on?: string | null;
@@ -36,6 +39,11 @@ interface ShortLine {
   date?: string | null;
   comes_on?: string | null;
   late?: boolean;
+}
+
+/** Somebody offers it, or another warehouse supplies this one. */
+function canCome(l: ShortLine): boolean {
+  return l.ordered !== true && (l.supplier_id !== null || typeof l.from_warehouse_id === 'number');
 }
 
 /** A product is short in each warehouse by itself. */
@@ -60,7 +68,7 @@ export default function Short() {
   const [left, setLeft] = useState<Set<string>>(new Set());
   const [at, setAt] = useState(0);
   useEffect(() => setLeft(new Set()), [order]);
-  const buyable = lines.filter((l) => l.supplier_id !== null && l.ordered !== true);
+  const buyable = lines.filter(canCome);
   const chosen = buyable.filter((l) => !left.has(keyOf(l)));
   const { buy, fault, busy } = useBuying(order, chosen, chosen.length === buyable.length);
   const toggle = (l: ShortLine | undefined) =>
@@ -256,7 +264,7 @@ function Line({
   return (
     <tr className={current ? 'cur' : ''} onClick={onAt}>
       <td>
-        {l.supplier_id !== null && l.ordered !== true && (
+        {canCome(l) && (
           <Tick label={t('short.take', { what: l.product })} checked={taken} onChecked={toggle} />
         )}
       </td>
@@ -275,6 +283,8 @@ function Line({
       <td className="p3">
         {l.ordered ? (
           <span className="st half">{t('short.ordered')}</span>
+        ) : typeof l.from_warehouse_id === 'number' ? (
+          t('short.fetch', { warehouse: l.from_warehouse ?? '' })
         ) : l.supplier ? (
           party && l.supplier_id !== null ? (
             <Link className="name" to={recordPath(party, l.supplier_id)}>

@@ -94,6 +94,11 @@ async function stepOf(s: Sentence, model: Model, reason: string): Promise<Step |
     const on = plusDays(String(order.expected_on), Number(a));
     return { entity: about, what: { command: 'reschedule', id: s.id, body: { expected_on: on } } };
   }
+  if (s.kind === 'transfer' && about) {
+    const order = await record(about);
+    const on = plusDays(String(order.arrives_on), Number(a));
+    return { entity: about, what: { command: 'reschedule', id: s.id, body: { arrives_on: on } } };
+  }
   if (s.kind === 'bigger' && about) {
     const order = await record(about);
     const lines = (order.lines as Row[]).filter((l) => l.product_id);

@@ -12,7 +12,9 @@ import { Problem } from '../../ui/notes';
 import { Hurts } from './Hurts';
 
 export default function TransferOrderPage({ id }: { id: number }) {
+  const { t } = useTranslation();
   const entity = useEntity('TransferOrder') as Entity;
+  const paper = (row: Row) => `/pdf/${entity.set}(${row.id})/transfer_note`;
   const open = (row: Row) => row.state === 'confirmed' || row.state === 'shipped';
   const receives = commandOf(entity, 'receive') !== undefined;
   return (
@@ -20,6 +22,7 @@ export default function TransferOrderPage({ id }: { id: number }) {
       entity={entity}
       id={id}
       slots={(row) => ({
+        papers: [{ name: 'transfer_note', label: t('papers.transfer_note'), url: paper(row), k: 'p' }],
         ...(receives && row.state === 'shipped'
           ? { above: <Arrival key={row.version} entity={entity} row={row} /> }
           : {}),

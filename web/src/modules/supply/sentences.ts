@@ -1,6 +1,6 @@
 /** The sentences of a scenario, as the address bar holds them and the server reads them. */
 
-export const KINDS = ['down', 'late', 'order', 'bigger', 'first', 'overtime', 'shift'] as const;
+export const KINDS = ['down', 'late', 'transfer', 'order', 'bigger', 'first', 'overtime', 'shift'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Sentence {
@@ -17,6 +17,7 @@ export const ABOUT: Record<Kind, string> = {
   overtime: 'WorkCenter',
   order: 'Product',
   late: 'PurchaseOrder',
+  transfer: 'TransferOrder',
   first: 'SalesOrder',
   bigger: 'SalesOrder',
 };
@@ -28,6 +29,7 @@ export const PARTS: Record<Kind, ('day' | 'number')[]> = {
   overtime: ['day', 'day', 'number'],
   order: ['number', 'day'],
   late: ['number'],
+  transfer: ['number'],
   first: [],
   bigger: ['number'],
 };
