@@ -3,7 +3,7 @@
 
 mod coming;
 
-pub use coming::{Expected, expect, promise};
+pub use coming::{Expected, MadeFor, expect, expect_for, promise};
 
 use crate::level::{Key, Levels};
 use crate::warehouse::{Warehouse, home};
