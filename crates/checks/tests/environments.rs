@@ -112,6 +112,44 @@ fn more_of_a_line_is_made_as_another_lot_and_what_lies_there_is_used_up() {
 }
 
 #[test]
+fn what_nobody_waits_for_any_more_is_promised_to_nobody_before_it_is_there() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        answers_by(shop, w.table, "make_to_order");
+        let order = shop.sell("Ana d.o.o.", w.table, 4, 40);
+        let before = shop.promise(w.table, 4);
+        shop.accept(&shop.plan());
+        shop.run("SalesOrder", "cancel", order, json!({}));
+        assert_eq!(
+            row(shop, "cancel", "table")["quantity"].as_f64(),
+            Some(4.0),
+            "the planner is told to call it off"
+        );
+        assert!(shop.promise(w.table, 4) >= before, "and until then nobody counts on it");
+        shop.sell("Bor d.o.o.", w.table, 4, 40);
+        assert!(of(shop, "table").contains(&"make 4".to_owned()), "{:?}", of(shop, "table"));
+    });
+}
+
+#[test]
+fn a_quote_for_what_is_made_to_order_is_reckoned_with_and_not_made() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        answers_by(shop, w.table, "make_to_order");
+        let quote = shop.draft_order("Ana d.o.o.", w.table, 4, Some(40));
+        shop.run("SalesOrder", "quote", quote, json!({}));
+        shop.run("SalesOrder", "reserve", quote, json!({}));
+        assert_eq!(of(shop, "table"), Vec::<String>::new(), "nobody has ordered it");
+        let line = shop.line("SalesOrder", quote, 0);
+        let make =
+            json!({"lines": [{"product_id": w.table, "quantity": 4, "make": true, "order_line_id": line}]});
+        shop.refuses("Product", "accept", 0, make, "supply.not_ordered");
+        shop.run("SalesOrder", "confirm", quote, json!({}));
+        assert_eq!(of(shop, "table"), ["make 4"]);
+    });
+}
+
+#[test]
 fn nothing_else_may_ask_for_what_is_made_to_order() {
     on_both(|shop| {
         let w = Workshop::open(shop);

@@ -9,7 +9,7 @@ use kernel::Result;
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{Component, DAY, Item, Kind, LotRule, Order, Seconds};
 use production::Recipes;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::Tx;
 
 /// For whom an item of the model is.
@@ -37,7 +37,7 @@ impl Role {
 }
 
 /// A line of a customer's order that has an item of its own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Line {
     pub line: i64,
     pub order: i64,
@@ -82,7 +82,7 @@ impl Records {
             return Ok(());
         }
         items.iter().for_each(|item| self.model.items[*item].lot.minimum = Rational::ZERO);
-        let (own, held) = (self.made_for(company, tx)?, held(company, tx)?);
+        let (mut own, held) = (self.made_for(company, tx)?, held(company, tx)?);
         let mut spare = self.spare(&items, &own, &held);
         let positions = positions(company, tx)?;
         self.engineered(&items);
@@ -95,9 +95,7 @@ impl Records {
         for n in lines {
             let item = self.model.orders[n].item;
             let Some(spare) = spare.get_mut(&item) else { continue };
-            let receipts = own.get(&self.demands[n].line).map(Vec::as_slice).unwrap_or_default();
-            let receipts = receipts.iter().filter(|r| self.model.receipts[**r].item == item);
-            let receipts: Vec<usize> = receipts.copied().collect();
+            let receipts = own.remove(&self.waits(n)).unwrap_or_default();
             let qty = self.model.orders[n].qty.clone();
             let coming: Rational = receipts.iter().map(|r| self.model.receipts[*r].qty.clone()).sum();
             // What it holds is its own; then it takes what is free.
@@ -110,11 +108,37 @@ impl Records {
                 continue;
             }
             let position = positions.get(&self.demands[n].line).copied().unwrap_or(0);
-            let own = self.add_line(item, n, position, recipes, shop)?;
-            receipts.iter().for_each(|r| self.model.receipts[*r].item = own);
-            self.move_demand(n, own, &there);
+            let line = self.add_line(item, n, position, recipes, shop)?;
+            receipts.iter().for_each(|r| self.model.receipts[*r].item = line);
+            self.move_demand(n, line, &there);
         }
+        own.into_iter().for_each(|((line, _), receipts)| self.needed_by_nobody(line, &receipts));
         Ok(())
+    }
+
+    /// What is made for a line that does not wait for it any more is for nobody else before it is there.
+    fn needed_by_nobody(&mut self, line: i64, receipts: &[usize]) {
+        for receipt in receipts {
+            let item = self.model.receipts[*receipt].item;
+            let mut own = self.own_item(item, &format!("{line} {receipt}"));
+            own.methods.clear();
+            let of = Line { line, ..Line::default() };
+            self.products.push(Product { role: Role::Line(of), ..self.products[item].clone() });
+            self.model.receipts[*receipt].item = self.model.items.len();
+            self.model.items.push(own);
+        }
+    }
+
+    /// An item as another is, of which nothing is there yet.
+    fn own_item(&self, item: usize, whose: &str) -> Item {
+        let one = &self.model.items[item];
+        Item {
+            id: format!("{} {whose}", one.id),
+            on_hand: Rational::ZERO,
+            expiring: Vec::new(),
+            safety_stock: Rational::ZERO,
+            ..one.clone()
+        }
     }
 
     /// A demand by its line and product.
@@ -132,8 +156,9 @@ impl Records {
                 *spare = (&*spare - held).at_least(&Rational::ZERO);
             }
         }
+        let for_somebody: HashSet<usize> = own.values().flatten().copied().collect();
         for (n, receipt) in self.model.receipts.iter().enumerate() {
-            let for_anybody = !own.values().flatten().any(|one| *one == n);
+            let for_anybody = !for_somebody.contains(&n);
             if let Some(spare) = spare.get_mut(&receipt.item).filter(|_| for_anybody) {
                 *spare += &receipt.qty;
             }
@@ -177,14 +202,7 @@ impl Records {
             bill: drawn.map(|(bill, _)| bill),
             waits_for_bill: engineered && released.is_none(),
         };
-        let one = &self.model.items[item];
-        let mut own = Item {
-            id: format!("{} {}", one.id, line.line),
-            on_hand: Rational::ZERO,
-            expiring: Vec::new(),
-            safety_stock: Rational::ZERO,
-            ..one.clone()
-        };
+        let mut own = self.own_item(item, &line.line.to_string());
         let recipe =
             released.map(|bill| recipes.by_bill(bill, self.model.start, &Rational::ONE)).transpose()?;
         if let Some(recipe) = recipe.flatten() {
@@ -195,17 +213,17 @@ impl Records {
         Ok(self.model.items.len() - 1)
     }
 
-    /// Receipts that are made for one order line, by that line.
+    /// What work orders make for one order line each.
     fn made_for(&self, company: i64, tx: &mut Tx) -> Result<MadeFor> {
         let rows = tx.query(
-            "SELECT id, order_line_id FROM work_order WHERE company_id = ? AND order_line_id IS NOT NULL
+            "SELECT id, order_line_id, product_id FROM work_order WHERE company_id = ? AND order_line_id IS NOT NULL
              AND state IN ('firm', 'released', 'started') ORDER BY id",
             &[company.into()],
         )?;
         let mut own = MadeFor::new();
         for r in &rows {
             if let Some(receipt) = self.work_orders.get(&r.int(0)) {
-                own.entry(r.int(1)).or_default().push(*receipt as usize);
+                own.entry((r.int(1), r.int(2))).or_default().push(*receipt as usize);
             }
         }
         Ok(own)
@@ -310,8 +328,8 @@ impl Records {
     }
 }
 
-/// Receipts that are made for one line, by that line.
-type MadeFor = HashMap<i64, Vec<usize>>;
+/// Receipts that are made for one line, by that line and their product.
+type MadeFor = BTreeMap<(i64, i64), Vec<usize>>;
 
 /// What is held of what is made to order, by line and product.
 type Held = HashMap<(i64, i64), Rational>;
