@@ -1,7 +1,11 @@
 //! How a firm answers an order: from the shelf, by making it then, by putting it together, or by drawing it first.
 
 use checks::{Shop, Workshop, on_both, rows, text};
+use kernel::rights::{Access, Rows};
+use kernel::{Actor, Call, Error, Rights};
 use serde_json::{Value as Json, json};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 fn answers_by(shop: &Shop, product: i64, environment: &str) {
     shop.run("Product", "update", product, json!({"environment": environment}));
@@ -361,5 +365,85 @@ fn each_order_has_its_own_drawing_and_the_next_one_waits() {
         shop.refuses("SalesOrder", "engineer", other, json!({}), "supply.not_engineered");
         let quote = shop.draft_order("Dana d.o.o.", w.table, 1, None);
         shop.refuses("SalesOrder", "engineer", quote, json!({}), "kernel.illegal_step");
+    });
+}
+
+/// Somebody of a company with these rights: on an entity, whether it may be written, and which commands may be run.
+fn somebody(shop: &Shop, company: i64, grants: &[(&str, bool, &str)]) -> Actor {
+    let mut rights = Rights::new(0, vec![company]);
+    for (entity, write, commands) in grants {
+        let commands: HashSet<String> = commands.split_whitespace().map(ToOwned::to_owned).collect();
+        rights.grant(entity, Access { rows: Rows::All, write: *write, commands, hidden: HashSet::new() });
+    }
+    Actor { company, rights: Arc::new(rights), ..shop.actor.clone() }
+}
+
+#[test]
+fn who_sells_sees_no_drawings_and_who_draws_writes_bills() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        answers_by(shop, w.table, "engineer_to_order");
+        let order = shop.sell("Ana d.o.o.", w.table, 1, 40);
+        let own = shop.actor.company;
+        let tries = |actor: &Actor, entity: &str, command: &str, id: Option<i64>, body: Json| {
+            let body = body.as_object().cloned().unwrap_or_default();
+            let call = Call { entity: entity.into(), command: command.into(), id, body, ..Call::default() };
+            match shop.kernel.run(actor, &call) {
+                Ok(_) => "done".to_owned(),
+                Err(Error::Refused(refusal)) => refusal.code.to_owned(),
+                Err(error) => panic!("{error}"),
+            }
+        };
+        let draws = |actor: &Actor| tries(actor, "SalesOrder", "engineer", Some(order), json!({}));
+        let seller = somebody(shop, own, &[("SalesOrder", true, "confirm"), ("Product", false, "")]);
+        assert_eq!(draws(&seller), "kernel.forbidden");
+        let runs = somebody(
+            shop,
+            own,
+            &[("SalesOrder", true, "engineer"), ("Product", false, ""), ("Bill", false, "")],
+        );
+        assert_eq!(draws(&runs), "kernel.forbidden", "the command alone is not enough: it writes a bill");
+        let engineer = somebody(
+            shop,
+            own,
+            &[("SalesOrder", false, "engineer"), ("Product", false, ""), ("Bill", true, "")],
+        );
+        let other = shop.create("Company", json!({"name": "Other d.o.o.", "currency": "EUR"}));
+        let theirs = somebody(
+            shop,
+            other,
+            &[
+                ("SalesOrder", true, "engineer"),
+                ("Product", true, "accept"),
+                ("Bill", true, ""),
+                ("WorkOrder", true, "firm"),
+            ],
+        );
+        assert_eq!(draws(&theirs), "kernel.not_found", "an order of another company");
+        assert_eq!(draws(&engineer), "done");
+        let bill = shop.ids("SELECT id FROM bill WHERE order_line_id IS NOT NULL")[0];
+        assert_eq!(tries(&engineer, "Bill", "release", Some(bill), json!({})), "kernel.forbidden");
+
+        let query = shop.kernel.registry.query("SalesOrder", "made_for").expect("a query");
+        let asks = |actor: &Actor| {
+            let input =
+                kernel::json::input_from_json(&query.input, &serde_json::Map::new(), "").expect("nothing");
+            let answer = shop.kernel.read(actor, |r| {
+                // As the server does, before it asks about one record.
+                r.visible(shop.kernel.registry.entity("SalesOrder")?.as_ref(), order)?;
+                query.ask(r, Some(order), input)
+            });
+            answer.map(|found| found["value"].clone())
+        };
+        assert_eq!(asks(&seller).expect("an answer").pointer("/0/bill_id"), Some(&Json::Null));
+        assert_eq!(asks(&engineer).expect("an answer").pointer("/0/bill_id"), Some(&json!(bill)));
+        assert!(asks(&theirs).is_err());
+
+        // Nobody makes something for a line of another company.
+        let place = json!({"code": "X", "name": "Theirs", "locations": [{"code": "A", "name": "A"}]});
+        assert_eq!(tries(&Actor::program(other), "Warehouse", "create", None, place), "done");
+        shop.run("Bill", "release", bill, json!({}));
+        let make = json!({"lines": [{"product_id": w.table, "quantity": 1, "make": true, "order_line_id": shop.line("SalesOrder", order, 0)}]});
+        assert_eq!(tries(&theirs, "Product", "accept", None, make), "supply.not_ordered");
     });
 }
