@@ -368,6 +368,38 @@ fn each_order_has_its_own_drawing_and_the_next_one_waits() {
     });
 }
 
+#[test]
+fn what_was_never_made_before_is_drawn_from_nothing() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        let gate = shop.product("gate", "900.00", "0");
+        shop.run(
+            "Product",
+            "update",
+            gate,
+            json!({"environment": "engineer_to_order", "engineering_days": 5}),
+        );
+        let order = shop.sell("Ana d.o.o.", gate, 1, 30);
+        assert_eq!(of(shop, "gate"), ["engineer 1"], "it has no bill, and waits for one");
+        assert_eq!(
+            shop.promise(gate, 1),
+            shop.day(5),
+            "nobody knows more than that it has to be drawn: five working days"
+        );
+        let begun = shop.run("SalesOrder", "engineer", order, json!({})).result;
+        let bill = begun["bill_id"].as_i64().unwrap_or_default();
+        let parts = json!([{"product_id": w.board, "quantity": 9}]);
+        let work = json!([{"name": "Build", "work_center_id": w.bench, "run_minutes": 120}]);
+        shop.run("Bill", "update", bill, json!({"components": parts, "operations": work}));
+        shop.run("Bill", "release", bill, json!({}));
+        assert_eq!(shop.proposed(), ["buy board 9", "make gate 1"]);
+        shop.accept(&shop.plan());
+        assert_eq!(shop.proposed(), Vec::<String>::new());
+        let timed = "SELECT id FROM work_order_operation WHERE starts_at IS NOT NULL";
+        assert_eq!(shop.ids(timed).len(), 1, "the bench is held for it");
+    });
+}
+
 /// Somebody of a company with these rights: on an entity, whether it may be written, and which commands may be run.
 fn somebody(shop: &Shop, company: i64, grants: &[(&str, bool, &str)]) -> Actor {
     let mut rights = Rights::new(0, vec![company]);

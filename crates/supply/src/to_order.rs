@@ -73,11 +73,7 @@ impl Records {
         company: i64,
         tx: &mut Tx,
     ) -> Result<()> {
-        let made = |n: &usize| {
-            let ways = &self.model.items[*n].methods;
-            self.products[*n].environment.is_to_order() && ways.first().is_some_and(|m| m.kind == Kind::Make)
-        };
-        let items: Vec<usize> = (0..self.products.len()).filter(made).collect();
+        let items: Vec<usize> = (0..self.products.len()).filter(|n| self.is_made_to_order(*n)).collect();
         if items.is_empty() {
             return Ok(());
         }
@@ -138,6 +134,15 @@ impl Records {
             expiring: Vec::new(),
             safety_stock: Rational::ZERO,
             ..one.clone()
+        }
+    }
+
+    /// Whether it is made for orders only; what is drawn for each of them needs no standard bill.
+    fn is_made_to_order(&self, item: usize) -> bool {
+        let environment = self.products[item].environment;
+        match self.model.items[item].methods.first() {
+            Some(way) => environment.is_to_order() && way.kind == Kind::Make,
+            None => environment == Environment::EngineerToOrder,
         }
     }
 
@@ -233,11 +238,16 @@ impl Records {
     /// which parts that are is not known before, so the standard's longest lead time of what does not lie there stands
     /// for it.
     fn engineered(&mut self, items: &[usize]) {
-        let drawn = |n: &&usize| {
-            let product = &self.products[**n];
-            product.environment == Environment::EngineerToOrder && product.engineering_days > 0
-        };
-        let items: Vec<usize> = items.iter().filter(drawn).copied().collect();
+        let drawn = |n: &&usize| self.products[**n].environment == Environment::EngineerToOrder;
+        let mut items: Vec<usize> = items.iter().filter(drawn).copied().collect();
+        for item in &items {
+            let ways = &mut self.model.items[*item].methods;
+            if ways.is_empty() {
+                // Nobody knows what it takes before it is drawn.
+                ways.push(method(Kind::Make, 0));
+            }
+        }
+        items.retain(|n| self.products[*n].engineering_days > 0);
         if items.is_empty() {
             return;
         }
