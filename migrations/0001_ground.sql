@@ -154,9 +154,15 @@ CREATE TABLE bill (
     valid_to BIGINT,
     lot_from BIGINT,
     lot_to BIGINT,
-    archived BIGINT NOT NULL
+    archived BIGINT NOT NULL,
+    order_entity TEXT,
+    order_id BIGINT,
+    order_line_entity TEXT,
+    order_line_id BIGINT,
+    released_on BIGINT
 );
 CREATE UNIQUE INDEX bill_company_id_product_id_revision ON bill (company_id, product_id, revision);
+CREATE INDEX bill_order_line_id ON bill (order_line_id);
 CREATE TABLE bill_line (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,
@@ -891,6 +897,8 @@ CREATE TABLE product (
     lot_minimum BIGINT NOT NULL,
     lot_multiple BIGINT NOT NULL,
     group_id BIGINT,
+    environment TEXT NOT NULL,
+    engineering_days BIGINT,
     planned_by TEXT NOT NULL,
     safety_stock BIGINT NOT NULL,
     service_level_percent BIGINT,
@@ -1423,6 +1431,10 @@ CREATE TABLE work_order (
     starts_on BIGINT,
     due_on BIGINT,
     location_id BIGINT,
+    order_entity TEXT,
+    order_id BIGINT,
+    order_line_entity TEXT,
+    order_line_id BIGINT,
     first_serial BIGINT,
     note TEXT,
     completed BIGINT NOT NULL,
@@ -1446,6 +1458,7 @@ CREATE TABLE work_order (
 CREATE UNIQUE INDEX work_order_company_id_number ON work_order (company_id, number);
 CREATE INDEX work_order_product_id ON work_order (product_id);
 CREATE INDEX work_order_state_due_on ON work_order (state, due_on);
+CREATE INDEX work_order_order_line_id ON work_order (order_line_id);
 CREATE TABLE work_order_line (
     id BIGINT PRIMARY KEY,
     parent_id BIGINT NOT NULL,

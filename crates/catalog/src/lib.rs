@@ -1,10 +1,12 @@
 //! What the firm buys and sells: goods, kits of them, services, text lines; units with exact conversion, price lists, tax codes.
 
+mod environment;
 mod kit;
 mod price;
 mod product;
 mod tax;
 
+pub use environment::Environment;
 pub use kit::{KitPart, Kits};
 pub use price::{Basis, Price, PriceList, Quoted, Wanted, kits_by_parts, prices_of};
 pub use product::{

@@ -1,6 +1,6 @@
 //! Products and units.
 
-use crate::{KitPart, Kits, TaxCode};
+use crate::{Environment, KitPart, Kits, TaxCode};
 use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, refuse};
 use numbers::{Decimal6, Factor};
 use std::collections::HashMap;
@@ -61,6 +61,10 @@ pub struct Product {
     #[field(quantity)]
     pub lot_multiple: Decimal6,
     pub group: Option<Ref<ProductGroup>>,
+    /// How an order for it is answered.
+    pub environment: Environment,
+    /// Working days from an order until its bill is drawn, before anything is bought or made by it.
+    pub engineering_days: Option<i64>,
     /// What it is made or bought for.
     pub planned_by: PlannedBy,
     /// What should always be left.
@@ -164,8 +168,10 @@ impl Product {
                 faults.push(refuse("catalog.conversion").field(format!("conversions/{i}/numerator")));
             }
         }
+        faults.extend(self.faults_of_environment());
         Refusal::all(faults)?;
-        self.pack(before, cx)
+        self.pack(before, cx)?;
+        Refusal::all(self.fault_of_kind().into_iter().collect())
     }
 }
 

@@ -101,7 +101,8 @@ impl Shop {
             .map(|r| {
                 json!({"product_id": r["product_id"], "quantity": r["quantity"], "make": text(r, "/kind") == "make",
                     "start_on": r["start_on"], "due_on": r["due_on"], "supplier_id": r["supplier_id"],
-                    "warehouse_id": r["warehouse_id"], "from_warehouse_id": r["from_warehouse_id"]})
+                    "warehouse_id": r["warehouse_id"], "from_warehouse_id": r["from_warehouse_id"],
+                    "order_line_id": r["order_line_id"]})
             })
             .collect();
         self.call("Product", "accept", json!({"lines": lines}))

@@ -1,10 +1,12 @@
 //! What a product is made of, and how.
 
+mod engineer;
 mod enter;
 mod loops;
 mod revise;
 mod valid;
 
+pub use engineer::{Engineered, engineer};
 pub(crate) use enter::{enter, take_back};
 pub(crate) use revise::impact;
 
@@ -12,7 +14,7 @@ use crate::serials::Range;
 use access::Company;
 use catalog::Product;
 use equipment::WorkCenter;
-use kernel::{Choice, Context, Entity, Ref, Refusal, Result, refuse};
+use kernel::{Choice, Context, Entity, Origin, Ref, Refusal, Result, refuse};
 use numbers::{Date, Decimal6, Rational};
 use people::Skill;
 
@@ -21,7 +23,8 @@ use people::Skill;
 #[entity(
     list = "product_id,revision,kind,batch,valid_from,valid_to",
     title = "name",
-    unique = "company_id,product_id,revision"
+    unique = "company_id,product_id,revision",
+    index = "order_line_id"
 )]
 pub struct Bill {
     pub id: i64,
@@ -43,6 +46,15 @@ pub struct Bill {
     #[field(quantity)]
     pub lot_to: Option<Decimal6>,
     pub archived: bool,
+    /// The order that it is drawn for: nothing else is made by it.
+    #[field(readonly)]
+    pub order: Option<Origin>,
+    /// The line of that order.
+    #[field(readonly)]
+    pub order_line: Option<Origin>,
+    /// From when on the order is made by it.
+    #[field(readonly)]
+    pub released_on: Option<Date>,
     #[lines]
     pub components: Vec<BillLine>,
     #[lines]

@@ -44,6 +44,18 @@ fn quantities(module: Module) -> Module {
              SELECT w.id, 'peg ' || CAST(p.id AS TEXT) FROM peg p JOIN work_order w ON w.id = p.supply_id WHERE w.state IN ('closed','cancelled')",
         )
         .check_sql(
+            "what is made by the bill of an order line is made for that line",
+            "WorkOrder",
+            "SELECT w.id, 'bill ' || CAST(b.id AS TEXT) FROM work_order w JOIN bill b ON b.id = w.bill_id
+             WHERE b.order_line_id IS NOT NULL AND (w.order_line_id IS NULL OR w.order_line_id <> b.order_line_id)",
+        )
+        .check_sql(
+            "what is made for one order line is expected by no other",
+            "WorkOrder",
+            "SELECT w.id, 'peg ' || CAST(p.id AS TEXT) FROM work_order w JOIN peg p ON p.supply_id = w.id
+             WHERE w.order_line_id IS NOT NULL AND p.product_id = w.product_id AND p.demand_id <> w.order_line_id",
+        )
+        .check_sql(
             "what an operation has done is what its job cards say",
             "WorkOrderOperation",
             "SELECT o.id, o.name || ': good ' || CAST(o.good AS TEXT) || ', cards ' || CAST(COALESCE(j.good, 0) AS TEXT)

@@ -16,11 +16,11 @@ mod serials;
 mod structure;
 mod where_used;
 
-pub use bill::{Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute};
+pub use bill::{Bill, BillKind, BillLine, BillOperation, BillOutput, BillSubstitute, Engineered, engineer};
 pub use job_card::JobCard;
 pub use order::{
-    Making, OperationState, Planned, Times, WorkOrder, WorkOrderLine, WorkOrderOperation, WorkOrderOutput,
-    WorkOrderState, expected_supply, order_firmly,
+    Making, OperationState, OrderLine, Planned, Times, WorkOrder, WorkOrderLine, WorkOrderOperation,
+    WorkOrderOutput, WorkOrderState, expected_supply, order_firmly,
 };
 pub use recipe::{Need, Output, Recipe, Recipes, Step, Substitute, Way};
 
@@ -60,6 +60,7 @@ pub fn module() -> Module {
         .prepare::<Bill>(Bill::prepare)
         .command::<Bill, _, _>("revise", Bill::revise)
         .is_final()
+        .command::<Bill, _, _>("release", Bill::release)
         .set_command::<Bill, _, _>("enter", bill::enter)
         .set_command::<Bill, _, _>("take_back", bill::take_back)
         .query::<Bill, _>("impact", bill::impact)
@@ -74,6 +75,7 @@ pub fn module() -> Module {
         .query::<Product, _>("went_into", genealogy::went_into)
         .query::<WorkCenter, _>("oee", oee::oee)
         .events(&[
+            "production.Engineered",
             "production.Released",
             "production.Started",
             "production.Completed",

@@ -2,11 +2,13 @@
 
 mod cancel;
 mod close;
+mod coming;
 mod complete;
 mod fill;
 mod firm;
 mod inspect;
 mod issue;
+mod made_for;
 mod release;
 mod report;
 mod reschedule;
@@ -14,8 +16,10 @@ mod rework;
 mod substitute;
 mod variance;
 
+pub use coming::{Making, expected_supply};
 pub use firm::{Planned, Times, order_firmly};
 pub(crate) use inspect::{TO_INSPECT, WAITS};
+pub use made_for::OrderLine;
 pub(crate) use rework::rework;
 
 use crate::Bill;
@@ -24,7 +28,7 @@ use access::Company;
 use catalog::{Product, ProductKind};
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind};
 use numbers::{Date, Decimal6, Money};
 use people::Skill;
@@ -37,7 +41,7 @@ use stock::{Demand, Inspection, Location, Warehouse};
     list = "number,state,product_id,quantity,completed,starts_on,due_on,short_lines",
     number = "WO{year}-{n:05}",
     unique = "company_id,number",
-    index = "product_id;state,due_on"
+    index = "product_id;state,due_on;order_line_id"
 )]
 pub struct WorkOrder {
     pub id: i64,
@@ -55,6 +59,12 @@ pub struct WorkOrder {
     pub due_on: Option<Date>,
     /// Where components come from and the product goes; the first place where empty.
     pub location: Option<Ref<Location>>,
+    /// The order that it is made for; for whoever needs it where empty.
+    #[field(readonly)]
+    pub order: Option<Origin>,
+    /// The line of that order: what is made is that line's.
+    #[field(readonly)]
+    pub order_line: Option<Origin>,
     /// The number of its first unit; where some component goes by serial numbers, the next one where empty.
     pub first_serial: Option<i64>,
     #[field(long)]
@@ -291,6 +301,10 @@ impl WorkOrder {
         let other_product = before.is_some_and(|b| b.product != self.product);
         if other_product && before.is_some_and(|b| b.bill == self.bill) {
             (self.bill, self.first_serial) = (None, None);
+            (self.order, self.order_line) = (None, None);
+        }
+        if before.is_none_or(|b| b.bill != self.bill) {
+            self.follow_bill(cx)?;
         }
         let other = other_product
             || before.is_some_and(|b| {
@@ -454,46 +468,4 @@ impl WorkOrderLine {
         }
         Ok(self.quantity.minus(self.issued)?.max(Decimal6(0)))
     }
-}
-
-/// What is expected of an order: scrap that was planned is begun besides, so only more than that is missing.
-pub(crate) const TO_COME: &str =
-    "quantity - completed - CASE WHEN scrapped > planned_scrap THEN scrapped - planned_scrap ELSE 0 END";
-
-/// What a work order will bring.
-#[derive(Clone, Copy, Debug)]
-pub struct Making {
-    pub product: i64,
-    /// The firm's first where empty.
-    pub warehouse: Option<i64>,
-    pub on: Date,
-    pub quantity: Decimal6,
-}
-
-/// When what work orders still make will come.
-///
-/// # Errors
-/// The database's.
-pub fn expected_supply(products: &[i64], company: i64, tx: &mut store::Tx) -> Result<Vec<Making>> {
-    let mut out = Vec::new();
-    for chunk in products.chunks(500) {
-        let sql = format!(
-            "SELECT s.product_id, s.due_on, s.quantity, p.parent_id FROM (
-                SELECT id, product_id, due_on, {TO_COME} AS quantity, location_id FROM work_order
-                WHERE company_id = ? AND takes_apart = 0 AND state IN ('firm','released','started') AND product_id {among}
-                UNION ALL
-                SELECT w.id, o.product_id, w.due_on, o.quantity - o.completed AS quantity, w.location_id FROM work_order_output o
-                JOIN work_order w ON w.id = o.parent_id
-                WHERE w.company_id = ? AND w.state IN ('firm','released','started') AND o.product_id {among}) s
-             LEFT JOIN location p ON p.id = s.location_id ORDER BY s.due_on, s.id",
-            among = kernel::rows::among(chunk.len())
-        );
-        let once: Vec<i64> = std::iter::once(company).chain(chunk.iter().copied()).collect();
-        let params: Vec<Value> = once.iter().chain(&once).copied().map(Value::Int).collect();
-        for r in tx.query(&sql, &params)?.iter().filter(|r| r.int(2) > 0) {
-            let (on, warehouse) = (Date::from_days(r.int(1))?, r.get(3).as_int());
-            out.push(Making { product: r.int(0), warehouse, on, quantity: Decimal6(r.int(2)) });
-        }
-    }
-    Ok(out)
 }

@@ -134,6 +134,10 @@ struct Known {
     dates: (Option<Date>, Option<Date>),
     lots: (Option<Rational>, Option<Rational>),
     archived: bool,
+    /// The order line that it is drawn for: the standard where empty.
+    order_line: Option<i64>,
+    /// Whether that may be made by it.
+    is_released: bool,
     lines: Vec<Line>,
     operations: Vec<Operation>,
     outputs: Vec<Given>,
@@ -416,7 +420,7 @@ impl Path {
 
 impl Known {
     fn makes(&self) -> bool {
-        !self.archived && self.kind != BillKind::Disassembly
+        !self.archived && self.kind != BillKind::Disassembly && self.order_line.is_none()
     }
 
     /// How far a quantity is from its lots.

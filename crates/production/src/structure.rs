@@ -179,7 +179,7 @@ impl Names {
         }
         let sql = format!(
             "SELECT l.product_id, COUNT(DISTINCT b.product_id) FROM bill_line l JOIN bill b ON b.id = l.parent_id
-             WHERE l.product_id {among} AND b.company_id = ? AND b.archived = 0 AND b.kind <> ?
+             WHERE l.product_id {among} AND b.company_id = ? AND b.archived = 0 AND b.order_line_id IS NULL AND b.kind <> ?
              AND (b.valid_to IS NULL OR b.valid_to >= ?) GROUP BY l.product_id"
         );
         let (company, today) = (reader.actor.company, reader.today().days());

@@ -98,7 +98,7 @@ fn uses(component: i64, reader: &mut Reader) -> Result<Vec<Use>> {
     let rows = reader.tx.query(
         "SELECT b.id, b.revision, b.batch, d.id, d.code, d.name, l.quantity, l.scrap_percent, COALESCE(l.operation, 0), l.from_serial, l.until_serial
          FROM bill_line l JOIN bill b ON b.id = l.parent_id JOIN product d ON d.id = b.product_id
-         WHERE l.product_id = ? AND b.company_id = ? AND b.archived = 0 AND b.kind <> 'disassembly'
+         WHERE l.product_id = ? AND b.company_id = ? AND b.archived = 0 AND b.kind <> 'disassembly' AND b.order_line_id IS NULL
          AND (l.valid_to IS NULL OR l.valid_to >= ?)
          AND (b.valid_from IS NULL OR b.valid_from <= ?) AND (b.valid_to IS NULL OR b.valid_to >= ?)
          ORDER BY d.code, b.revision, l.position",

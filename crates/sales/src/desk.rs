@@ -261,7 +261,7 @@ impl Availability {
     }
 }
 
-/// What of the coming supply is expected by somebody.
+/// What of the coming supply is expected by somebody, beside what is made for one order line alone.
 fn promised(
     products: &[i64],
     company: i64,
@@ -271,7 +271,8 @@ fn promised(
     let mut out = Vec::new();
     for chunk in products.chunks(500) {
         let sql = format!(
-            "SELECT product_id, CAST(SUM(quantity) AS BIGINT) FROM peg WHERE company_id = ? AND warehouse_id = ? AND kind = 'supply' AND product_id {} GROUP BY product_id",
+            "SELECT product_id, CAST(SUM(quantity) AS BIGINT) FROM peg WHERE company_id = ? AND warehouse_id = ? AND kind = 'supply' AND product_id {}
+             AND NOT EXISTS (SELECT 1 FROM work_order w WHERE w.id = peg.supply_id AND w.order_line_id IS NOT NULL) GROUP BY product_id",
             kernel::rows::among(chunk.len())
         );
         let params: Vec<Value> =

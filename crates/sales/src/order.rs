@@ -89,7 +89,7 @@ pub const LIFE: Life = life![
     quoted: quote => quoted, confirm => confirmed, cancel => cancelled, edit => quoted, send => quoted,
         reserve => quoted, release_reservation => quoted;
     confirmed: reserve => confirmed, deliver => confirmed, sign_act => confirmed, amend => confirmed, accept_excess => confirmed,
-        waive => confirmed, take_back => confirmed, invoice => confirmed, send => confirmed, close => closed, cancel => cancelled;
+        waive => confirmed, take_back => confirmed, invoice => confirmed, send => confirmed, engineer => confirmed, close => closed, cancel => cancelled;
     closed: take_back => confirmed, invoice => closed, send => closed;
     cancelled: invoice => cancelled];
 

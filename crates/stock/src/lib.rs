@@ -31,8 +31,8 @@ pub use level::{ProductStock, StockBalance, Within, elsewhere, free_of};
 pub use lot::{Lot, expired, lot_fault};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind};
 pub use peg::{
-    Demand, Expected, Keeping, KeptFree, Peg, PegKind, Pegged, expect, promise, release, reserve,
-    reserve_beside, supply_lost,
+    Demand, Expected, Keeping, KeptFree, MadeFor, Peg, PegKind, Pegged, expect, expect_for, promise, release,
+    reserve, reserve_beside, supply_lost,
 };
 pub use production::{Issued, Issuing, Made, issue, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptKind, ReceiptLine, ReceiptState, receive};

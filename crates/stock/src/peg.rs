@@ -4,7 +4,7 @@
 mod coming;
 mod keeping;
 
-pub use coming::{Expected, expect, promise};
+pub use coming::{Expected, MadeFor, expect, expect_for, promise};
 pub use keeping::Keeping;
 pub(crate) use keeping::{another_date, dates_known, free_least_urgent, free_what_expires};
 

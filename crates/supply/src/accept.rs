@@ -7,11 +7,12 @@ use catalog::Product;
 use equipment::WorkCenter;
 use jiff::Timestamp;
 use kernel::json::to_json;
-use kernel::{Call, Context, Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
+use kernel::{Call, Context, Entity, Input, Kind, Origin, Reader, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6};
 use parties::Party;
 use planning::model::{DAY, Seconds};
-use production::{Planned, Times, WorkOrder, order_firmly};
+use production::{OrderLine, Planned, Times, WorkOrder, order_firmly};
+use sales::{SalesOrder, SalesOrderLine};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
 use stock::{TransferOrder, Warehouse};
@@ -36,6 +37,8 @@ pub struct Proposal {
     pub start_on: Option<Date>,
     pub due_on: Option<Date>,
     pub supplier: Option<Ref<Party>>,
+    /// The line of a customer's order that it is made for, and nobody else.
+    pub order_line: Option<Ref<SalesOrderLine>>,
     /// Times and machines that a person has given to operations of what is made, in the order of the routing; the
     /// plan's where empty.
     #[lines]
@@ -97,6 +100,7 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
             location: elsewhere.map(|warehouse| stock::first_location(Some(warehouse), cx)).transpose()?,
             starts_on: line.start_on,
             due_on: line.due_on,
+            made_for: line.order_line.map(|line| ordered(line, cx)).transpose()?,
             operations,
         });
     }
@@ -152,9 +156,23 @@ pub(crate) fn run(cx: &mut Context, entity: &str, command: &str, id: i64, body: 
     cx.call(&call).map(drop)
 }
 
+/// A line that a customer has ordered, with its order.
+fn ordered(line: Ref<SalesOrderLine>, cx: &mut Context) -> Result<OrderLine> {
+    let sql = "SELECT o.id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
+        WHERE l.id = ? AND o.company_id = ? AND o.state = 'confirmed'";
+    let row = cx.tx.first(sql, &[line.into(), cx.actor.company.into()])?;
+    let row = row.ok_or_else(|| refuse("supply.not_ordered").field("order_line_id"))?;
+    let origin = |entity: &str, id: i64| Origin { entity: entity.into(), id };
+    Ok(OrderLine {
+        order: origin(SalesOrder::NAME, row.int(0)),
+        line: origin(SalesOrderLine::NAME, line.id()),
+    })
+}
+
 /// When the operations are done by the plan, where the proposal is one of its lots.
 fn times(line: &Proposal, plan: &Kept) -> Result<Vec<(usize, Times)>> {
-    let Some(item) = plan.records.place_in(line.product.id(), line.warehouse.map(Ref::id)) else {
+    let own = line.order_line.map(Ref::id);
+    let Some(item) = plan.records.place_for(line.product.id(), line.warehouse.map(Ref::id), own) else {
         return Ok(Vec::new());
     };
     let start = plan.records.model.start;

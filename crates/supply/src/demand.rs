@@ -3,6 +3,7 @@
 
 use crate::model::Records;
 use crate::outlook::Outlooks;
+use catalog::Environment;
 use kernel::Result;
 use numbers::{Date, Decimal6, Rational};
 use planning::demand::divide;
@@ -77,13 +78,11 @@ impl Records {
         self.quoted(company, tx)?;
         let outlooks = Outlooks::read(company, self.model.start, tx)?;
         self.likely(&outlooks);
-        self.expected(&outlooks)?;
-        self.tell_parts_apart();
-        Ok(())
+        self.expected(&outlooks)
     }
 
     /// Lines with kits want several products: each has its own name in the model.
-    fn tell_parts_apart(&mut self) {
+    pub(crate) fn tell_parts_apart(&mut self) {
         let mut seen = HashSet::new();
         for (demand, order) in self.demands.iter().zip(&mut self.model.orders) {
             if demand.wants != Wants::Forecast && !seen.insert(demand.line) {
@@ -127,14 +126,20 @@ impl Records {
         for (product, outlook) in outlooks.of.iter().filter(|(_, outlook)| outlook.by_forecast) {
             let Some(item) = self.place(*product) else { continue };
             let step = self.products[item].step.clone();
+            let assembled = self.products[item].environment == Environment::AssembleToOrder;
             for (n, month) in outlooks.months.iter().enumerate() {
                 let Some((forecast, line)) = of.get(&(*product, *month)).copied() else { continue };
                 let quantity = &outlook.left[n] + &outlook.expected[n];
                 let days = days(*month, self.model.start, n < WEEKLY_MONTHS)?;
                 let even = vec![Rational::ONE; days.len()];
                 for (day, qty) in days.iter().zip(divide(&quantity, &even, &step)) {
-                    if qty.is_positive() {
-                        self.push_expected(item, (forecast, line), *month, *day, qty);
+                    if !qty.is_positive() {
+                        continue;
+                    }
+                    // What is assembled to order waits as its components (two-level master scheduling).
+                    let parts = if assembled { self.one_level(item, *day, &qty) } else { vec![(item, qty)] };
+                    for (part, qty) in parts {
+                        self.push_expected(part, (forecast, line), *month, *day, qty);
                     }
                 }
             }
@@ -151,7 +156,13 @@ impl Records {
         qty: Rational,
     ) {
         let due = self.at(day.days()).max(0);
-        self.model.orders.push(Order { id: format!("{line} {day}"), item, qty, due, priority: EXPECTED });
+        self.model.orders.push(Order {
+            id: format!("{line} {day} {item}"),
+            item,
+            qty,
+            due,
+            priority: EXPECTED,
+        });
         self.demands.push(Demand {
             wants: Wants::Forecast,
             line,

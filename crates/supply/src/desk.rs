@@ -1,11 +1,13 @@
 //! The planner's bench: what to buy and make now, what to do about what is on order, who is late and why.
 
 use crate::demand::{Demand, Wants, worth};
+use crate::engineering::{drawing, to_engineer};
 use crate::kept::{Kept, kept};
 use crate::perishing::{expires, on_hand};
+use crate::to_order::Role;
 use catalog::Product;
 use kernel::json::to_json;
-use kernel::{Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
+use kernel::{Choice, Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
 use numbers::{Decimal6, Money, Rational};
 use planning::explain::{Binds, Reason};
 use planning::message::Message;
@@ -36,9 +38,15 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
     let until = input.days.unwrap_or(14).clamp(0, 3660) * DAY;
     let mut rows = Vec::new();
     for (item, record) in kept.plan.records.iter().enumerate() {
-        for (n, lot) in record.lots.iter().enumerate().filter(|(_, lot)| lot.start < until) {
+        let product = &kept.records.products[item];
+        // What is offered and would be made to order is made when it is ordered.
+        if !product.is_stocked() || product.line().is_some_and(|line| !line.is_ordered) {
+            continue;
+        }
+        for (n, lot) in record.lots.iter().enumerate() {
             let of = LotRef { item: item as u32, n: n as u32 };
-            if input.work_order.is_none_or(|order| waits_for(&kept, order, of)) {
+            let starts = drawing(&kept, of).map_or(lot.start, |drawing| drawing.start);
+            if starts < until && input.work_order.is_none_or(|order| waits_for(&kept, order, of)) {
                 rows.push(proposal(&kept, of, lot)?);
             }
         }
@@ -74,6 +82,10 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
     let amount = offer.map(|o| Money::from_decimal(o.price.times(quantity)?)).transpose()?;
     let orders: Vec<u32> = kept.plan.pegging.of_lot(of).iter().map(|share| share.order).collect();
     let (stake, orders) = served(kept, &orders)?;
+    let line = product.line();
+    if let Some(line) = line.filter(|line| line.waits_for_bill) {
+        return Ok((stake, to_engineer(kept, (of, lot), line, (stake, orders))?));
+    }
     let row = json!({
         "kind": match way {
             Some(Way::Make) => "make",
@@ -84,7 +96,7 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
         "product_id": product.id, "code": product.code, "product": product.name,
         "quantity": decimal(quantity), "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(item, lot.end)?.to_string(),
         "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
-        "bill_id": kept.records.bills.get(&product.id), "amount": amount.map(money),
+        "bill_id": kept.records.bill_of(item), "order_line_id": line.map(|line| line.line), "amount": amount.map(money),
         "orders": orders, "at_stake": money(Money(stake)),
     });
     Ok((stake, row))
@@ -219,7 +231,9 @@ pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
             json!({"kind": "material", "name": supply.number, "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number}})
         }
         Binds::LeadTime(n) => {
-            json!({"kind": "lead_time", "name": name(n), "product_id": id(n)})
+            let is_drawn = kept.records.products[n as usize].role == Role::Engineering;
+            let kind = if is_drawn { "engineering" } else { "lead_time" };
+            json!({"kind": kind, "name": name(n), "product_id": id(n)})
         }
         Binds::Fence(n) => json!({"kind": "fence", "name": name(n), "product_id": id(n)}),
         Binds::Making(n) => json!({"kind": "making", "name": name(n), "product_id": id(n)}),
@@ -248,20 +262,24 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let kept = kept(reader)?;
     let item = kept.records.place_in(input.product.id(), input.warehouse.map(Ref::id));
     let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
+    let items = kept.records.items_of(input.product.id(), input.warehouse.map(Ref::id));
     let length = input.bucket_days.unwrap_or(7).clamp(1, 366) * DAY;
     let model = &kept.records.model;
     let shop = kept.shop();
-    let gross = net::Links::new(&shop).gross(&shop, item as u32, &kept.plan.records);
+    let links = net::Links::new(&shop);
     let mut columns: BTreeMap<i64, [Rational; 5]> = BTreeMap::new();
     let mut add = |at: Seconds, row: usize, qty: &Rational| {
         columns.entry(at.max(0).div_euclid(length)).or_default()[row] += qty;
     };
-    gross.iter().for_each(|r| add(r.at, 0, &r.qty));
+    for item in &items {
+        links.gross(&shop, *item as u32, &kept.plan.records).iter().for_each(|r| add(r.at, 0, &r.qty));
+    }
     let expected = kept.records.demands.iter().zip(&model.orders);
-    let expected = expected.filter(|(demand, order)| demand.wants == Wants::Forecast && order.item == item);
+    let expected =
+        expected.filter(|(demand, order)| demand.wants == Wants::Forecast && items.contains(&order.item));
     expected.for_each(|(_, order)| add(order.due, 4, &order.qty));
-    model.receipts.iter().filter(|r| r.item == item).for_each(|r| add(r.at, 1, &r.qty));
-    for lot in &kept.plan.records[item].lots {
+    model.receipts.iter().filter(|r| items.contains(&r.item)).for_each(|r| add(r.at, 1, &r.qty));
+    for lot in items.iter().flat_map(|item| &kept.plan.records[*item].lots) {
         add(lot.end, 2, &lot.qty);
         add(lot.start, 3, &lot.qty);
     }
@@ -277,7 +295,8 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     Ok(
         json!({"on_hand": exact(&model.items[item].on_hand), "expiring": on_hand(&kept, item)?, "safety_stock": exact(&model.items[item].safety_stock),
         "warehouses": kept.records.of_product(input.product.id()),
-        "value": value, "supplies": supplies(&kept, item)?}),
+        "environment": kept.records.products[item].environment.word(), "value": value,
+        "supplies": items.iter().map(|item| supplies(&kept, *item)).collect::<Result<Vec<_>>>()?.concat()}),
     )
 }
 

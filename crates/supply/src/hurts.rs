@@ -156,7 +156,8 @@ fn rush(kept: &Kept, id: i64, reader: &mut Reader) -> Result<Json> {
             let to = Order { id, item, qty: Rational::from(qty), due, priority: 1 };
             // A quote that holds something, or is likely, has its place in the plan already.
             let there = kept.records.demands.iter().zip(&kept.records.model.orders);
-            match there.clone().position(|(d, o)| d.line == r.int(0) && o.item == item) {
+            let same = |place: usize| kept.records.products[place].id == kept.records.products[item].id;
+            match there.clone().position(|(d, o)| d.line == r.int(0) && same(o.item)) {
                 Some(order) => {
                     own.push(order);
                     changes.push(Change::OrderChanged { order, to });

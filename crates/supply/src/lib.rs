@@ -8,6 +8,7 @@ mod accept;
 mod board;
 mod demand;
 mod desk;
+mod engineering;
 mod fetch;
 mod forecast;
 mod hurts;
@@ -27,6 +28,7 @@ mod safety;
 mod scenario;
 mod sheet;
 mod short;
+mod to_order;
 mod upkeep;
 mod warehouses;
 mod ways;
@@ -47,6 +49,8 @@ pub fn module() -> Module {
         .set_query::<PurchaseOrder, _>("short", short::short)
         .set_command::<PurchaseOrder, _, _>("buy", short::buy)
         .command::<SalesOrder, _, _>("buy_short", short::buy_short)
+        .command::<SalesOrder, _, _>("engineer", engineering::engineer)
+        .query::<SalesOrder, _>("made_for", engineering::made_for)
         .command::<WorkOrder, _, _>("buy_outside", outside::buy_outside)
         .set_query::<Product, _>("plan", desk::plan)
         .set_query::<Product, _>("record", desk::record)

@@ -32,6 +32,8 @@ pub(crate) struct Job {
     pub product_name: String,
     /// Of a planned lot, where it is made, if the firm has several warehouses.
     pub warehouse: Option<i64>,
+    /// The line of a customer's order that a planned lot is for alone.
+    pub order_line: Option<i64>,
     pub quantity: Decimal6,
     pub is: Is,
 }
@@ -108,6 +110,7 @@ impl Machines {
                 product: r.int(10),
                 product_name: r.text(11).into(),
                 warehouse: None,
+                order_line: None,
                 quantity: Decimal6(r.int(12)),
                 is: Is::Ordered(Ordered {
                     order: r.int(7),
@@ -154,7 +157,7 @@ impl Machines {
         let product = &kept.records.products[item];
         let method = kept.records.model.items[item].methods.get(lot.method as usize);
         let seq = method.and_then(|m| m.operations.get(step)).map_or(0, |o| o.seq);
-        let bill = kept.records.bills.get(&product.id).copied().unwrap_or(0);
+        let bill = kept.records.bill_of(item).unwrap_or(0);
         Some(Job {
             resource: at.resource as usize,
             times: Some((at.start, at.end)),
@@ -162,6 +165,7 @@ impl Machines {
             product: product.id,
             product_name: product.label(),
             warehouse: product.place.as_ref().map(|_| product.warehouse),
+            order_line: product.line().map(|line| line.line),
             quantity: stocked(&lot.qty).ok()?,
             is: Is::Planned { lot: of, step },
         })
@@ -186,8 +190,9 @@ impl Machines {
                 "document": {"entity": "WorkOrder", "id": o.order, "number": o.number},
             }),
             Is::Planned { lot, step } => json!({
-                "key": format!("p{}-{}-{step}{}", job.product, lot.n, job.warehouse.map(|w| format!("-{w}")).unwrap_or_default()),
-                "kind": "planned", "lot": lot.n, "step": step, "warehouse_id": job.warehouse,
+                "key": format!("p{}-{}-{step}{}{}", job.product, lot.n, job.warehouse.map(|w| format!("-{w}")).unwrap_or_default(),
+                    job.order_line.map(|l| format!("-{l}")).unwrap_or_default()),
+                "kind": "planned", "lot": lot.n, "step": step, "warehouse_id": job.warehouse, "order_line_id": job.order_line,
             }),
         };
         if let (Some(row), Json::Object(more)) = (row.as_object_mut(), more) {

@@ -2,10 +2,12 @@
 
 use crate::demand::Demand;
 use crate::perishing;
+use crate::to_order::Role;
 use crate::upkeep::Upkeep;
 use crate::warehouses::{Places, Warehouses};
 use crate::ways::Shop;
-use kernel::{Result, Value};
+use catalog::Environment;
+use kernel::{Choice, Result, Value};
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{
     Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Receipt, Resource, Seconds, Taken,
@@ -33,7 +35,7 @@ pub(crate) struct Records {
     /// The next time of each maintenance.
     pub upkeep: Vec<Upkeep>,
     /// The receipt that each open work order is.
-    work_orders: HashMap<i64, u32>,
+    pub(crate) work_orders: HashMap<i64, u32>,
     /// The receipt that each open line of a transfer order is.
     pub(crate) transfers: HashMap<i64, u32>,
     pub warehouses: Warehouses,
@@ -51,6 +53,9 @@ pub(crate) struct Product {
     pub warehouse: i64,
     /// What that is called, where the firm has several.
     pub place: Option<String>,
+    pub environment: Environment,
+    pub engineering_days: u32,
+    pub role: Role,
 }
 
 impl Product {
@@ -97,6 +102,21 @@ fn item(row: &Row) -> Item {
     }
 }
 
+/// What a row says of a product, in a warehouse.
+fn product(r: &Row, warehouse: i64, place: Option<String>) -> Product {
+    Product {
+        id: r.int(0),
+        code: r.text(1).into(),
+        name: r.text(2).into(),
+        step: step(0, r.int(7)),
+        warehouse,
+        place,
+        environment: Environment::of(r.text(11)).unwrap_or(Environment::MakeToStock),
+        engineering_days: r.get(12).as_int().and_then(|days| u32::try_from(days).ok()).unwrap_or(0),
+        role: Role::Stocked,
+    }
+}
+
 /// The multiple of lots: what the product says, else what its unit can count.
 pub(crate) fn step(multiple: i64, decimals: i64) -> Rational {
     let millionths =
@@ -111,7 +131,7 @@ impl Records {
         let home = warehouses.home();
         let rows = tx.query(
             "SELECT p.id, p.code, p.name, p.safety_stock, p.lot_minimum, p.lot_multiple, p.standard_cost, u.decimals,
-                    COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0)
+                    COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0), p.environment, p.engineering_days
              FROM product p JOIN unit u ON u.id = p.unit_id
              LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ? AND s.warehouse_id = ?
              WHERE p.kind = 'goods' AND (p.safety_stock > 0 OR p.planned_by = 'forecast'
@@ -132,14 +152,8 @@ impl Records {
              ORDER BY p.id",
             &[company, home].into_iter().chain([company; 9]).map(Value::Int).collect::<Vec<_>>(),
         )?;
-        let products = rows.iter().map(|r| Product {
-            id: r.int(0),
-            code: r.text(1).into(),
-            name: r.text(2).into(),
-            step: step(0, r.int(7)),
-            warehouse: home,
-            place: warehouses.name(home).map(ToOwned::to_owned),
-        });
+        let place = warehouses.name(home).map(ToOwned::to_owned);
+        let products = rows.iter().map(|r| product(r, home, place.clone()));
         let mut records = Self {
             model: Model {
                 start: today,
@@ -167,13 +181,15 @@ impl Records {
         let (calendars, centers) = records.resources(company, tx)?;
         records.maintained(company, today, &centers, tx)?;
         let mut shop = Shop::read(&mut records, &centers, &calendars, company, tx)?;
-        records.made(&mut shop, company, tx)?;
+        let recipes = records.made(&mut shop, company, tx)?;
         perishing::keep(&mut records, company, tx)?;
         records.offers(company, tx)?;
-        records.wanted(company, tx)?;
         records.purchased(company, tx)?;
         records.worked(company, &centers, &shop, tx)?;
         records.transferred(company, tx)?;
+        records.wanted(company, tx)?;
+        records.split_by_order(&recipes, &mut shop, company, tx)?;
+        records.tell_parts_apart();
         Ok(records)
     }
 
@@ -185,6 +201,30 @@ impl Records {
     /// Where a product of a warehouse stands in the model; of the firm's first one where empty.
     pub fn place_in(&self, product: i64, warehouse: Option<i64>) -> Option<usize> {
         self.places.get(&(product, warehouse.unwrap_or(self.warehouses.home()))).copied()
+    }
+
+    /// All items that a product is in a warehouse: what is there for anybody first, then what is for one order line each.
+    pub fn items_of(&self, product: i64, warehouse: Option<i64>) -> Vec<usize> {
+        let Some(first) = self.place_in(product, warehouse) else { return Vec::new() };
+        let warehouse = self.products[first].warehouse;
+        let own = |one: &Product| {
+            one.id == product && one.warehouse == warehouse && matches!(one.role, Role::Line(_))
+        };
+        let lines = (0..self.products.len()).filter(|n| own(&self.products[*n]));
+        std::iter::once(first).chain(lines).collect()
+    }
+
+    /// Where a product stands that is for an order line alone; for anybody where empty, or where the line has no item.
+    pub fn place_for(&self, product: i64, warehouse: Option<i64>, line: Option<i64>) -> Option<usize> {
+        let items = self.items_of(product, warehouse);
+        let own = |n: &&usize| self.products[**n].line().is_some_and(|of| Some(of.line) == line);
+        items.iter().find(own).or(items.first()).copied()
+    }
+
+    /// The bill by which an item is made.
+    pub fn bill_of(&self, item: usize) -> Option<i64> {
+        let product = &self.products[item];
+        product.line().and_then(|line| line.bill).or_else(|| self.bills.get(&product.id).copied())
     }
 
     /// Where a work center or an employee stands among the resources.

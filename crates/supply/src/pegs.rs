@@ -28,11 +28,21 @@ pub(crate) fn pegging(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     reader.visible(&description, input.product.id())?;
     needs(reader)?;
     let kept = kept(reader)?;
-    let item = kept.records.place_in(input.product.id(), input.warehouse.map(Ref::id));
-    let item = item.ok_or_else(|| refuse("supply.not_planned").field("product_id"))?;
+    let items = kept.records.items_of(input.product.id(), input.warehouse.map(Ref::id));
+    if items.is_empty() {
+        return Err(refuse("supply.not_planned").field("product_id").into());
+    }
     let mut tree = Tree { kept: &kept, left: MOST, indexes: HashMap::new() };
-    let model = &kept.records.model;
     let mut value = Vec::new();
+    for item in items {
+        value.extend(tree.of_item(item)?);
+    }
+    Ok(json!({"value": value, "cut": tree.left == 0}))
+}
+
+/// Each supply of an item, in the order in which it is used.
+fn supplies(kept: &Kept, item: usize) -> Vec<Supply> {
+    let model = &kept.records.model;
     let receipts = (0..model.receipts.len()).filter(|n| model.receipts[*n].item == item);
     let lots = 0..kept.plan.records[item].lots.len();
     let on_hand = model.items[item].on_hand.is_positive().then_some(Supply::OnHand);
@@ -40,24 +50,12 @@ pub(crate) fn pegging(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let mut beside: Vec<Supply> = kept.plan.records[item].pegs.iter().map(|peg| peg.supply).collect();
     beside.retain(|supply| matches!(supply, Supply::Beside(_)));
     beside.dedup();
-    let supplies = on_hand
+    on_hand
         .into_iter()
         .chain(beside)
         .chain(receipts.map(|n| Supply::Receipt(n as u32)))
-        .chain(lots.map(|n| Supply::Lot(n as u32)));
-    for supply in supplies {
-        let quantity = match supply {
-            Supply::OnHand => model.items[item].on_hand.clone(),
-            Supply::Receipt(n) => model.receipts[n as usize].qty.clone(),
-            Supply::Lot(n) => kept.plan.records[item].lots[n as usize].qty.clone(),
-            Supply::Beside(of) => kept.beside(item, of),
-        };
-        let mut row = tree.supply(item, supply, &quantity)?;
-        row.insert("up".into(), Json::Array(tree.up(item, supply, &mut BTreeSet::new())?));
-        row.insert("down".into(), Json::Array(tree.down(item, supply, &mut BTreeSet::new())?));
-        value.push(Json::Object(row));
-    }
-    Ok(json!({"value": value, "cut": tree.left == 0}))
+        .chain(lots.map(|n| Supply::Lot(n as u32)))
+        .collect()
 }
 
 /// A demand or supply that has been walked already on the way: pegs through work orders might lead in a circle.
@@ -92,6 +90,24 @@ fn place(item: usize, supply: Supply) -> (usize, u32, u32) {
 }
 
 impl Tree<'_> {
+    fn of_item(&mut self, item: usize) -> Result<Vec<Json>> {
+        let (kept, model) = (self.kept, &self.kept.records.model);
+        let mut value = Vec::new();
+        for supply in supplies(kept, item) {
+            let quantity = match supply {
+                Supply::OnHand => model.items[item].on_hand.clone(),
+                Supply::Receipt(n) => model.receipts[n as usize].qty.clone(),
+                Supply::Lot(n) => kept.plan.records[item].lots[n as usize].qty.clone(),
+                Supply::Beside(of) => kept.beside(item, of),
+            };
+            let mut row = self.supply(item, supply, &quantity)?;
+            row.insert("up".into(), Json::Array(self.up(item, supply, &mut BTreeSet::new())?));
+            row.insert("down".into(), Json::Array(self.down(item, supply, &mut BTreeSet::new())?));
+            value.push(Json::Object(row));
+        }
+        Ok(value)
+    }
+
     /// Counts a row; false when there are enough.
     fn room(&mut self) -> bool {
         self.left = self.left.saturating_sub(1);
@@ -105,7 +121,7 @@ impl Tree<'_> {
         let late = crate::desk::behind(kept, &orders)
             .into_iter()
             .any(|n| kept.plan.done[n] > kept.records.model.orders[n].due);
-        let mut row = json!({"product_id": product.id, "code": product.code, "product": product.label(),
+        let mut row = json!({"product_id": product.id, "code": product.code, "product": product.label(), "role": product.role.word(),
             "warehouse_id": product.place.as_ref().map(|_| product.warehouse), "quantity": exact(quantity), "late": late});
         let more = match supply {
             Supply::OnHand => json!({"kind": "on_hand"}),

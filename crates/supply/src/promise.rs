@@ -88,7 +88,8 @@ fn told(kept: &Kept, promise: &Promise, request: &Request) -> Result<Json> {
         }
         Ok(row)
     });
-    let takes = promise.lots.iter().map(|lot| {
+    let stocked_lots = promise.lots.iter().filter(|lot| kept.records.products[lot.item].is_stocked());
+    let takes = stocked_lots.map(|lot| {
         let product = &kept.records.products[lot.item];
         Ok(json!({"product_id": product.id, "product": product.label(), "quantity": decimal(stocked(&lot.qty)?),
             "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(lot.item, lot.end)?.to_string()}))
@@ -137,8 +138,12 @@ pub(crate) fn promises(input: AllAsked, reader: &mut Reader) -> Result<Json> {
             Vec::new()
         };
         let of_line = |request: &Request| {
-            let (demands, orders) = (&kept.records.demands, &kept.records.model.orders);
-            demands.iter().zip(orders).position(|(d, o)| Some(d.line) == own && o.item == request.item)
+            let product = |item: usize| kept.records.products[item].id;
+            let orders = kept.records.demands.iter().zip(&kept.records.model.orders).enumerate();
+            let mine =
+                orders.filter(|(_, (d, o))| Some(d.line) == own && product(o.item) == product(request.item));
+            // Where a part of it lies there, the rest is what it waits for.
+            mine.map(|(n, _)| n).max_by_key(|n| kept.plan.done[*n])
         };
         requests.push(parts.into_iter().map(|one| (of_line(&one), one)).collect::<Vec<_>>());
     }

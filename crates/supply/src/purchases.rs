@@ -68,7 +68,8 @@ fn planned(
 ) -> Result<()> {
     for (item, record) in kept.plan.records.iter().enumerate() {
         let product = &kept.records.products[item];
-        let Some(offer) = kept.records.offers.get(&product.id).filter(|_| kept.buys(item)) else { continue };
+        let buys = kept.buys(item) && product.is_stocked();
+        let Some(offer) = kept.records.offers.get(&product.id).filter(|_| buys) else { continue };
         names.insert(offer.supplier.id(), offer.supplier_name.clone());
         for lot in &record.lots {
             let Some(month) = month(kept.ends_on(item, lot.end.max(0))?) else { continue };

@@ -198,7 +198,7 @@ const HORIZON: i64 = 90;
 
 impl Records {
     /// How products are made: by the bills that work orders would take, each for its days and lots.
-    pub fn made(&mut self, shop: &mut Shop, company: i64, tx: &mut Tx) -> Result<()> {
+    pub fn made(&mut self, shop: &mut Shop, company: i64, tx: &mut Tx) -> Result<Recipes> {
         let recipes = Recipes::all(company, tx)?;
         self.other_warehouses(&recipes, company, tx)?;
         let today = self.model.start;
@@ -232,10 +232,10 @@ impl Records {
             }
         }
         self.fetched();
-        Ok(())
+        Ok(recipes)
     }
 
-    fn method_of(&self, shop: &mut Shop, recipe: &Recipe, warehouse: i64) -> Result<Method> {
+    pub(crate) fn method_of(&self, shop: &mut Shop, recipe: &Recipe, warehouse: i64) -> Result<Method> {
         let here = |product: i64| self.place_in(product, Some(warehouse));
         let mut method = Method { kind: Kind::Make, ..Method::default() };
         for need in &recipe.components {

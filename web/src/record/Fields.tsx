@@ -44,7 +44,11 @@ export function formFields(entity: Entity, fresh: boolean): Field[] {
 }
 
 export function Fields({ entity, row, draft, canEdit, fresh = false, fields: all, autoFocus = false }: Props) {
-  const fields = useTelling(all);
+  const model = useModel();
+  // A line of another record has no page of its own.
+  const isLine = (f: Field) =>
+    f.kind === 'origin_entity' && model.entities[String(row?.[f.name] ?? '')]?.parent !== undefined;
+  const fields = useTelling(all).filter((f) => !isLine(f));
   // The first field that has no answer yet.
   const first = fields.find((f) => !f.readonly && initial(f) === undefined) ?? fields.find((f) => !f.readonly);
   return (

@@ -47,8 +47,10 @@ export interface RecordSlots {
   papers?: { name: string; label: string; url: string; k?: string }[];
   /** Lines that stand below the fields: few records have any. */
   low?: string[];
-  /** Lines that the module shows in its own way. */
+  /** Fields and lines that the module shows in its own way, or that mean nothing for this record. */
   hides?: string[];
+  /** Commands that mean nothing for this record. */
+  without?: string[];
   /** Steps that a module walks another way than by running the command at once. */
   instead?: Record<string, (row: Row) => void>;
 }
@@ -86,7 +88,8 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
     else runner.start(entity, row, command, command === shown && tried.effects !== null);
   };
   const steps = useSteps(entity, row, canEdit, start, slots);
-  const fields = useMemo(() => formFields(entity, false), [entity]);
+  const all = useMemo(() => formFields(entity, false), [entity]);
+  const fields = all.filter((f) => !slots.hides?.includes(f.name));
   const figures = slots.figures ?? <MoneyFigures entity={entity} row={row} />;
   const title = String(row.title || entity.label);
   return (
@@ -257,7 +260,7 @@ interface Steps {
 function useSteps(entity: Entity, row: Row, canEdit: boolean, start: (c: Command) => void, slots: RecordSlots): Steps {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const legal = commandsFor(entity, stateOf(entity, row));
+  const legal = commandsFor(entity, stateOf(entity, row)).filter((c) => !slots.without?.includes(c.name));
   const next = nextStep(entity, row, slots);
   const remove = deletion(t('app.delete'));
   const others = legal.filter((c) => c !== next);

@@ -44,6 +44,7 @@ const ASIDE = new Set([
   'edit',
   'sign_act',
   'buy_short',
+  'engineer',
   'write_off',
   'allocate',
 ]);

@@ -32,6 +32,9 @@ impl Bill {
     /// Makes the next revision, valid from a day, and ends this one the day before. Says what the change touches.
     pub(crate) fn revise(&mut self, input: Revise, cx: &mut Context) -> Result<Json> {
         let from = input.valid_from;
+        if self.order_line.is_some() {
+            return Err(refuse("production.bill_of_order").into());
+        }
         if self.valid_from.is_some_and(|own| own >= from) || self.valid_to.is_some_and(|end| end < from) {
             return Err(refuse("production.not_valid_then").field("valid_from").arg("day", from).into());
         }
@@ -52,7 +55,7 @@ impl Bill {
     }
 
     /// As it is, as the highest revision.
-    fn copy(&self, cx: &mut Context) -> Result<Self> {
+    pub(super) fn copy(&self, cx: &mut Context) -> Result<Self> {
         let highest = cx.tx.first(
             "SELECT MAX(revision) FROM bill WHERE company_id = ? AND product_id = ?",
             &[self.company.into(), self.product.into()],
@@ -145,7 +148,7 @@ pub(crate) fn impact(bill: i64, (): (), reader: &mut Reader) -> Result<Json> {
     ])?;
     let before = reader.tx.first(
         "SELECT b.product_id, o.id FROM bill b LEFT JOIN bill o ON o.company_id = b.company_id AND o.product_id = b.product_id
-            AND o.archived = 0 AND o.revision < b.revision WHERE b.id = ? ORDER BY o.revision DESC LIMIT 1",
+            AND o.archived = 0 AND o.order_line_id IS NULL AND o.revision < b.revision WHERE b.id = ? ORDER BY o.revision DESC LIMIT 1",
         &[bill.into()],
     )?;
     let Some(before) = before else {
@@ -197,7 +200,7 @@ fn left_of(part: i64, old: i64, reader: &mut Reader) -> Result<Json> {
     let row = reader.tx.first(
         "SELECT d.code, d.name, CAST(COALESCE(SUM(s.on_hand), 0) AS BIGINT), CAST(COALESCE(SUM(s.usable - s.pegged), 0) AS BIGINT),
             (SELECT COUNT(DISTINCT b.product_id) FROM bill b JOIN bill_line l ON l.parent_id = b.id WHERE l.product_id = d.id
-                AND b.company_id = ? AND b.id <> ? AND b.archived = 0 AND (b.valid_to IS NULL OR b.valid_to >= ?))
+                AND b.company_id = ? AND b.id <> ? AND b.archived = 0 AND b.order_line_id IS NULL AND (b.valid_to IS NULL OR b.valid_to >= ?))
          FROM product d LEFT JOIN product_stock s ON s.product_id = d.id AND s.company_id = ? WHERE d.id = ?
          GROUP BY d.id, d.code, d.name",
         &[company.into(), old.into(), today.into(), company.into(), part.into()],

@@ -1,7 +1,7 @@
 //! An order becomes firm, and many that are planned at once.
 
 use super::fill::decimals_of;
-use super::{WorkOrder, WorkOrderState};
+use super::{OrderLine, WorkOrder, WorkOrderState};
 use crate::recipe::Recipes;
 use equipment::WorkCenter;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use kernel::{Context, Entity, Kind, Origin, Ref, Result, Value, refuse};
 use numbers::{Date, Decimal6, Rational};
 use serde_json::json;
 use std::collections::HashMap;
-use stock::{Expected, Location};
+use stock::{Expected, Location, MadeFor};
 
 /// A work order as a plan has it.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Planned {
     pub location: Option<Ref<Location>>,
     pub starts_on: Option<Date>,
     pub due_on: Option<Date>,
+    /// The line of an order that it is made for.
+    pub made_for: Option<OrderLine>,
     /// Operations of its routing, counted from zero, that have their times already.
     pub operations: Vec<(usize, Times)>,
 }
@@ -58,11 +60,11 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
         let mut order: WorkOrder = cx.begin(body.as_object().unwrap_or(&serde_json::Map::new()))?;
         let (on, _) = order.days(cx.today());
         let first = next.get(&one.product).copied();
-        let way = recipes.numbered((one.product, None), on, &Rational::from(one.quantity), first)?;
-        let Some(way) = way else {
-            let name = cx.read(order.product)?.name;
-            return Err(refuse("production.no_bill").field("product_id").arg("product", name).into());
-        };
+        let of = (order.product, one.made_for.as_ref());
+        let way = recipes.for_order(of, on, &Rational::from(one.quantity), first, cx)?;
+        if let Some(OrderLine { order: document, line }) = one.made_for.clone() {
+            (order.order, order.order_line) = (Some(document), Some(line));
+        }
         if let Some(first) = way.first_serial {
             next.insert(one.product, first.saturating_add(one.quantity.0 / Decimal6::SCALE));
         }
@@ -90,11 +92,12 @@ pub fn order_firmly(planned: &[Planned], cx: &mut Context) -> Result<Vec<i64>> {
         order.state = WorkOrderState::Firm;
     }
     cx.insert_all(&mut orders)?;
-    let mut coming = Vec::with_capacity(orders.len());
+    let (mut coming, mut made_for) = (Vec::with_capacity(orders.len()), MadeFor::new());
     for order in &orders {
         coming.extend(order.coming(order.quantity, cx)?);
+        made_for.extend(order.made_for());
     }
-    stock::expect(&coming, cx)?;
+    stock::expect_for(&coming, &made_for, cx)?;
     Ok(orders.iter().map(|order| order.id).collect())
 }
 
@@ -115,7 +118,7 @@ impl WorkOrder {
 
     /// Whoever is short of what it gives expects it from here. Its outputs are those of an order for `planned`.
     pub(super) fn expect_supply(&self, planned: Decimal6, cx: &mut Context) -> Result<()> {
-        stock::expect(&self.coming(planned, cx)?, cx)
+        stock::expect_for(&self.coming(planned, cx)?, &self.made_for(), cx)
     }
 
     fn coming(&self, planned: Decimal6, cx: &mut Context) -> Result<Vec<Expected>> {

@@ -110,6 +110,8 @@ fn begun(
         starts_on: Some(starts_on),
         due_on: Some(due_on),
         location: Some(inspection.location),
+        order: None,
+        order_line: None,
         note: Some(inspection.reason.clone()).filter(|r| !r.is_empty()),
         completed: Decimal6(0),
         scrapped: Decimal6(0),

@@ -31,20 +31,25 @@ impl Recipes {
         Self::down(products, company, Depth::Everything, tx)
     }
 
-    /// All bills of a company.
+    /// All bills of a company; of those for orders, the ones that somebody still waits for.
     ///
     /// # Errors
     /// The database's.
     pub fn all(company: i64, tx: &mut Tx) -> Result<Self> {
         let mut all = Self::default();
-        all.load(
-            "company_id = ?",
-            "parent_id IN (SELECT id FROM bill WHERE company_id = ?)",
-            &[company.into()],
-            tx,
-        )?;
+        let own =
+            "company_id = ? AND (order_line_id IS NULL OR order_line_id IN (SELECT demand_id FROM peg))";
+        all.load(own, &format!("parent_id IN (SELECT id FROM bill WHERE {own})"), &[company.into()], tx)?;
         all.number(company, tx)?;
         Ok(all)
+    }
+
+    /// The bill that was drawn for a line of an order, and whether it is released.
+    #[must_use]
+    pub fn of_order(&self, product: i64, line: i64) -> Option<(i64, bool)> {
+        let bills = self.of_product.get(&product)?.iter().filter_map(|id| self.bills.get(id));
+        let mut own = bills.filter(|bill| bill.order_line == Some(line) && !bill.archived);
+        own.next().map(|bill| (bill.id, bill.is_released))
     }
 
     fn down(products: &[i64], company: i64, depth: Depth, tx: &mut Tx) -> Result<Self> {
@@ -82,7 +87,7 @@ impl Recipes {
     /// Adds bills by a condition on them, and their parts by one on those. Answers the components.
     fn load(&mut self, bills: &str, parts: &str, params: &[Value], tx: &mut Tx) -> Result<Vec<i64>> {
         let sql = format!(
-            "SELECT id, product_id, kind, batch, valid_from, valid_to, lot_from, lot_to, archived, revision, version FROM bill
+            "SELECT id, product_id, kind, batch, valid_from, valid_to, lot_from, lot_to, archived, revision, version, order_line_id, released_on FROM bill
              WHERE {bills} ORDER BY product_id, revision DESC"
         );
         let found = tx.query(&sql, params)?;
@@ -207,6 +212,8 @@ fn known(r: &Row) -> Result<Known> {
         archived: r.int(8) != 0,
         revision: r.int(9),
         version: r.int(10),
+        order_line: r.get(11).as_int(),
+        is_released: r.get(12).as_int().is_some(),
         lines: Vec::new(),
         operations: Vec::new(),
         outputs: Vec::new(),

@@ -48,6 +48,17 @@ pub fn promise(promised: &[(Expected, Vec<i64>)], cx: &mut Context) -> Result<()
 /// # Errors
 /// The database's.
 pub fn expect(coming: &[Expected], cx: &mut Context) -> Result<()> {
+    expect_for(coming, &MadeFor::new(), cx)
+}
+
+/// What is made for one demand line and nobody else, by supply and product.
+pub type MadeFor = HashMap<(i64, i64), Origin>;
+
+/// As [`expect`], where some of the supplies are made for one demand line: only that one expects them.
+///
+/// # Errors
+/// The database's.
+pub fn expect_for(coming: &[Expected], made_for: &MadeFor, cx: &mut Context) -> Result<()> {
     let mut products: Vec<i64> = coming.iter().map(|one| one.product.id()).collect();
     products.sort_unstable();
     products.dedup();
@@ -73,7 +84,9 @@ pub fn expect(coming: &[Expected], cx: &mut Context) -> Result<()> {
         let key = (one.product, one.warehouse.map_or_else(|| home(cx), Ok)?);
         let before = promised.get(&(one.supply.clone(), key)).copied().unwrap_or_default();
         let mut left = one.quantity.minus(before)?;
-        for waiting in short.get_mut(&key).into_iter().flatten() {
+        let only = made_for.get(&(one.supply.id, one.product.id()));
+        let own = |waiting: &&mut Waiting| only.is_none_or(|line| *line == waiting.peg.demand);
+        for waiting in short.get_mut(&key).into_iter().flatten().filter(own) {
             waiting.expects(&one.supply, &mut left, &mut changes)?;
         }
     }

@@ -17,6 +17,7 @@ use planning::model::{DAY, Model, Seconds, Taken};
 use planning::net::LotRef;
 use planning::shop::Shop;
 use production::WorkOrderOperation;
+use sales::SalesOrderLine;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use stock::Warehouse;
@@ -29,6 +30,8 @@ pub struct Move {
     pub product: Option<Ref<Product>>,
     /// Where it is made; in the firm's first warehouse where empty.
     pub warehouse: Option<Ref<Warehouse>>,
+    /// The line of a customer's order that it is for alone.
+    pub order_line: Option<Ref<SalesOrderLine>>,
     pub lot: Option<i64>,
     pub step: Option<i64>,
     /// When it began as the person saw it, so that another plan is noticed; in seconds of the clock on the wall.
@@ -150,8 +153,8 @@ impl Route {
             let moved = jobs.iter().position(|job| is(&job)).ok_or_else(gone)?;
             return Ok(Self { jobs, moved });
         }
-        let warehouse = input.warehouse.map(Ref::id);
-        let place = input.product.and_then(|product| kept.records.place_in(product.id(), warehouse));
+        let (warehouse, line) = (input.warehouse.map(Ref::id), input.order_line.map(Ref::id));
+        let place = input.product.and_then(|product| kept.records.place_for(product.id(), warehouse, line));
         let number = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
         let (Some(item), Some(n), Some(step)) = (place, number(input.lot), number(input.step)) else {
             return Err(gone());
@@ -490,7 +493,7 @@ fn call(kept: &Kept, machines: &Machines, route: &Route, jobs: &[Job], days: Opt
         None => {
             let line = &route.jobs[route.moved];
             json!({"entity": "Product", "id": null, "command": "accept", "body": {"lines": [{
-                "product_id": line.product, "quantity": decimal(line.quantity), "make": true, "warehouse_id": line.warehouse,
+                "product_id": line.product, "quantity": decimal(line.quantity), "make": true, "warehouse_id": line.warehouse, "order_line_id": line.order_line,
                 "start_on": starts_on, "due_on": due_on, "operations": operations}]}})
         }
     })

@@ -3,14 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../../api/client';
+import { useSend } from '../../api/commands';
 import { commandOf, type Entity, editable, useEntity, useModel } from '../../api/model';
 import { recordQuery } from '../../api/odata';
 import { RecordPage, type RecordSlots } from '../../record/RecordPage';
-import { money, price, quantity } from '../../ui/format';
+import { date, money, price, quantity } from '../../ui/format';
 import { Figure, Figures } from '../../ui/marks';
 import { BillRevision } from './BillRevision';
 import { BillTree } from './BillTree';
 import { useBillDesk } from './billDesk';
+import { ForOrder } from './ForOrder';
 import { MakeStrip } from './MakeStrip';
 import { useMaking } from './making';
 import type { Structure } from './structure';
@@ -27,15 +29,35 @@ export default function BillPage({ id }: { id: number }) {
   const [making, setMaking] = useState(false);
   const { can } = useMaking(desk.rows);
   const make = () => setMaking(true);
+  const send = useSend();
+  const release = () => void send(entity, { command: 'release', id });
   const slots = (of: Row): RecordSlots => {
-    if (apart) return {};
-    const makes = can && of.kind === 'make';
+    if (apart) return { without: ['release'] };
+    // A bill that was drawn for an order makes that order, once it is released.
+    const drawn = typeof of.order_line_id === 'number';
+    const waits = drawn && !of.released_on;
+    const makes = can && of.kind === 'make' && !waits;
+    const releases = waits && commandOf(entity, 'release') !== undefined;
     return {
-      hides: ['components', 'operations'],
+      hides: ['components', 'operations', 'order_entity', 'released_on'],
       figures: desk.structure.data && <BillFigures structure={desk.structure.data} revision={Number(of.revision)} />,
       // One primary button at a time.
-      primary: makes && !making ? { label: t('bill.make'), run: make } : undefined,
-      strip: making && <MakeStrip desk={desk} onClose={() => setMaking(false)} />,
+      primary: releases
+        ? { label: t('bill.release'), run: release }
+        : makes && !making
+          ? { label: t('bill.make'), run: make }
+          : undefined,
+      without: drawn ? ['release', 'revise'] : ['release'],
+      strip: (
+        <>
+          {drawn && (
+            <ForOrder row={of} label={t('bill.for_order')}>
+              {of.released_on ? t('bill.released_on', { date: date(of.released_on) }) : t('bill.not_released')}
+            </ForOrder>
+          )}
+          {making && <MakeStrip desk={desk} bill={drawn ? id : null} onClose={() => setMaking(false)} />}
+        </>
+      ),
       actions: [
         ...desk.actions,
         ...(makes ? [{ id: 'make', label: t('bill.make'), keys: ['mod+Enter'], quiet: true, run: make }] : []),

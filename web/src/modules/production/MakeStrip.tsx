@@ -14,7 +14,14 @@ import { say } from '../../ui/Toasts';
 import type { BillDesk } from './billDesk';
 import { useMaking } from './making';
 
-export function MakeStrip({ desk, onClose }: { desk: BillDesk; onClose: () => void }) {
+interface Props {
+  desk: BillDesk;
+  /** The bill of an order, where it is one. */
+  bill: number | null;
+  onClose: () => void;
+}
+
+export function MakeStrip({ desk, bill, onClose }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const orders = useEntity('WorkOrder');
@@ -32,7 +39,7 @@ export function MakeStrip({ desk, onClose }: { desk: BillDesk; onClose: () => vo
     if (top?.kind !== 'component' || !orders || waits) return;
     setFault(null);
     try {
-      const made = await make(top.product_id, many ?? 0, due);
+      const made = await make(top.product_id, many ?? 0, due, bill);
       const last = made?.orders.at(-1);
       if (!made || last === undefined) return;
       if (made.fault) {

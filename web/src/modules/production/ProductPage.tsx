@@ -13,10 +13,12 @@ export default function ProductPage({ id }: { id: number }) {
   const slots = (row: Row): RecordSlots => {
     // What it is a kit of stands below, where it is none.
     const low = row.kind === 'kit' ? [] : ['contents'];
-    if (!bills || row.kind !== 'goods') return { low };
+    const hides = row.environment === 'engineer_to_order' ? [] : ['engineering_days'];
+    if (!bills || row.kind !== 'goods') return { low, hides };
     const to = { to: '/bill', search: { product_id: row.id, product: row.title } as never };
     return {
       low,
+      hides,
       strip: (
         <p>
           <Link {...to}>{t('bill.tree')}</Link> <kbd aria-hidden="true">B</kbd>

@@ -6,15 +6,19 @@ import { type Entity, useEntity } from '../../api/model';
 import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { plain } from '../../record/Value';
 import { Figure, Figures } from '../../ui/marks';
+import { ForOrder } from './ForOrder';
 
 export default function WorkOrderPage({ id }: { id: number }) {
+  const { t } = useTranslation();
   const entity = useEntity('WorkOrder') as Entity;
   const navigate = useNavigate();
   const slots = (row: Row): RecordSlots => {
     const floor = () => void navigate({ to: '/floor', search: { order: row.id } as never });
     const works = Array.isArray(row.operations) && row.operations.length > 0;
     const figures = <WorkFigures entity={entity} row={row} />;
-    return works ? { figures, instead: { start: floor, report: floor } } : { figures };
+    const strip = <ForOrder row={row} label={t('work.made_for')} />;
+    const slots = { figures, strip, hides: ['order_entity'] };
+    return works ? { ...slots, instead: { start: floor, report: floor } } : slots;
   };
   return <RecordPage entity={entity} id={id} slots={slots} />;
 }

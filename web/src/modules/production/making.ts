@@ -60,11 +60,12 @@ export function useMaking(rows: TreeRow[]) {
       .map((o) => o.id);
   }
 
-  async function make(of: number, quantity: number, due: string | null): Promise<Made | null> {
+  /** By the bill that counts, or by that of an order, which makes it for that order alone. */
+  async function make(of: number, quantity: number, due: string | null, bill: number | null): Promise<Made | null> {
     if (!orders || !product || busy) return null;
     setBusy(true);
     try {
-      const body = { product_id: of, quantity, ...(due ? { due_on: due } : {}) };
+      const body = { product_id: of, quantity, ...(due ? { due_on: due } : {}), ...(bill ? { bill_id: bill } : {}) };
       const first = await send(orders, { command: 'create', body });
       const made: Made = { orders: [first.id], fault: null };
       try {

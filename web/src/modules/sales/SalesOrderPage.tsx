@@ -12,6 +12,7 @@ import { date, money, percent, quantity } from '../../ui/format';
 import { Figure, Figures } from '../../ui/marks';
 import { Note } from '../../ui/notes';
 import { say } from '../../ui/Toasts';
+import { MadeFor } from './MadeFor';
 import { useDatesAtRisk } from './promise';
 
 export default function SalesOrderPage({ id }: { id: number }) {
@@ -42,7 +43,9 @@ export default function SalesOrderPage({ id }: { id: number }) {
     ...(breaks ? { actions: [{ id: 'breaks', label: t('order.breaks'), keys: ['w'], run: () => look(row) }] } : {}),
     ...(breaks && (row.state === 'draft' || row.state === 'quoted')
       ? { below: <Breaks onLook={() => look(row)} /> }
-      : {}),
+      : { below: <MadeFor entity={entity} row={row} /> }),
+    // It is drawn line by line, below.
+    without: ['engineer'],
     instead: {
       deliver: ship,
       // All is invoiced, by the process as a rule: then the invoice is what one wants to see.

@@ -9,7 +9,7 @@ import type { Desk } from './desk';
 import type { Known } from './deskLine';
 
 export interface Binding {
-  kind: 'resource' | 'material' | 'lead_time' | 'making';
+  kind: 'resource' | 'material' | 'lead_time' | 'engineering' | 'making';
   name: string;
   since?: string;
   on?: string;

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { date, money, quantity } from '../../ui/format';
 import { Tick } from '../../ui/inputs';
-import { DocLink, ItemLink, LotsLink, QuoteMark, Reasons, Whom } from './marks';
+import { BillLink, DocLink, ItemLink, LotsLink, QuoteMark, Reasons, Whom } from './marks';
 import { isNew, keyOf, type LateOrder, type Proposal } from './plan';
 
 /** The current row stays in sight while the keys move. */
@@ -192,7 +192,9 @@ function ProposalRow({
       </td>
       <td className="num">{p.at_stake > 0 ? money(p.at_stake) : '–'}</td>
       <td className="ink2 cut">
-        {p.document ? (
+        {p.kind === 'engineer' && p.bill_id ? (
+          <BillLink bill={p.bill_id} />
+        ) : p.document ? (
           <DocLink doc={p.document} />
         ) : p.kind === 'expires' ? (
           <LotsLink product={p.product_id} name={p.product} />

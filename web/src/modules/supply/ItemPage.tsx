@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type Entity, useEntity } from '../../api/model';
+import { choiceLabel, type Entity, fieldOf, useEntity } from '../../api/model';
 import { functionQuery, listQuery } from '../../api/odata';
 import { recordPath } from '../../record/paths';
 import { Foot, Top } from '../../record/Top';
@@ -29,6 +29,8 @@ interface Column {
 interface Phased {
   on_hand: number;
   safety_stock: number;
+  /** How orders for it are answered. */
+  environment: string;
   /** What of it is on hand expires when. */
   expiring: { quantity: number; expires_on: string }[];
   /** Where it is planned, if the firm has several warehouses. */
@@ -94,6 +96,9 @@ export default function ItemPage() {
                 {quantity(data.on_hand)}
               </Figure>
               <Figure label={t('plan.safety')}>{quantity(data.safety_stock)}</Figure>
+              <Figure label={t('plan.environment')}>
+                {choiceLabel(fieldOf(product, 'environment'), data.environment)}
+              </Figure>
               <Figure label={t('plan.first_short')} tone={firstShort(data) ? 'warn' : ''}>
                 {firstShort(data) ? date(firstShort(data)) : t('plan.never')}
               </Figure>

@@ -107,7 +107,7 @@ function TreeRow({ row, current, onRow, onTurn }: RowProps) {
   }, [current]);
   const { node } = row;
   const Way = row.way === 'up' ? ArrowUp : ArrowDown;
-  const what = `${t(`pegs.kind.${node.kind}`)} ${node.product ?? node.number ?? ''}`;
+  const what = `${t(`pegs.kind.${node.role ?? node.kind}`)} ${node.product ?? node.number ?? ''}`;
   return (
     <li
       ref={line}
@@ -151,7 +151,7 @@ function NodeText({ node }: { node: PegNode }) {
           </>
         ) : (
           <>
-            <span className="ink2">{t(`pegs.kind.${node.kind}`)}</span>{' '}
+            <span className="ink2">{t(`pegs.kind.${node.role ?? node.kind}`)}</span>{' '}
             {node.product_id ? (
               <ItemLink id={node.product_id} warehouse={node.warehouse_id}>
                 {node.product ?? ''}

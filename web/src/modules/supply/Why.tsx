@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button';
 import { date, money, quantity } from '../../ui/format';
 import { When } from './BenchTables';
-import { DocLink, HurtsLink, ItemLink, QuoteMark, useReason, useWhose } from './marks';
+import { BillLink, DocLink, HurtsLink, ItemLink, QuoteMark, useReason, useWhose } from './marks';
 import { type LateOrder, type Proposal, type Served, serves } from './plan';
 
 export function Why({
@@ -35,7 +35,7 @@ export function Why({
           />
         </div>
         {'kind' in row ? <OfProposal proposal={row} /> : <OfLate order={row} proposals={proposals} />}
-        {'kind' in row && row.document && (
+        {'kind' in row && row.document && row.kind !== 'engineer' && (
           <p className="why-item">
             <HurtsLink doc={row.document} />
           </p>
@@ -64,6 +64,7 @@ function OfProposal({ proposal: p }: { proposal: Proposal }) {
           </>
         )}
       </p>
+      {p.kind === 'engineer' && <NotReleased proposal={p} />}
       {p.orders.length === 0 ? (
         <p className="ink2">{t(p.kind === 'expires' ? 'plan.expires_unused' : 'plan.serves_nobody')}</p>
       ) : (
@@ -74,6 +75,24 @@ function OfProposal({ proposal: p }: { proposal: Proposal }) {
         </ul>
       )}
     </>
+  );
+}
+
+/** What is engineered to order waits for its own bill. */
+function NotReleased({ proposal: p }: { proposal: Proposal }) {
+  const { t } = useTranslation();
+  const said = { number: p.document?.number, n: p.position, date: date(p.start_on ?? p.due_on) };
+  return (
+    <p>
+      {t('plan.not_released', said)}{' '}
+      {p.bill_id ? (
+        <>
+          {t('plan.is_drawn')} <BillLink bill={p.bill_id} />
+        </>
+      ) : (
+        <span className="ink2">{t('plan.draws')}</span>
+      )}
+    </p>
   );
 }
 

@@ -116,8 +116,10 @@ async function moved(p: Proposal, model: Model): Promise<Step> {
   if (way?.by !== 'command' || !p.document) return { outcomes: [], made: [] };
   try {
     const lines = await linesOf(way.entity, p);
-    await send(way.entity, { command: way.command, id: p.document.id, body: { ...way.body, ...lines } });
-    return { outcomes: [good(p)], made: [p.document] };
+    const body = { ...way.body, ...lines };
+    const reply = await send(way.entity, { command: way.command, id: p.document.id, body });
+    const { bill_id: bill } = (reply.result ?? {}) as { bill_id?: number };
+    return { outcomes: [good(p)], made: [bill ? { entity: 'Bill', id: bill, number: '' } : p.document] };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { outcomes: [refused(p, error)], made: [] };

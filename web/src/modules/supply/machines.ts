@@ -30,6 +30,8 @@ export interface Job {
   step?: number;
   /** Of a planned lot, where it is made, if the firm has several warehouses. */
   warehouse_id?: number | null;
+  /** The customer's order line that it is made for alone. */
+  order_line_id?: number | null;
 }
 
 /** A job that has a place. */

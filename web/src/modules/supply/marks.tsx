@@ -18,6 +18,12 @@ export function DocLink({ doc, children }: { doc: Doc; children?: string }) {
   );
 }
 
+/** The bill that is being drawn for an order. */
+export function BillLink({ bill }: { bill: number }) {
+  const label = useModel().entities.Bill?.label ?? '';
+  return <DocLink doc={{ entity: 'Bill', id: bill, number: label }} />;
+}
+
 export function ItemLink({
   id,
   warehouse,

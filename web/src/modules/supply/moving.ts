@@ -44,7 +44,14 @@ export interface Consequences {
 function asked(job: Job, held: Held): Arguments {
   const of =
     job.operation_id === undefined
-      ? { product_id: job.product_id, warehouse_id: job.warehouse_id, lot: job.lot, step: job.step, was: job.from }
+      ? {
+          product_id: job.product_id,
+          warehouse_id: job.warehouse_id,
+          order_line_id: job.order_line_id,
+          lot: job.lot,
+          step: job.step,
+          was: job.from,
+        }
       : { operation_id: job.operation_id };
   return { ...of, work_center_id: held.work_center_id, at: held.at };
 }

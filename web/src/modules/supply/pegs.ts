@@ -3,6 +3,8 @@ import type { Doc } from './plan';
 
 export interface PegNode {
   kind: 'on_hand' | 'receipt' | 'planned' | 'order' | 'work_order' | 'transfer';
+  /** What it is where it is nothing that is stocked. */
+  role?: 'engineering' | 'after_engineering' | null;
   product_id?: number;
   product?: string;
   /** Where, if the firm has several. */

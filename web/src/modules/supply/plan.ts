@@ -24,7 +24,7 @@ export interface Served extends Doc {
 }
 
 export interface Because {
-  kind: 'resource' | 'down' | 'material' | 'lead_time' | 'making' | 'fence';
+  kind: 'resource' | 'down' | 'material' | 'lead_time' | 'engineering' | 'making' | 'fence';
   name: string;
   since?: string;
   hours?: number;
@@ -34,7 +34,16 @@ export interface Because {
   product_id?: number;
 }
 
-export type ProposalKind = 'make' | 'buy' | 'transfer' | 'expedite' | 'defer' | 'decrease' | 'cancel' | 'expires';
+export type ProposalKind =
+  | 'make'
+  | 'buy'
+  | 'transfer'
+  | 'expedite'
+  | 'defer'
+  | 'decrease'
+  | 'cancel'
+  | 'expires'
+  | 'engineer';
 
 export interface Proposal {
   kind: ProposalKind;
@@ -58,6 +67,11 @@ export interface Proposal {
   document?: Doc | null;
   /** It expires before it is even made or bought. */
   planned?: boolean;
+  /** The customer's order line that it is made for alone, and which of the order it is. */
+  order_line_id?: number | null;
+  position?: number;
+  /** By which it is made; of what is engineered, the one that is being drawn. */
+  bill_id?: number | null;
   orders: Served[];
   at_stake: number;
 }
@@ -78,7 +92,17 @@ export interface Plan {
 
 /** A proposal is the same one for as long as it says the same. */
 export function keyOf(p: Proposal): string {
-  return [p.kind, p.product_id, p.warehouse_id, p.document?.id, p.quantity, p.start_on, p.due_on, p.to].join('|');
+  return [
+    p.kind,
+    p.product_id,
+    p.warehouse_id,
+    p.order_line_id,
+    p.document?.id,
+    p.quantity,
+    p.start_on,
+    p.due_on,
+    p.to,
+  ].join('|');
 }
 
 /** Of a late order, by which the proposals that serve it are found. */
@@ -101,6 +125,11 @@ export function wayOf(p: Proposal, model: Model): Way | null {
   }
   const entity = p.document && model.entities[p.document.entity];
   if (!entity) return null;
+  if (p.kind === 'engineer') {
+    const body = { line_id: p.order_line_id, product_id: p.product_id };
+    // Whoever draws it has begun: what is left is on its own page.
+    return commandOf(entity, 'engineer') && !p.bill_id ? { by: 'command', entity, command: 'engineer', body } : null;
+  }
   // It may bring several products: it is not called off for one of them.
   if (p.kind === 'cancel' && ['PurchaseOrder', 'TransferOrder'].includes(entity.name)) return null;
   if (p.kind === 'cancel')
@@ -134,5 +163,6 @@ export function acceptLine(p: Proposal): Record<string, unknown> {
     supplier_id: p.supplier_id ?? null,
     warehouse_id: p.warehouse_id ?? null,
     from_warehouse_id: p.from_warehouse_id ?? null,
+    order_line_id: p.order_line_id ?? null,
   };
 }
