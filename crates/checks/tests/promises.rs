@@ -115,3 +115,18 @@ fn without_a_plan_one_still_sells() {
         assert_eq!(shop.field("SalesOrder", order, "promised_on"), "", "nobody can say");
     });
 }
+
+/// However many lines an order has, and however many orders are confirmed at once.
+#[test]
+fn an_order_of_many_lines_is_promised_as_one_of_few() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 1000, "0.10");
+        let lines: Vec<_> = (0..80).map(|_| json!({"product_id": w.table, "quantity": 1})).collect();
+        let customer = shop.customer("Ana d.o.o.");
+        let order = shop.create("SalesOrder", json!({"customer_id": customer, "lines": lines}));
+        assert_eq!(shown(shop, &[(w.table, 1, None); 80]).len(), 80);
+        shop.run("SalesOrder", "confirm", order, json!({}));
+        assert!(shop.field("SalesOrder", order, "promised_on") > shop.day(5), "boards take five days");
+    });
+}

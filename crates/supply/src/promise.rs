@@ -107,6 +107,7 @@ pub struct AllAsked {
     /// Lines with `!` between them, the parts of each with `~`: product, quantity in its stock unit, the day on which it
     /// is wanted, the line of the quote that it is, and the warehouse from which it would be shipped; what is not known
     /// stays empty.
+    #[field(long)]
     pub lines: String,
 }
 
