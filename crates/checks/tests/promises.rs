@@ -130,3 +130,40 @@ fn an_order_of_many_lines_is_promised_as_one_of_few() {
         assert!(shop.field("SalesOrder", order, "promised_on") > shop.day(5), "boards take five days");
     });
 }
+
+/// What could have been made this morning is not promised in the evening.
+#[test]
+fn the_hours_that_are_over_make_nothing() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        shop.stock(w.board, 100, "12.00");
+        assert_eq!(shop.promise(w.table, 1), shop.day(1), "made today, it is there tomorrow");
+        shop.wait_hours(12);
+        assert_eq!(shop.promise(w.table, 1), shop.day(2), "they have gone home");
+        let table = shop.sell("Ana d.o.o.", w.table, 1, 30);
+        assert_eq!(shop.field("SalesOrder", table, "promised_on"), shop.day(30));
+        let plan = shop.plan();
+        assert!(
+            rows(&plan).iter().all(|row| text(row, "/start_on") > &*shop.today().to_string()),
+            "{plan:#}"
+        );
+    });
+}
+
+/// Who writes a calendar and has not come to its hours, or takes a machine out of use for ever, keeps nobody from planning.
+#[test]
+fn what_is_half_written_keeps_nobody_from_planning() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        let before = shop.promise(w.table, 1);
+        shop.create("WorkCalendar", json!({"code": "NIGHT", "name": "Night shift"}));
+        assert_eq!(shop.promise(w.table, 1), before);
+        let week = json!({"code": "old", "name": "Old saw", "calendar_id": w.week, "hourly_cost": 20});
+        let old = shop.create("WorkCenter", week);
+        let gone = json!({"work_center_id": old, "kind": "maintenance", "starts_at": "2020-01-01T00:00:00Z",
+            "ends_at": "2099-12-31T00:00:00Z", "reason": "Sold"});
+        shop.create("Downtime", gone);
+        assert_eq!(shop.promise(w.table, 1), before);
+    });
+}
