@@ -27,7 +27,7 @@ export default function Foreman() {
   const { orders, pending, error } = useWorkOrders();
   const [place, setAt] = useState(0);
   const [chosen, setChosen] = useState<Set<number>>(new Set());
-  const groups = grouped(orders, t('foreman.nowhere'));
+  const groups = grouped(orders, (o) => t(o.operations.length > 0 ? 'foreman.worked' : 'foreman.nowhere'));
   const rows = groups.flatMap((g) => g.orders);
   const at = Math.min(place, Math.max(0, rows.length - 1));
   const current = rows[at];
@@ -140,10 +140,10 @@ export default function Foreman() {
   );
 }
 
-function grouped(orders: WorkOrder[], nowhere: string): { name: string; orders: WorkOrder[] }[] {
+function grouped(orders: WorkOrder[], nowhere: (order: WorkOrder) => string): { name: string; orders: WorkOrder[] }[] {
   const of = new Map<string, WorkOrder[]>();
   for (const order of orders) {
-    const name = standsAt(order)?.operation.work_center?.title ?? nowhere;
+    const name = standsAt(order)?.operation.work_center?.title ?? nowhere(order);
     of.set(name, [...(of.get(name) ?? []), order]);
   }
   return [...of].map(([name, list]) => ({ name, orders: list })).toSorted((a, b) => a.name.localeCompare(b.name));
