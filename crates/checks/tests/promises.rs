@@ -167,3 +167,39 @@ fn what_is_half_written_keeps_nobody_from_planning() {
         assert_eq!(shop.promise(w.table, 1), before);
     });
 }
+
+/// Sooner has its price: a dearer supplier, or hours on a machine that is full.
+#[test]
+fn what_would_be_sooner_says_what_it_costs() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 1000, "0.10");
+        let ask = || shop.ask("Product", "promise", None, json!({"product_id": w.table, "quantity": 2}));
+        let told = ask();
+        assert_eq!(
+            (text(&told, "/sooner/0/name"), told.pointer("/sooner/0/cost")),
+            ("board", None),
+            "{told:#}"
+        );
+        // Six boards at 14.50 instead of 12.00; who is dearer still, or slower, is not asked.
+        for (name, price, days) in
+            [("Express d.o.o.", "14.50", 1), ("Taxi d.o.o.", "20.00", 1), ("Slow d.o.o.", "13.00", 9)]
+        {
+            shop.offer(shop.supplier(name), w.board, price, days);
+        }
+        let told = ask();
+        assert_eq!(text(&told, "/sooner/0/supplier"), "Express d.o.o.", "{told:#}");
+        assert_eq!(
+            (told["sooner"][0]["cost"].as_f64(), told["sooner"][0]["days"].as_i64()),
+            (Some(15.0), Some(1))
+        );
+        // With boards on the shelf, the saw is full of what others have ordered.
+        shop.stock(w.board, 1000, "12.00");
+        shop.sell("Ana d.o.o.", w.table, 90, 1);
+        let told = ask();
+        let saw = told["sooner"].as_array().and_then(|all| all.iter().find(|s| s["name"] == json!("saw")));
+        // Half an hour and twice a quarter, at 30.00.
+        let figures = saw.map(|s| (s["cost"].as_f64(), s["takes_hours"].as_f64()));
+        assert_eq!(figures, Some((Some(30.0), Some(1.0))), "{told:#}");
+    });
+}

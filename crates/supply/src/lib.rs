@@ -26,6 +26,7 @@ mod safety;
 mod scenario;
 mod sheet;
 mod short;
+mod sooner;
 mod upkeep;
 mod warehouses;
 mod ways;
