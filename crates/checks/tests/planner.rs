@@ -24,6 +24,18 @@ fn what_an_order_needs_is_proposed_and_accepted() {
         shop.holds();
         let after = shop.plan();
         assert_eq!(shop.proposed(), Vec::<String>::new(), "all of it is on order now: {after:#}");
+        // Somebody who still has the old page before them orders nothing of it twice.
+        let orders = shop.ids("SELECT COUNT(*) FROM purchase_order")[0]
+            + shop.ids("SELECT COUNT(*) FROM work_order")[0];
+        for kind in ["buy", "make"] {
+            let row = rows(&before).into_iter().find(|r| text(r, "/kind") == kind).unwrap_or_default();
+            let line =
+                json!({"product_id": row["product_id"], "quantity": row["quantity"], "make": kind == "make"});
+            shop.refuses("Product", "accept", 0, json!({"lines": [line]}), "supply.plan_changed");
+        }
+        let now = shop.ids("SELECT COUNT(*) FROM purchase_order")[0]
+            + shop.ids("SELECT COUNT(*) FROM work_order")[0];
+        assert_eq!(now, orders);
         // The time that the plan gave the saw is held for the work order.
         let saw = shop.ids(&format!(
             "SELECT id FROM work_order_operation WHERE work_center_id = {} AND starts_at IS NOT NULL",
