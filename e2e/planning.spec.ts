@@ -69,6 +69,13 @@ test('the order desk says the date that is true for what is made, and the order 
   const day = new Date(promise.on).getUTCDate();
   await expect(line).toContainText(new RegExp(` ${day} (Nov|Dec|Jan)`));
   await expect(page.getByText(/if Frame 58 came at once/)).toBeVisible();
+  // Somebody brings frames sooner, at a price.
+  const express = await house.run(api, 'Parties', { name: 'Hitri okvirji', is_supplier: true });
+  await house.run(api, 'SupplierPrices', { supplier_id: express.id, product_id: shop.frame, price: 135, lead_time_days: 2 });
+  await page.reload();
+  await page.keyboard.type('2 bike-3');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Hitri okvirji brings it in 2 days, for 30.00 more')).toBeVisible();
   const order = await sells(house, api, shop, 2, later(shop.today, 3));
   await page.goto(`${house.url}/SalesOrders/${order}`);
   await expect(page.getByText(/Touring bicycle comes .*late/)).toBeVisible();

@@ -144,6 +144,10 @@ impl Shop {
         self.clock.fetch_add(days * 86_400_000_000, SeqCst);
     }
 
+    pub fn wait_hours(&self, hours: i64) {
+        self.clock.fetch_add(hours * 3_600_000_000, SeqCst);
+    }
+
     pub fn today(&self) -> Date {
         let now = Timestamp::from_microsecond(self.clock.load(SeqCst)).expect("a time");
         now.to_zoned_datetime(jiff::tz::TimeZone::system()).date().into()

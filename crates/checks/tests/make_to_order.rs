@@ -332,6 +332,8 @@ fn a_machine_breaks_and_runs_again() {
         let away =
             json!({"employee_id": hired, "kind": "sick", "from_on": "2026-03-05", "to_on": "2026-03-04"});
         shop.refuses("Absence", "create", 0, away, "people.ends_before");
+        let many = json!({"capacity": 1_000_000});
+        shop.refuses("WorkCenter", "update", w.wheels_at, many, "equipment.capacity");
         let itself = json!({"parent_id": w.wheels_at});
         shop.refuses("WorkCenter", "update", w.wheels_at, itself, "equipment.part_of_itself");
         let night = json!({"code": "N", "name": "Night", "shifts": [{"weekday": "monday", "starts_at": "22:00", "ends_at": "06:00"}]});

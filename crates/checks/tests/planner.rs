@@ -24,6 +24,18 @@ fn what_an_order_needs_is_proposed_and_accepted() {
         shop.holds();
         let after = shop.plan();
         assert_eq!(shop.proposed(), Vec::<String>::new(), "all of it is on order now: {after:#}");
+        // Somebody who still has the old page before them orders nothing of it twice.
+        let orders = shop.ids("SELECT COUNT(*) FROM purchase_order")[0]
+            + shop.ids("SELECT COUNT(*) FROM work_order")[0];
+        for kind in ["buy", "make"] {
+            let row = rows(&before).into_iter().find(|r| text(r, "/kind") == kind).unwrap_or_default();
+            let line =
+                json!({"product_id": row["product_id"], "quantity": row["quantity"], "make": kind == "make"});
+            shop.refuses("Product", "accept", 0, json!({"lines": [line]}), "supply.plan_changed");
+        }
+        let now = shop.ids("SELECT COUNT(*) FROM purchase_order")[0]
+            + shop.ids("SELECT COUNT(*) FROM work_order")[0];
+        assert_eq!(now, orders);
         // The time that the plan gave the saw is held for the work order.
         let saw = shop.ids(&format!(
             "SELECT id FROM work_order_operation WHERE work_center_id = {} AND starts_at IS NOT NULL",
@@ -285,5 +297,34 @@ fn a_skill_counts_until_it_ends() {
             json!({"skills": [{"skill_id": skill, "valid_until": shop.day(2)}]}),
         );
         assert!(shop.promise(w.table, 1) > shop.day(40), "boards come after five days");
+    });
+}
+
+/// What is on order says when it comes too early, when it is too much, and when nobody waits for it any more.
+#[test]
+fn what_is_ordered_too_early_too_much_or_for_nobody_says_so() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        let order = shop.sell("Bor d.o.o.", w.screw, 10, 30);
+        let made = shop.accept(&shop.plan());
+        let purchase = made["purchase_order_ids"][0].as_i64().unwrap_or_else(|| panic!("{made}"));
+        let said = || {
+            let told = rows(&shop.plan()).into_iter().map(|row| {
+                assert_eq!(row.pointer("/document/id"), Some(&json!(purchase)), "{row:#}");
+                format!("{} {} {}", text(&row, "/kind"), row["by"], row["to"])
+            });
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(said(), Vec::<String>::new(), "it comes when it is wanted");
+        shop.run("PurchaseOrder", "reschedule", purchase, json!({"expected_on": shop.day(5)}));
+        assert_eq!(said(), [format!("defer null \"{}\"", shop.day(30))]);
+        let line = shop.line("SalesOrder", order, 0);
+        shop.run("SalesOrder", "amend", order, json!({"lines": [{"line_id": line, "quantity": 6}]}));
+        assert_eq!(said(), [format!("defer null \"{}\"", shop.day(30)), "decrease 4.0 null".to_owned()]);
+        shop.run("SalesOrder", "cancel", order, json!({}));
+        assert_eq!(said(), ["cancel null null"]);
+        shop.run("PurchaseOrder", "cancel", purchase, json!({}));
+        assert_eq!(said(), Vec::<String>::new());
+        shop.holds();
     });
 }

@@ -115,3 +115,91 @@ fn without_a_plan_one_still_sells() {
         assert_eq!(shop.field("SalesOrder", order, "promised_on"), "", "nobody can say");
     });
 }
+
+/// However many lines an order has, and however many orders are confirmed at once.
+#[test]
+fn an_order_of_many_lines_is_promised_as_one_of_few() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 1000, "0.10");
+        let lines: Vec<_> = (0..80).map(|_| json!({"product_id": w.table, "quantity": 1})).collect();
+        let customer = shop.customer("Ana d.o.o.");
+        let order = shop.create("SalesOrder", json!({"customer_id": customer, "lines": lines}));
+        assert_eq!(shown(shop, &[(w.table, 1, None); 80]).len(), 80);
+        shop.run("SalesOrder", "confirm", order, json!({}));
+        assert!(shop.field("SalesOrder", order, "promised_on") > shop.day(5), "boards take five days");
+    });
+}
+
+/// What could have been made this morning is not promised in the evening.
+#[test]
+fn the_hours_that_are_over_make_nothing() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        shop.stock(w.board, 100, "12.00");
+        assert_eq!(shop.promise(w.table, 1), shop.day(1), "made today, it is there tomorrow");
+        shop.wait_hours(12);
+        assert_eq!(shop.promise(w.table, 1), shop.day(2), "they have gone home");
+        let table = shop.sell("Ana d.o.o.", w.table, 1, 30);
+        assert_eq!(shop.field("SalesOrder", table, "promised_on"), shop.day(30));
+        let plan = shop.plan();
+        assert!(
+            rows(&plan).iter().all(|row| text(row, "/start_on") > &*shop.today().to_string()),
+            "{plan:#}"
+        );
+    });
+}
+
+/// Who writes a calendar and has not come to its hours, or takes a machine out of use for ever, keeps nobody from planning.
+#[test]
+fn what_is_half_written_keeps_nobody_from_planning() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        let before = shop.promise(w.table, 1);
+        shop.create("WorkCalendar", json!({"code": "NIGHT", "name": "Night shift"}));
+        assert_eq!(shop.promise(w.table, 1), before);
+        let week = json!({"code": "old", "name": "Old saw", "calendar_id": w.week, "hourly_cost": 20});
+        let old = shop.create("WorkCenter", week);
+        let gone = json!({"work_center_id": old, "kind": "maintenance", "starts_at": "2020-01-01T00:00:00Z",
+            "ends_at": "2099-12-31T00:00:00Z", "reason": "Sold"});
+        shop.create("Downtime", gone);
+        assert_eq!(shop.promise(w.table, 1), before);
+    });
+}
+
+/// Sooner has its price: a dearer supplier, or hours on a machine that is full.
+#[test]
+fn what_would_be_sooner_says_what_it_costs() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 1000, "0.10");
+        let ask = || shop.ask("Product", "promise", None, json!({"product_id": w.table, "quantity": 2}));
+        let told = ask();
+        assert_eq!(
+            (text(&told, "/sooner/0/name"), told.pointer("/sooner/0/cost")),
+            ("board", None),
+            "{told:#}"
+        );
+        // Six boards at 14.50 instead of 12.00; who is dearer still, or slower, is not asked.
+        for (name, price, days) in
+            [("Express d.o.o.", "14.50", 1), ("Taxi d.o.o.", "20.00", 1), ("Slow d.o.o.", "13.00", 9)]
+        {
+            shop.offer(shop.supplier(name), w.board, price, days);
+        }
+        let told = ask();
+        assert_eq!(text(&told, "/sooner/0/supplier"), "Express d.o.o.", "{told:#}");
+        assert_eq!(
+            (told["sooner"][0]["cost"].as_f64(), told["sooner"][0]["days"].as_i64()),
+            (Some(15.0), Some(1))
+        );
+        // With boards on the shelf, the saw is full of what others have ordered.
+        shop.stock(w.board, 1000, "12.00");
+        shop.sell("Ana d.o.o.", w.table, 90, 1);
+        let told = ask();
+        let saw = told["sooner"].as_array().and_then(|all| all.iter().find(|s| s["name"] == json!("saw")));
+        // Half an hour and twice a quarter, at 30.00.
+        let figures = saw.map(|s| (s["cost"].as_f64(), s["takes_hours"].as_f64()));
+        assert_eq!(figures, Some((Some(30.0), Some(1.0))), "{told:#}");
+    });
+}

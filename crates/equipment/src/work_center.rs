@@ -52,6 +52,9 @@ pub struct Changeover {
     pub minutes: Decimal6,
 }
 
+/// The plan keeps the times of each place by itself: a slip of a finger may not ask it for a million.
+const MOST_AT_A_TIME: i64 = 200;
+
 impl WorkCenter {
     pub(crate) fn prepare(&mut self, _: Option<&Self>, cx: &mut Context) -> Result<()> {
         let mut faults = Vec::new();
@@ -60,8 +63,8 @@ impl WorkCenter {
                 faults.push(refuse("kernel.required").field(name));
             }
         }
-        if self.capacity < 1 {
-            faults.push(refuse("equipment.capacity").field("capacity"));
+        if !(1..=MOST_AT_A_TIME).contains(&self.capacity) {
+            faults.push(refuse("equipment.capacity").field("capacity").arg("most", MOST_AT_A_TIME));
         }
         if self.efficiency_percent.0 <= 0 {
             faults.push(refuse("equipment.efficiency").field("efficiency_percent"));

@@ -4,7 +4,7 @@ mod offer;
 mod order;
 mod returns;
 
-pub use offer::{Offer, SupplierPrice, best_offers};
+pub use offer::{Offer, SupplierPrice, best_offers, quicker_offers};
 pub use order::{OpenLine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, open_lines};
 
 use kernel::{Kind, Module};

@@ -63,6 +63,33 @@ pub fn best_offers(
     company: i64,
     tx: &mut store::Tx,
 ) -> Result<HashMap<i64, Offer>> {
+    first_offers(products, supplier, on, company, tx, |_, _| true)
+}
+
+/// The cheapest valid offer for each product that takes fewer days than given.
+///
+/// # Errors
+/// The database's.
+pub fn quicker_offers(
+    than: &HashMap<i64, i64>,
+    on: Date,
+    company: i64,
+    tx: &mut store::Tx,
+) -> Result<HashMap<i64, Offer>> {
+    let products: Vec<i64> = than.keys().copied().collect();
+    let quicker = |product: i64, days: i64| than.get(&product).is_some_and(|now| days < *now);
+    first_offers(&products, None, on, company, tx, quicker)
+}
+
+/// Of each product the first offer that counts, the cheapest first.
+fn first_offers(
+    products: &[i64],
+    supplier: Option<Ref<Party>>,
+    on: Date,
+    company: i64,
+    tx: &mut store::Tx,
+    counts: impl Fn(i64, i64) -> bool,
+) -> Result<HashMap<i64, Offer>> {
     let mut out = HashMap::new();
     let supplier = supplier.map_or(0, Ref::id);
     for chunk in products.chunks(500) {
@@ -76,7 +103,7 @@ pub fn best_offers(
         );
         let fixed = [company, supplier, supplier, on.days(), on.days()];
         let params: Vec<Value> = fixed.into_iter().chain(chunk.iter().copied()).map(Value::Int).collect();
-        for r in tx.query(&sql, &params)? {
+        for r in tx.query(&sql, &params)?.iter().filter(|r| counts(r.int(0), r.int(6))) {
             out.entry(r.int(0)).or_insert_with(|| Offer {
                 supplier: Ref::new(r.int(1)),
                 supplier_name: r.text(2).to_owned(),

@@ -217,9 +217,10 @@ fn told_one(labels: &Labels, d: &Description, people: &HashMap<i64, String>, ent
     let shown = if text("kind") == "event" {
         labels.registry.texts.filled(labels.language, &format!("events.{what}"), &[])
     } else {
-        let command = text("command");
-        let name = command.rsplit('.').next().unwrap_or_default();
-        labels.of(d, &format!("commands.{name}.label"), name)
+        // The command may be another record's, as accepting proposals is; what has no name is told by its kind.
+        let (entity, name) = text("command").rsplit_once('.').unwrap_or_default();
+        let of = labels.registry.entity(entity);
+        labels.of(of.as_deref().unwrap_or(d), &format!("commands.{name}.label"), "")
     };
     json!({
         "at": at, "who": {"id": number("user"), "name": who}, "kind": text("kind"), "text": shown,

@@ -7,7 +7,7 @@ use catalog::Product;
 use equipment::WorkCenter;
 use jiff::Timestamp;
 use kernel::json::to_json;
-use kernel::{Call, Context, Entity, Input, Kind, Origin, Reader, Ref, Result, Value, refuse};
+use kernel::{Call, Context, Entity, Input, Kind, Origin, Reader, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6};
 use parties::Party;
 use planning::model::{DAY, Seconds};
@@ -81,16 +81,13 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
         operation: None,
     });
     // The plan as it is before anything of it is ordered: times of operations are taken from it.
-    let plan = if make.is_empty() {
-        None
-    } else {
-        let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
-        Some(kept(&mut Reader { tx: cx.tx, registry, actor: &actor, now })?)
-    };
+    let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
+    let plan = kept(&mut Reader { tx: cx.tx, registry, actor: &actor, now })?;
+    still_planned(&input.lines, &plan)?;
     let mut result = place(&wanted.collect::<Vec<_>>(), cx)?;
     let mut planned = Vec::with_capacity(make.len());
     for line in make {
-        let mut operations = plan.as_ref().map_or_else(|| Ok(Vec::new()), |plan| times(line, plan))?;
+        let mut operations = times(line, &plan)?;
         operations.extend(given(line)?);
         // What names no place is made in the first warehouse.
         let elsewhere = line.warehouse.filter(|warehouse| *warehouse != home);
@@ -115,6 +112,18 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
         result.insert("work_order_ids".into(), work_orders.into());
     }
     Ok(result)
+}
+
+/// What somebody else has agreed to in the meantime is not ordered twice: of a product of which the plan proposes nothing any more,
+/// nothing is left to agree to.
+fn still_planned(lines: &[Proposal], plan: &Kept) -> Result<()> {
+    let gone = lines.iter().enumerate().filter(|(_, line)| {
+        let item = plan.records.place_in(line.product.id(), line.warehouse.map(Ref::id));
+        item.is_some_and(|item| plan.plan.records[item].lots.is_empty())
+    });
+    Refusal::all(
+        gone.map(|(n, _)| refuse("supply.plan_changed").field(format!("lines/{n}/product_id"))).collect(),
+    )
 }
 
 /// One confirmed transfer order for all that goes the same way on the same days.

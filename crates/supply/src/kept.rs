@@ -3,6 +3,7 @@
 use crate::demand::Wants;
 use crate::machines::Machines;
 use crate::model::Records;
+use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Error, Reader, Result, refuse};
 use numbers::{Date, Rational};
 use planning::model::{DAY, Fault, Kind, Model, Seconds};
@@ -33,11 +34,12 @@ pub(crate) struct Kept {
     pub set_forth: Arc<OnceLock<Schedule>>,
 }
 
-/// What a plan was made from: the day, and how much of the audit trail. Changes are counted from so long before the last
+/// What a plan was made from: the day and its hour, and how much of the audit trail. Changes are counted from so long before the last
 /// one that a writer who began earlier and ended later is counted as well.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     today: Date,
+    over: Seconds,
     since: i64,
     changes: i64,
 }
@@ -63,16 +65,22 @@ fn changes(since: i64, tx: &mut Tx) -> Result<i64> {
     Ok(tx.first(&sql, &[since.into()])?.map_or(0, |r| r.int(0)))
 }
 
+/// How much of the day is over, in whole hours: a plan is made anew when one ends.
+pub(crate) fn over(now: Timestamp) -> Seconds {
+    i64::from(now.to_zoned_datetime(TimeZone::system()).hour()) * 3600
+}
+
 impl Seen {
     fn now(reader: &mut Reader) -> Result<Self> {
         let row = reader.tx.first("SELECT MAX(at) FROM audit", &[])?;
         let since = row.and_then(|r| r.get(0).as_int()).unwrap_or(0) - LONGEST_MICROS;
-        Ok(Self { today: reader.today(), since, changes: changes(since, reader.tx)? })
+        Ok(Self { today: reader.today(), over: over(reader.now), since, changes: changes(since, reader.tx)? })
     }
 
     /// Whether it has all that the reader sees; it may have more.
     fn has_all(self, reader: &mut Reader) -> Result<bool> {
-        Ok(self.today == reader.today() && changes(self.since, reader.tx)? <= self.changes)
+        let same = self.today == reader.today() && self.over == over(reader.now);
+        Ok(same && changes(self.since, reader.tx)? <= self.changes)
     }
 }
 
@@ -132,7 +140,7 @@ impl Kept {
     /// As of now. Where what has changed is nothing that is planned, the plan is still that of before.
     fn made(before: Option<&Self>, reader: &mut Reader) -> Result<Self> {
         let seen = Seen::now(reader)?;
-        let records = Records::read(reader.actor.company, seen.today, reader.tx)?;
+        let records = Records::read(reader.actor.company, seen.today, seen.over, reader.tx)?;
         let wants = |records: &Records| records.demands.iter().map(|d| d.wants).collect::<Vec<_>>();
         let same = |b: &&Self| b.records.model == records.model && wants(&b.records) == wants(&records);
         let Some(before) = before.filter(same) else { return Self::of(seen, records) };

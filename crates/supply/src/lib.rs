@@ -28,6 +28,7 @@ mod safety;
 mod scenario;
 mod sheet;
 mod short;
+mod sooner;
 mod to_order;
 mod upkeep;
 mod warehouses;

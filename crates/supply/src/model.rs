@@ -75,6 +75,9 @@ pub(crate) struct Supply {
     pub party: Option<(i64, String)>,
 }
 
+/// What stands longer than this stands for as long as a plan reaches: a machine that never works has no clock.
+const LONGEST: Seconds = 2 * 365 * DAY;
+
 /// Each work center's resource, and how much slower than planned it is.
 pub(crate) type Centers = HashMap<i64, (usize, Rational)>;
 
@@ -125,8 +128,8 @@ pub(crate) fn step(multiple: i64, decimals: i64) -> Rational {
 }
 
 impl Records {
-    /// Reads all that a company plans.
-    pub fn read(company: i64, today: Date, tx: &mut Tx) -> Result<Self> {
+    /// Reads all that a company plans; so much of today is over.
+    pub fn read(company: i64, today: Date, over: Seconds, tx: &mut Tx) -> Result<Self> {
         let warehouses = Warehouses::read(company, tx)?;
         let home = warehouses.home();
         let rows = tx.query(
@@ -178,8 +181,8 @@ impl Records {
             places: rows.iter().enumerate().map(|(n, r)| ((r.int(0), home), n)).collect(),
             warehouses,
         };
-        let (calendars, centers) = records.resources(company, tx)?;
-        records.maintained(company, today, &centers, tx)?;
+        let calendars = records.calendars(company, over, tx)?;
+        let centers = records.resources(&calendars, company, tx)?;
         let mut shop = Shop::read(&mut records, &centers, &calendars, company, tx)?;
         let recipes = records.made(&mut shop, company, tx)?;
         perishing::keep(&mut records, company, tx)?;
@@ -261,11 +264,16 @@ impl Records {
         self.at(Date::from(local.date()).days()) + of_day
     }
 
-    fn resources(&mut self, company: i64, tx: &mut Tx) -> Result<(HashMap<i64, usize>, Centers)> {
+    /// When there is work, of today what is left of it.
+    fn calendars(&mut self, company: i64, over: Seconds, tx: &mut Tx) -> Result<HashMap<i64, usize>> {
         let mut calendars: HashMap<i64, usize> = HashMap::new();
-        for r in tx
-            .query("SELECT id, code FROM work_calendar WHERE company_id = ? ORDER BY id", &[company.into()])?
-        {
+        // One without hours that nobody works by yet is being written: it keeps nobody from planning.
+        let sql = "SELECT c.id, c.code FROM work_calendar c WHERE c.company_id = ? AND (
+                EXISTS (SELECT 1 FROM shift s WHERE s.parent_id = c.id)
+                OR EXISTS (SELECT 1 FROM work_center w WHERE w.calendar_id = c.id AND w.archived = 0)
+                OR EXISTS (SELECT 1 FROM employee e WHERE e.calendar_id = c.id AND e.archived = 0))
+            ORDER BY c.id";
+        for r in tx.query(sql, &[company.into()])? {
             calendars.insert(r.int(0), self.model.calendars.len());
             self.model.calendars.push(Calendar { id: r.text(1).into(), ..Calendar::default() });
         }
@@ -292,12 +300,17 @@ impl Records {
                 _ => calendar.exceptions.push((day, shift.into_iter().collect())),
             }
         }
+        self.begun(over);
+        Ok(calendars)
+    }
+
+    fn resources(&mut self, calendars: &HashMap<i64, usize>, company: i64, tx: &mut Tx) -> Result<Centers> {
         let mut centers = HashMap::new();
         let mut above = Vec::new();
         let sql = "SELECT id, name, calendar_id, capacity, efficiency_percent, parent_id FROM work_center
                    WHERE company_id = ? AND archived = 0 ORDER BY id";
         for r in tx.query(sql, &[company.into()])? {
-            let Some(calendar) = of(r.int(2)) else { continue };
+            let Some(calendar) = calendars.get(&r.int(2)).copied() else { continue };
             let hundred = Rational::from(100);
             let efficiency = Rational::from(Decimal6(r.int(4).max(1)));
             self.centers.push(r.int(0));
@@ -317,12 +330,30 @@ impl Records {
         for r in tx.query(sql, &[company.into()])? {
             let Some((resource, _)) = centers.get(&r.int(0)) else { continue };
             let from = self.moment(r.int(1));
-            let to = r.get(2).as_int().map_or(from.max(0) + 7 * DAY, |end| self.moment(end));
+            let to = r.get(2).as_int().map_or(from.max(0) + 7 * DAY, |end| self.moment(end).min(LONGEST));
             if to > 0 {
                 self.stands_still(*resource, from, to);
             }
         }
-        Ok((calendars, centers))
+        self.maintained(company, self.model.start, &centers, tx)?;
+        Ok(centers)
+    }
+
+    /// Of today nobody can work in the hours that are over: a date that counts on them is not true.
+    fn begun(&mut self, over: Seconds) {
+        let minute = u32::try_from(over / 60).unwrap_or(0);
+        let today = self.model.start;
+        for calendar in &mut self.model.calendars {
+            let hours = calendar.shifts(today);
+            if hours.iter().all(|(from, _)| *from >= minute) {
+                continue;
+            }
+            let left = hours.iter().filter(|(_, to)| *to > minute);
+            let left = left.map(|(from, to)| ((*from).max(minute), *to)).collect();
+            calendar.exceptions.retain(|(day, _)| *day != today);
+            let at = calendar.exceptions.partition_point(|(day, _)| *day < today);
+            calendar.exceptions.insert(at, (today, left));
+        }
     }
 
     /// A machine stands, and with it all that is a part of it.

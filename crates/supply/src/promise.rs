@@ -2,6 +2,7 @@
 
 use crate::desk::{because, binds, decimal, stocked};
 use crate::kept::{Kept, kept};
+use crate::sooner::Costs;
 use catalog::{Kits, Product};
 use kernel::{Input, Reader, Ref, Result, refuse};
 use numbers::{Date, Decimal6, Rational};
@@ -42,7 +43,8 @@ pub(crate) fn promise(input: Asked, reader: &mut Reader) -> Result<Json> {
     let Some((promise, request)) = together(promised) else {
         return Err(refuse("supply.not_planned").field("product_id").into());
     };
-    told(&kept, &promise, &request)
+    let costs = Costs::read(&kept, std::iter::once(&promise), reader)?;
+    told(&kept, &costs, &promise, &request)
 }
 
 fn request(kept: &Kept, item: usize, quantity: Decimal6, wanted_on: Option<Date>) -> Request {
@@ -80,11 +82,12 @@ fn together(promised: Vec<(Promise, Request)>) -> Option<(Promise, Request)> {
     last.map(|(promise, request)| (Promise { lots, ..promise }, request))
 }
 
-fn told(kept: &Kept, promise: &Promise, request: &Request) -> Result<Json> {
+fn told(kept: &Kept, costs: &Costs, promise: &Promise, request: &Request) -> Result<Json> {
     let sooner = promise.sooner.iter().map(|(what, at)| {
         let mut row = binds(kept, *what);
         if let Some(row) = row.as_object_mut() {
             row.insert("on".into(), kept.comes_on(*at)?.to_string().into());
+            row.extend(costs.of(kept, promise, *what)?);
         }
         Ok(row)
     });
@@ -108,6 +111,7 @@ pub struct AllAsked {
     /// Lines with `!` between them, the parts of each with `~`: product, quantity in its stock unit, the day on which it
     /// is wanted, the line of the quote that it is, and the warehouse from which it would be shipped; what is not known
     /// stays empty.
+    #[field(long)]
     pub lines: String,
 }
 
@@ -166,8 +170,9 @@ pub(crate) fn promises(input: AllAsked, reader: &mut Reader) -> Result<Json> {
     }
     holds.into_iter().rev().for_each(|hold| resident.release(hold));
     drop(resident);
+    let costs = Costs::read(&kept, promised.iter().flatten().map(|(promise, _)| promise), reader)?;
     let rows = promised.iter().map(|one| match one {
-        Some((promise, request)) => told(&kept, promise, request),
+        Some((promise, request)) => told(&kept, &costs, promise, request),
         None => Ok(Json::Null),
     });
     Ok(json!({"value": rows.collect::<Result<Vec<_>>>()?}))

@@ -32,7 +32,7 @@ pub(crate) fn set_safety_stock(input: Asked, cx: &mut Context) -> Result<Json> {
         &[only.into(), only.into()],
     )?;
     let levels: Vec<(i64, f64)> = rows.iter().map(|r| (r.int(0), r.int(1) as f64 / 1e8)).collect();
-    let records = Records::read(company, today, cx.tx)?;
+    let records = Records::read(company, today, 0, cx.tx)?;
     let expectations = Expectations::read(company, today.first_of_month(), cx.tx)?;
     let shop = Shop::new(&records.model).map_err(|e| refuse("supply.model").arg("what", e))?;
     let mut changed = Vec::new();

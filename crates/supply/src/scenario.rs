@@ -16,6 +16,7 @@ pub struct Asked {
     /// Sentences with `!` between them, the parts of each with `~`: `down~work center~from~to` (days), `shift~work
     /// center` (one more unit of it), `overtime~work center~from~to~hours` (each of these days), `order~product~quantity~day`, `late~purchase order~days`, `transfer~transfer order~days`
     /// (it comes so much later), `first~sales order`, `bigger~sales order~times`.
+    #[field(long)]
     pub changes: String,
 }
 

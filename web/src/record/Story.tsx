@@ -113,7 +113,7 @@ function merged(told: Told[], notes: Row[], t: (key: string) => string): Entry[]
       key: `t${i}`,
       at: e.at,
       who: e.who.name,
-      text: e.text || t('story.changed'),
+      text: e.text || t(`story.${e.what}`),
       look: e.kind === 'event' ? 'good' : '',
       changes: e.kind === 'change' ? e.changes : [],
     }),

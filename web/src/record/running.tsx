@@ -5,7 +5,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refused, type Row } from '../api/client';
 import { type Reply, refresh, undoLast, useSend } from '../api/commands';
@@ -13,6 +13,9 @@ import { type Command, type Entity, type Field, useModel } from '../api/model';
 import { say } from '../ui/Toasts';
 import { LEADS_TO } from './commandKeys';
 import { recordPath } from './paths';
+
+/** How long the halves of a double click are apart at most, in milliseconds. */
+const DOUBLE_CLICK = 500;
 
 export interface Running {
   entity: Entity;
@@ -43,8 +46,12 @@ export function useRunner(done?: (reply: Reply, command: Command) => void): Runn
   const client = useQueryClient();
   const [running, setRunning] = useState<Running | null>(null);
   const [busy, setBusy] = useState(false);
+  const taken = useRef(false);
 
   async function run(at: Running, body: Record<string, unknown>) {
+    // The second half of a double click finds the button as it was: it means the same, and not once more.
+    if (taken.current) return;
+    taken.current = true;
     setBusy(true);
     try {
       const { entity, row, command } = at;
@@ -72,6 +79,9 @@ export function useRunner(done?: (reply: Reply, command: Command) => void): Runn
       setRunning({ ...at, fault: error });
     } finally {
       setBusy(false);
+      setTimeout(() => {
+        taken.current = false;
+      }, DOUBLE_CLICK);
     }
   }
 

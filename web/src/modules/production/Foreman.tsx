@@ -27,14 +27,14 @@ export default function Foreman() {
   const { orders, pending, error } = useWorkOrders();
   const [place, setAt] = useState(0);
   const [chosen, setChosen] = useState<Set<number>>(new Set());
-  const groups = grouped(orders, t('foreman.nowhere'));
+  const groups = grouped(orders, (o) => t(o.operations.length > 0 ? 'foreman.worked' : 'foreman.nowhere'));
   const rows = groups.flatMap((g) => g.orders);
   const at = Math.min(place, Math.max(0, rows.length - 1));
   const current = rows[at];
-  const waiting = rows.filter(canRelease);
-  const taken = waiting.filter((o) => chosen.has(o.id));
   const { release, results, busy } = useReleasing(entity);
   const allowed = commandOf(entity, 'release') !== undefined;
+  const waiting = allowed ? rows.filter(canRelease) : [];
+  const taken = waiting.filter((o) => chosen.has(o.id));
   const meant = !allowed ? [] : taken.length > 0 ? taken : current && canRelease(current) ? [current] : [];
   const toggle = (which: WorkOrder[]) => {
     const ids = which.filter(canRelease).map((o) => o.id);
@@ -119,6 +119,7 @@ export default function Foreman() {
                   order={o}
                   entity={entity}
                   current={o === current}
+                  waits={waiting.includes(o)}
                   taken={chosen.has(o.id)}
                   toggle={() => toggle([o])}
                   onRow={() => setAt(rows.indexOf(o))}
@@ -140,10 +141,10 @@ export default function Foreman() {
   );
 }
 
-function grouped(orders: WorkOrder[], nowhere: string): { name: string; orders: WorkOrder[] }[] {
+function grouped(orders: WorkOrder[], nowhere: (order: WorkOrder) => string): { name: string; orders: WorkOrder[] }[] {
   const of = new Map<string, WorkOrder[]>();
   for (const order of orders) {
-    const name = standsAt(order)?.operation.work_center?.title ?? nowhere;
+    const name = standsAt(order)?.operation.work_center?.title ?? nowhere(order);
     of.set(name, [...(of.get(name) ?? []), order]);
   }
   return [...of].map(([name, list]) => ({ name, orders: list })).toSorted((a, b) => a.name.localeCompare(b.name));
@@ -202,6 +203,7 @@ function OrderRow({
   order: o,
   entity,
   current,
+  waits,
   taken,
   toggle,
   onRow,
@@ -209,6 +211,8 @@ function OrderRow({
   order: WorkOrder;
   entity: Entity;
   current: boolean;
+  /** For this person's release. */
+  waits: boolean;
   taken: boolean;
   toggle: () => void;
   onRow: () => void;
@@ -222,7 +226,7 @@ function OrderRow({
   return (
     <tr className={`${current ? 'cur' : ''} ${taken ? 'sel' : ''}`} aria-current={current || undefined} onClick={onRow}>
       <td className="p0">
-        {canRelease(o) && <Tick label={t('foreman.take', { what: o.number })} checked={taken} onChecked={toggle} />}
+        {waits && <Tick label={t('foreman.take', { what: o.number })} checked={taken} onChecked={toggle} />}
       </td>
       <td className="p1 cut">
         <Link className="name strong" to={recordPath(entity, o.id)}>

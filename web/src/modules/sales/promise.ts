@@ -1,10 +1,11 @@
 /** The date on which goods that are not there can be, as the plan promises it: asked after the typing, never in its way. */
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasQuery, useEntity } from '../../api/model';
 import { functionQuery } from '../../api/odata';
-import { date } from '../../ui/format';
+import { date, money, quantity } from '../../ui/format';
 import type { Desk } from './desk';
 import type { Known } from './deskLine';
 
@@ -13,6 +14,11 @@ export interface Binding {
   name: string;
   since?: string;
   on?: string;
+  /** What it would cost that this does not bind, where that is known: hours of a machine, or a supplier who is quicker. */
+  cost?: number;
+  takes_hours?: number;
+  supplier?: string;
+  days?: number;
 }
 
 interface Promised {
@@ -68,9 +74,21 @@ export function useTrueDates(known: (Known | undefined)[], desk: Desk): (Known |
       by: 'plan' as const,
       available_on: promised.on,
       reason: binds ? t(`desk.binds.${binds.kind}`, { name: binds.name }) : t('desk.by.plan'),
-      ...(help ? { sooner: t(`desk.sooner.${help.kind}`, { name: help.name, date: date(help.on) }) } : {}),
+      ...(help ? { sooner: helped(help, t) } : {}),
     };
   });
+}
+
+/** What would bring it sooner, when, and for how much. */
+function helped(help: Binding, t: TFunction): string {
+  const sooner = t(`desk.sooner.${help.kind}`, { name: help.name, date: date(help.on) });
+  if (help.cost === undefined) return sooner;
+  const cost = money(help.cost);
+  const price =
+    help.supplier === undefined
+      ? t('desk.costs.hours', { hours: quantity(help.takes_hours ?? 0), cost })
+      : t('desk.costs.supplier', { supplier: help.supplier, count: help.days ?? 0, cost });
+  return `${sooner} (${price})`;
 }
 
 export interface AtRisk {

@@ -1,5 +1,6 @@
 /** From one of the planner's pages to another. */
 import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const PAGES = [
@@ -14,8 +15,13 @@ const PAGES = [
 export function PlanTabs() {
   const { t } = useTranslation();
   const path = useLocation().pathname;
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone the row is longer than the screen: where one stands is seen.
+  useEffect(() => {
+    tabs.current?.querySelector(`a[href="${path}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path]);
   return (
-    <nav className="tabs plan-tabs" aria-label={t('plan.pages')}>
+    <nav ref={tabs} className="tabs plan-tabs" aria-label={t('plan.pages')}>
       {PAGES.map(([to, label]) => (
         <Link key={to} to={to} activeOptions={{ exact: true }} aria-current={path === to ? 'page' : undefined}>
           {t(label)}

@@ -303,17 +303,18 @@ function Line({
         {comes ? (l.late ? t('short.late', { date: date(comes) }) : date(comes)) : '–'}
       </td>
       <td className="ink2">
-        {(l.waiting ?? []).slice(0, 2).map((w) => (
+        {(l.waiting ?? []).slice(0, 2).map((w, i) => (
           <span key={w.order_id} className="waits">
+            {i > 0 && ', '}
             {orders ? (
               <Link className="name" to={recordPath(orders, w.order_id)}>
                 {w.customer}
               </Link>
             ) : (
               w.customer
-            )}{' '}
+            )}
           </span>
-        ))}
+        ))}{' '}
         {(l.waiting ?? []).length > 2 && <span className="ink3">+{(l.waiting ?? []).length - 2}</span>}
       </td>
     </tr>
