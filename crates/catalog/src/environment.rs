@@ -1,6 +1,6 @@
 //! How a firm answers an order for a product: from the shelf, or by making it then.
 
-use crate::{PlannedBy, Product, ProductKind};
+use crate::{LotSizing, PlannedBy, Product, ProductKind};
 use kernel::{Choice, Refusal, refuse};
 
 /// The manufacturing environment (APICS Dictionary): how far a product is made before somebody orders it.
@@ -51,6 +51,9 @@ impl Product {
             if value.0 > 0 {
                 faults.push(refuse("catalog.nothing_for_stock").field(field));
             }
+        }
+        if self.lot_sizing != LotSizing::LotForLot {
+            faults.push(refuse("catalog.nothing_for_stock").field("lot_sizing"));
         }
         faults
     }

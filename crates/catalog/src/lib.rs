@@ -2,12 +2,14 @@
 
 mod environment;
 mod kit;
+mod lot_size;
 mod price;
 mod product;
 mod tax;
 
 pub use environment::Environment;
 pub use kit::{KitPart, Kits};
+pub use lot_size::LotSizing;
 pub use price::{Basis, Price, PriceList, Quoted, Wanted, kits_by_parts, prices_of};
 pub use product::{
     Conversion, Costing, PlannedBy, Product, ProductGroup, ProductKind, TrackedBy, Unit, products,

@@ -1,6 +1,6 @@
 //! Products and units.
 
-use crate::{Environment, KitPart, Kits, TaxCode};
+use crate::{Environment, KitPart, Kits, LotSizing, TaxCode};
 use kernel::{Choice, Context, Entity, Error, Ref, Refusal, Result, refuse};
 use numbers::{Decimal6, Factor};
 use std::collections::HashMap;
@@ -54,12 +54,26 @@ pub struct Product {
     pub costing_lot: Decimal6,
     pub is_bought: bool,
     pub is_sold: bool,
+    /// How much is made or bought at once.
+    pub lot_sizing: LotSizing,
+    /// The fixed order quantity.
+    #[field(quantity)]
+    pub lot_quantity: Decimal6,
+    /// Days for which one lot is enough; the periods of the techniques that weigh costs, a week where empty.
+    pub lot_days: Option<i64>,
+    /// What one more lot costs: an order, a delivery, a set-up.
+    pub ordering_cost: Decimal6,
+    /// What it costs to hold one for a year, in percent of what it is worth.
+    pub holding_cost_percent: Decimal6,
     /// The least that is worth making or buying at once; 0 for any.
     #[field(quantity)]
     pub lot_minimum: Decimal6,
     /// It comes in multiples of so many; 0 for any.
     #[field(quantity)]
     pub lot_multiple: Decimal6,
+    /// The most that can be made or bought at once, more is another lot; 0 for any.
+    #[field(quantity)]
+    pub lot_maximum: Decimal6,
     pub group: Option<Ref<ProductGroup>>,
     /// How an order for it is answered.
     pub environment: Environment,
@@ -70,6 +84,10 @@ pub struct Product {
     /// What should always be left.
     #[field(quantity)]
     pub safety_stock: Decimal6,
+    /// Safety time: days that it is there before it is needed.
+    pub safety_days: Option<i64>,
+    /// The planning time fence: within so many days nothing new is planned to be there; a person writes such orders.
+    pub planning_fence_days: Option<i64>,
     /// How often stock should last until more comes; the safety stock can be set by it.
     pub service_level_percent: Option<Decimal6>,
     /// Whether each lot or each piece of it is known by its number.
@@ -150,6 +168,10 @@ impl Product {
         for (field, value) in [
             ("lot_minimum", self.lot_minimum),
             ("lot_multiple", self.lot_multiple),
+            ("lot_quantity", self.lot_quantity),
+            ("lot_maximum", self.lot_maximum),
+            ("ordering_cost", self.ordering_cost),
+            ("holding_cost_percent", self.holding_cost_percent),
             ("safety_stock", self.safety_stock),
             ("costing_lot", self.costing_lot),
         ] {
@@ -168,6 +190,7 @@ impl Product {
                 faults.push(refuse("catalog.conversion").field(format!("conversions/{i}/numerator")));
             }
         }
+        faults.extend(self.faults_of_lot_size());
         faults.extend(self.faults_of_environment());
         Refusal::all(faults)?;
         self.pack(before, cx)?;

@@ -1,6 +1,6 @@
 //! As late as can be: the last pass over a plan, after which nothing lies on the shelves longer than it must.
 
-use crate::model::Seconds;
+use crate::model::{DAY, Seconds};
 use crate::network::Network;
 use crate::schedule::{AHEAD, Floor, Limits, Placed, Schedule};
 use std::cmp::Reverse;
@@ -33,7 +33,7 @@ impl<'m> Floor<'_, 'm> {
         let mut order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
         let mut limits = Limits::new(std::mem::take(&mut self.beside), network, targets);
         for task in order.iter().map(|task| *task as usize) {
-            let end = limits.of(network, task, schedule);
+            let end = self.wanted(network, task, &limits, schedule);
             let start = network.tasks[task].doing.alone(self.shop, end);
             limits.lower_sources(self.shop, network, task, Placed { start, end, ..Placed::default() });
             limits.0[task] = end;
@@ -43,6 +43,20 @@ impl<'m> Floor<'_, 'm> {
         order
     }
 
+    /// By when a task should have ended: what completes a lot so much sooner as the item's safety time asks for, which
+    /// makes nothing late. What does not keep as long is there a day before it expires.
+    fn wanted(&self, network: &Network<'m>, task: usize, limits: &Limits, schedule: &Schedule) -> Seconds {
+        let by = limits.of(network, task, schedule);
+        let lot = network.tasks[task].lot;
+        let item = self.shop.item(lot.item);
+        let completes = task.checked_sub(1).is_none_or(|next| network.tasks[next].lot != lot);
+        if item.safety_days == 0 || !completes || limits.0[task] == Seconds::MAX {
+            return by;
+        }
+        by - i64::from(item.shelf_days.map_or(item.safety_days, |keeps| item.safety_days.min(keeps - 1)))
+            * DAY
+    }
+
     fn delay_one(
         &mut self,
         network: &Network<'m>,
@@ -50,7 +64,7 @@ impl<'m> Floor<'_, 'm> {
         limits: &mut Limits,
         schedule: &mut Schedule,
     ) {
-        let until = limits.of(network, task, schedule);
+        let until = self.wanted(network, task, limits, schedule);
         let (doing, before) = (network.tasks[task].doing, schedule.placed[task]);
         self.take_out(doing, before);
         schedule.placed[task] =

@@ -175,7 +175,7 @@ fn planned(product: Option<Ref<Product>>, cx: &mut Context) -> Result<Vec<Planne
     )?;
     Ok(rows
         .iter()
-        .map(|r| Planned { id: r.int(0), group: r.get(1).as_int(), step: crate::model::step(0, r.int(2)) })
+        .map(|r| Planned { id: r.int(0), group: r.get(1).as_int(), step: crate::item::step(0, r.int(2)) })
         .collect())
 }
 

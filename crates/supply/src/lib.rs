@@ -12,6 +12,7 @@ mod engineering;
 mod fetch;
 mod forecast;
 mod hurts;
+mod item;
 mod kept;
 mod load;
 mod machines;

@@ -1,6 +1,7 @@
 //! The firm's records as a planning model: what is demanded, on hand, on order, and how each product is got.
 
 use crate::demand::Demand;
+use crate::item::{item, step};
 use crate::perishing;
 use crate::to_order::Role;
 use crate::upkeep::Upkeep;
@@ -9,9 +10,7 @@ use crate::ways::Shop;
 use catalog::Environment;
 use kernel::{Choice, Result, Value};
 use numbers::{Date, Decimal6, Rational};
-use planning::model::{
-    Calendar, DAY, Item, Kind, LotPolicy, LotRule, Method, Model, Receipt, Resource, Seconds, Taken,
-};
+use planning::model::{Calendar, DAY, Kind, Method, Model, Receipt, Resource, Seconds, Taken};
 use purchasing::{Offer, best_offers};
 use std::collections::HashMap;
 use store::{Row, Tx};
@@ -81,30 +80,6 @@ const LONGEST: Seconds = 2 * 365 * DAY;
 /// Each work center's resource, and how much slower than planned it is.
 pub(crate) type Centers = HashMap<i64, (usize, Rational)>;
 
-/// An item that nothing is known about but its product.
-fn item(row: &Row) -> Item {
-    let decimal = |n| Rational::from(Decimal6(row.int(n)));
-    let on_hand = row.int(8).max(0);
-    let cost = if row.int(9) > 0 {
-        row.int(10) as f64 / 100.0 / (row.int(9) as f64 / 1e6)
-    } else {
-        row.int(6) as f64 / 1e6
-    };
-    Item {
-        id: row.text(1).to_owned(),
-        on_hand: Rational::from(Decimal6(on_hand)),
-        safety_stock: decimal(3),
-        lot: LotRule {
-            policy: LotPolicy::LotForLot,
-            minimum: decimal(4),
-            multiple: step(row.int(5), row.int(7)),
-            maximum: None,
-        },
-        cost,
-        ..Item::default()
-    }
-}
-
 /// What a row says of a product, in a warehouse.
 fn product(r: &Row, warehouse: i64, place: Option<String>) -> Product {
     Product {
@@ -120,13 +95,6 @@ fn product(r: &Row, warehouse: i64, place: Option<String>) -> Product {
     }
 }
 
-/// The multiple of lots: what the product says, else what its unit can count.
-pub(crate) fn step(multiple: i64, decimals: i64) -> Rational {
-    let millionths =
-        if multiple > 0 { multiple } else { 10i64.pow(6 - u32::try_from(decimals.clamp(0, 6)).unwrap_or(0)) };
-    Rational::from(Decimal6(millionths))
-}
-
 impl Records {
     /// Reads all that a company plans; so much of today is over.
     pub fn read(company: i64, today: Date, over: Seconds, tx: &mut Tx) -> Result<Self> {
@@ -134,7 +102,9 @@ impl Records {
         let home = warehouses.home();
         let rows = tx.query(
             "SELECT p.id, p.code, p.name, p.safety_stock, p.lot_minimum, p.lot_multiple, p.standard_cost, u.decimals,
-                    COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0), p.environment, p.engineering_days
+                    COALESCE(s.usable, 0), COALESCE(s.on_hand, 0), COALESCE(s.value, 0), p.environment, p.engineering_days,
+                    p.lot_sizing, p.lot_quantity, p.lot_days, p.ordering_cost, p.holding_cost_percent, p.lot_maximum,
+                    p.safety_days, p.planning_fence_days
              FROM product p JOIN unit u ON u.id = p.unit_id
              LEFT JOIN product_stock s ON s.product_id = p.id AND s.company_id = ? AND s.warehouse_id = ?
              WHERE p.kind = 'goods' AND (p.safety_stock > 0 OR p.planned_by = 'forecast'

@@ -81,7 +81,7 @@ impl Expectations {
             .filter_map(|(n, one)| Some((n, Rational::from(one.adjusted?))))
             .collect();
         let decimals = products.iter().map(|one| one.decimals).max().unwrap_or(0);
-        let parts = disaggregate(&parents, &base, &set, &crate::model::step(0, decimals))?;
+        let parts = disaggregate(&parents, &base, &set, &crate::item::step(0, decimals))?;
         let own = nodes.iter().zip(parts).filter_map(|(one, part)| Some((one.product?, part)));
         Ok(own.collect())
     }

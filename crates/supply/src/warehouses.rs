@@ -134,13 +134,16 @@ impl Records {
         let (item, product) = (&self.model.items[first], &self.products[first]);
         let millionths = |n: i64| Rational::from(numbers::Decimal6(n.max(0)));
         let cost = if on_hand > 0 { value as f64 / 100.0 / (on_hand as f64 / 1e6) } else { item.cost };
-        let lot = match self.warehouses.source(warehouse) {
-            Some(_) => LotRule { multiple: product.step.clone(), ..LotRule::default() },
-            None => item.lot.clone(),
+        let fetched = LotRule { multiple: product.step.clone(), ..LotRule::default() };
+        let (lot, safety_days, fence) = match self.warehouses.source(warehouse) {
+            Some(_) => (fetched, 0, 0),
+            None => (item.lot.clone(), item.safety_days, item.fence),
         };
         let item = Item {
             id: format!("{} {name}", item.id),
             on_hand: millionths(usable),
+            safety_days,
+            fence,
             lot,
             cost,
             ..Item::default()
