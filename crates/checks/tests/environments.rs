@@ -401,6 +401,32 @@ fn what_was_never_made_before_is_drawn_from_nothing() {
 }
 
 #[test]
+fn the_days_of_the_lines_of_its_own_bill_count() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        answers_by(shop, w.table, "engineer_to_order");
+        let order = shop.sell("Ana d.o.o.", w.table, 1, 30);
+        let bill = shop.run("SalesOrder", "engineer", order, json!({"empty": true})).result;
+        let bill = bill["bill_id"].as_i64().unwrap_or_default();
+        let parts = json!([{"product_id": w.board, "quantity": 3, "valid_to": shop.day(10)},
+            {"product_id": w.screw, "quantity": 40, "valid_from": shop.day(11)}]);
+        shop.run("Bill", "update", bill, json!({"components": parts}));
+        shop.run("Bill", "release", bill, json!({}));
+        assert_eq!(
+            shop.proposed(),
+            ["buy screw 40", "make table 1"],
+            "it is made when screws have taken the boards' place"
+        );
+        shop.accept(&shop.plan());
+        assert_eq!(
+            shop.proposed(),
+            Vec::<String>::new(),
+            "and the work order takes what the plan has bought"
+        );
+    });
+}
+
+#[test]
 fn a_part_of_a_kit_is_engineered_for_the_kits_order() {
     on_both(|shop| {
         let w = Workshop::open(shop);
