@@ -400,6 +400,84 @@ fn what_was_never_made_before_is_drawn_from_nothing() {
     });
 }
 
+#[test]
+fn the_days_of_the_lines_of_its_own_bill_count() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        answers_by(shop, w.table, "engineer_to_order");
+        let order = shop.sell("Ana d.o.o.", w.table, 1, 30);
+        let bill = shop.run("SalesOrder", "engineer", order, json!({"empty": true})).result;
+        let bill = bill["bill_id"].as_i64().unwrap_or_default();
+        let parts = json!([{"product_id": w.board, "quantity": 3, "valid_to": shop.day(10)},
+            {"product_id": w.screw, "quantity": 40, "valid_from": shop.day(11)}]);
+        shop.run("Bill", "update", bill, json!({"components": parts}));
+        shop.run("Bill", "release", bill, json!({}));
+        assert_eq!(
+            shop.proposed(),
+            ["buy screw 40", "make table 1"],
+            "it is made when screws have taken the boards' place"
+        );
+        shop.accept(&shop.plan());
+        assert_eq!(
+            shop.proposed(),
+            Vec::<String>::new(),
+            "and the work order takes what the plan has bought"
+        );
+    });
+}
+
+#[test]
+fn a_part_of_a_kit_is_engineered_for_the_kits_order() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        answers_by(shop, w.table, "engineer_to_order");
+        let contents =
+            json!([{"product_id": w.table, "quantity": 2}, {"product_id": w.screw, "quantity": 10}]);
+        let set = shop.product("set", "900.00", "0");
+        shop.run("Product", "update", set, json!({"contents": contents}));
+        let order = shop.sell("Ana d.o.o.", set, 3, 40);
+        assert_eq!(of(shop, "table"), ["engineer 6"], "two for each of three sets");
+        let bill = shop.run("SalesOrder", "engineer", order, json!({})).result["bill_id"]
+            .as_i64()
+            .unwrap_or_default();
+        assert_eq!(shop.field("Bill", bill, "product_id"), w.table.to_string());
+        let made = shop.ask("SalesOrder", "made_for", Some(order), json!({}));
+        assert_eq!(made.pointer("/value/0/bill_id"), Some(&json!(bill)));
+        shop.run("Bill", "release", bill, json!({}));
+        assert_eq!(of(shop, "table"), ["make 6"]);
+        shop.accept(&shop.plan());
+        assert_eq!(of(shop, "table"), Vec::<String>::new());
+        let work = shop.ids(&format!("SELECT id FROM work_order WHERE product_id = {}", w.table))[0];
+        assert_eq!(shop.field("WorkOrder", work, "bill_id"), bill.to_string());
+    });
+}
+
+#[test]
+fn it_is_made_in_the_warehouse_that_ships_it() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        answers_by(shop, w.table, "make_to_order");
+        let place = json!({"code": "MB", "name": "Maribor", "locations": [{"code": "A", "name": "A"}]});
+        let maribor = shop.create("Warehouse", place);
+        let lines = json!([{"product_id": w.table, "quantity": 2, "unit_price": "400.00"}]);
+        let body = json!({"customer_id": shop.customer("Ana d.o.o."), "requested_on": shop.day(40), "warehouse_id": maribor, "lines": lines});
+        let there = shop.create("SalesOrder", body);
+        shop.run("SalesOrder", "confirm", there, json!({}));
+        let here = shop.sell("Bor d.o.o.", w.table, 2, 40);
+        assert_eq!(of(shop, "table"), ["make 2", "make 2"]);
+        shop.accept(&shop.plan());
+        assert_eq!(of(shop, "table"), Vec::<String>::new());
+        for (order, warehouse) in [(there, Some(maribor)), (here, None)] {
+            let sql = format!(
+                "SELECT p.parent_id FROM work_order w JOIN location p ON p.id = w.location_id WHERE w.order_id = {order}"
+            );
+            let made_in = shop.ids(&sql);
+            assert_eq!(made_in.len(), 1);
+            assert!(warehouse.is_none_or(|warehouse| made_in == [warehouse]), "{made_in:?}");
+        }
+    });
+}
+
 /// Somebody of a company with these rights: on an entity, whether it may be written, and which commands may be run.
 fn somebody(shop: &Shop, company: i64, grants: &[(&str, bool, &str)]) -> Actor {
     let mut rights = Rights::new(0, vec![company]);

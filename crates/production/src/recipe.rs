@@ -2,6 +2,7 @@
 
 mod load;
 mod structure;
+mod ways;
 
 use crate::bill::{BillKind, HUNDRED, exact_need};
 use crate::serials::{Range, Span, both};
@@ -199,34 +200,6 @@ impl Recipes {
     #[must_use]
     pub fn bill(&self, product: i64, on: Date, quantity: &Rational) -> Option<i64> {
         self.valid(product, on, quantity).map(|bill| bill.id)
-    }
-
-    /// The ways in which a product is made from a day on, the highest revision first, each for the days and the lots
-    /// for which its bill and all of its lines stay the same.
-    ///
-    /// # Errors
-    /// Days beyond the calendar.
-    pub fn ways(&self, product: i64, from: Date) -> Result<Vec<Way>> {
-        let mut ways = Vec::new();
-        let bills = self.of_product.get(&product).into_iter().flatten().filter_map(|id| self.bills.get(id));
-        for bill in bills.filter(|bill| bill.makes() && bill.dates.1.is_none_or(|last| last >= from)) {
-            let mut from = bill.dates.0.map_or(from, |first| first.max(from));
-            let mut cuts = Vec::new();
-            for line in &bill.lines {
-                cuts.extend(line.dates.0);
-                cuts.extend(line.dates.1.map(|last| last.plus_days(1)).transpose()?);
-            }
-            cuts.retain(|cut| *cut > from && bill.dates.1.is_none_or(|last| *cut <= last));
-            cuts.sort_unstable();
-            cuts.dedup();
-            for cut in cuts {
-                let until = Some(cut.plus_days(-1)?);
-                ways.push(Way { bill: bill.id, from, until, lots: bill.lots.clone() });
-                from = cut;
-            }
-            ways.push(Way { bill: bill.id, from, until: bill.dates.1, lots: bill.lots.clone() });
-        }
-        Ok(ways)
     }
 
     fn valid(&self, product: i64, on: Date, quantity: &Rational) -> Option<&Known> {

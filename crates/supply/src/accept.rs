@@ -186,9 +186,9 @@ fn times(line: &Proposal, plan: &Kept) -> Result<Vec<(usize, Times)>> {
     };
     let start = plan.records.model.start;
     for lot in &plan.plan.records[item].lots {
-        let same = stocked(&lot.qty)? == line.quantity
-            && line.start_on == Some(plan.day(lot.start)?)
-            && line.due_on == Some(plan.ends_on(item, lot.end)?);
+        let (starts, due) = plan.days_of(item, lot)?;
+        let same =
+            stocked(&lot.qty)? == line.quantity && (line.start_on, line.due_on) == (Some(starts), Some(due));
         if same {
             let times = lot.steps.iter().enumerate().map(|(n, step)| {
                 let center = plan.records.centers.get(step.resource as usize);

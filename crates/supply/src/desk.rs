@@ -86,6 +86,7 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
     if let Some(line) = line.filter(|line| line.waits_for_bill) {
         return Ok((stake, to_engineer(kept, (of, lot), line, (stake, orders))?));
     }
+    let (starts, due) = kept.days_of(item, lot)?;
     let row = json!({
         "kind": match way {
             Some(Way::Make) => "make",
@@ -94,7 +95,7 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
         },
         "warehouse_id": product.warehouse, "warehouse": product.place, "from_warehouse_id": from.map(|f| f.0), "from_warehouse": from.map(|f| f.1),
         "product_id": product.id, "code": product.code, "product": product.name,
-        "quantity": decimal(quantity), "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(item, lot.end)?.to_string(),
+        "quantity": decimal(quantity), "start_on": starts.to_string(), "due_on": due.to_string(),
         "supplier_id": offer.map(|o| o.supplier.id()), "supplier": offer.map(|o| o.supplier_name.clone()),
         "bill_id": kept.records.bill_of(item), "order_line_id": line.map(|line| line.line), "amount": amount.map(money),
         "orders": orders, "at_stake": money(Money(stake)),

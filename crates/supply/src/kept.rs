@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Error, Reader, Result, refuse};
 use numbers::{Date, Rational};
 use planning::model::{DAY, Fault, Kind, Model, Seconds};
-use planning::net::LotRef;
+use planning::net::{Lot, LotRef};
 use planning::plan::{Options, Plan, planned};
 use planning::promise::Resident;
 use planning::schedule::Schedule;
@@ -239,6 +239,12 @@ impl Kept {
     /// The day on which something that is there at an instant can leave: goods are there when their day begins.
     pub fn comes_on(&self, at: Seconds) -> Result<Date> {
         self.day(at + DAY - 1)
+    }
+
+    /// The first and the last day of a lot; what takes no time begins and ends on one.
+    pub fn days_of(&self, item: usize, lot: &Lot) -> Result<(Date, Date)> {
+        let start = self.day(lot.start)?;
+        Ok((start, self.ends_on(item, lot.end)?.max(start)))
     }
 
     /// The day on which a supply ends that ends at an instant: what is made, in the course of a day; what is bought,

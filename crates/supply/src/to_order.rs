@@ -208,10 +208,9 @@ impl Records {
             waits_for_bill: engineered && released.is_none(),
         };
         let mut own = self.own_item(item, &line.line.to_string());
-        let recipe =
-            released.map(|bill| recipes.by_bill(bill, self.model.start, &Rational::ONE)).transpose()?;
-        if let Some(recipe) = recipe.flatten() {
-            own.methods = vec![self.method_of(shop, &recipe, product.warehouse)?];
+        if let Some(bill) = released {
+            let ways = recipes.ways_of_bill(bill, self.model.start)?;
+            own.methods = self.methods_of(shop, recipes, &ways, product.warehouse)?;
         }
         self.products.push(Product { role: Role::Line(line), ..product });
         self.model.items.push(own);

@@ -8,7 +8,7 @@ use people::workers_of;
 use planning::model::{
     Changeover, Component, DAY, Kind, Method, Operation, Output, Resource, Seconds, Substitute, Taken,
 };
-use production::{Recipe, Recipes, Step};
+use production::{Recipe, Recipes, Step, Way};
 use purchasing::best_offers;
 use std::collections::HashMap;
 use store::Tx;
@@ -213,20 +213,11 @@ impl Records {
             if self.warehouses.source(warehouse).is_some() {
                 continue;
             }
-            let mut methods = Vec::new();
-            for way in recipes.ways(product, today)? {
-                let Some(recipe) = recipes.by_bill(way.bill, way.from, &Rational::ONE)? else { continue };
+            let ways = recipes.ways(product, today)?;
+            if let Some(way) = ways.first() {
                 self.bills.entry(product).or_insert(way.bill);
-                let day = |day: Date| (day.days() - today.days()) * DAY;
-                methods.push(Method {
-                    // The day on which it starts to count begins for what ends in its course.
-                    from: (way.from > today).then(|| day(way.from)),
-                    until: way.until.map(|until| day(until) + DAY),
-                    at_least: way.lots.0,
-                    at_most: way.lots.1,
-                    ..self.method_of(shop, &recipe, warehouse)?
-                });
             }
+            let methods = self.methods_of(shop, &recipes, &ways, warehouse)?;
             if let Some(item) = self.model.items.get_mut(place).filter(|_| !methods.is_empty()) {
                 item.methods = methods;
             }
@@ -235,7 +226,32 @@ impl Records {
         Ok(recipes)
     }
 
-    pub(crate) fn method_of(&self, shop: &mut Shop, recipe: &Recipe, warehouse: i64) -> Result<Method> {
+    /// A bill's ways, each for its days and lots.
+    pub(crate) fn methods_of(
+        &self,
+        shop: &mut Shop,
+        recipes: &Recipes,
+        ways: &[Way],
+        warehouse: i64,
+    ) -> Result<Vec<Method>> {
+        let today = self.model.start;
+        let day = |day: Date| (day.days() - today.days()) * DAY;
+        let mut methods = Vec::with_capacity(ways.len());
+        for way in ways {
+            let Some(recipe) = recipes.by_bill(way.bill, way.from, &Rational::ONE)? else { continue };
+            methods.push(Method {
+                // The day on which it starts to count begins for what ends in its course.
+                from: (way.from > today).then(|| day(way.from)),
+                until: way.until.map(|until| day(until) + DAY),
+                at_least: way.lots.0.clone(),
+                at_most: way.lots.1.clone(),
+                ..self.method_of(shop, &recipe, warehouse)?
+            });
+        }
+        Ok(methods)
+    }
+
+    fn method_of(&self, shop: &mut Shop, recipe: &Recipe, warehouse: i64) -> Result<Method> {
         let here = |product: i64| self.place_in(product, Some(warehouse));
         let mut method = Method { kind: Kind::Make, ..Method::default() };
         for need in &recipe.components {
