@@ -1,5 +1,6 @@
 /** Lots at the threshold and on their own pages: numbers and dates that come, what goes first, where it came from. */
 import { AxeBuilder } from '@axe-core/playwright';
+import { statement } from './bank.ts';
 import { expect, signIn, test } from './house.ts';
 import { later } from './workshop.ts';
 
@@ -88,4 +89,26 @@ test('rejected goods go back from their inspection, and the order is open for th
   const back = await house.row(api, "Receipts?$filter=kind eq 'return'&$expand=lines");
   expect([back.lines[0].quantity, back.lines[0].net]).toEqual([-4, -32]);
   expect((await house.row(api, `PurchaseOrders?$filter=id eq ${order}`)).to_receive).toBe(4);
+});
+
+test('a supplier pays rejected goods back, and the bank page proposes his credit note', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const account = (await house.row(api, 'Accounts')).id;
+  const maker = (await house.run(api, 'Parties', { name: 'Pesta Maribor', is_supplier: true })).id;
+  const lines = [{ text: 'Hubs sent back', quantity: -4, unit_price: 8, account_id: account }];
+  const credit = (await house.run(api, 'SupplierInvoices', { supplier_id: maker, supplier_number: 'DOB-77', lines })).id;
+  await house.run(api, `SupplierInvoices(${credit})/post`, {});
+  const { open } = await house.row(api, `SupplierInvoices?$filter=id eq ${credit}`);
+  expect(open).toBeLessThan(0);
+  const today = new Date().toISOString().slice(0, 10);
+  const content = statement(today, 'PESTA MARIBOR', 'DOB-77', -open).replace('S-', 'S77-');
+  await house.run(api, 'BankStatements/import_camt', { content });
+  await page.goto(`${house.url}/money`);
+  await page.getByText('PESTA MARIBOR').first().click();
+  const proposal = page.getByRole('button', { name: /DOB-77/ });
+  await expect(proposal).toContainText('the reference names it');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await house.row(api, `SupplierInvoices?$filter=id eq ${credit}`)).open).toBe(0);
 });

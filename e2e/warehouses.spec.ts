@@ -122,3 +122,18 @@ test('what has left another warehouse waits beside what suppliers bring', async 
   const paper = await api.get(`${house.url}${await page.getByRole('link', { name: /Transfer note, PDF/ }).getAttribute('href')}`);
   expect([paper.status(), paper.headers()['content-type']]).toEqual([200, 'application/pdf']);
 });
+
+test('the story of a delivery names the places from which it leaves', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const { second, bolt, customer } = await two(house, api);
+  const order = await house.run(api, 'SalesOrders', { customer_id: customer.id, lines: [{ product_id: bolt.id, quantity: 1 }] });
+  await house.run(api, `SalesOrders(${order.id})/confirm`);
+  const draft = await house.row(api, `Deliveries?$filter=order_id eq ${order.id}`);
+  const shelf = await house.row(api, `Warehouses?$filter=id eq ${second.id}&$expand=locations`);
+  await house.patch(api, `Deliveries(${draft.id})`, { location_id: shelf.locations[0].id });
+  await page.goto(`${house.url}/Deliveries/${draft.id}`);
+  const story = page.getByRole('region', { name: 'Story' });
+  await expect(story.getByText('Shelf', { exact: false }).first()).toBeVisible();
+  await expect(story.getByText(String(shelf.locations[0].id), { exact: true })).toHaveCount(0);
+});

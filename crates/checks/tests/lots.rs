@@ -457,6 +457,84 @@ fn what_is_invoiced_and_goes_back_is_a_claim() {
     });
 }
 
+/// A line of a bank statement: so much came in from somebody.
+fn money_comes(shop: &Shop, name: &str, amount: &str, text: &str) -> i64 {
+    let on = shop.day(0);
+    let balance = |code: &str, sum: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{sum}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{on}</Dt></Dt></Bal>"
+        )
+    };
+    let content = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt>
+         <GrpHdr><MsgId>M</MsgId><CreDtTm>{on}T06:00:00</CreDtTm></GrpHdr><Stmt><Id>{text}</Id><ElctrncSeqNb>1</ElctrncSeqNb>
+         <CreDtTm>{on}T06:00:00</CreDtTm><Acct><Id><IBAN>SI56020170014356205</IBAN></Id><Ccy>EUR</Ccy></Acct>{}{}
+         <Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{on}</Dt></BookgDt>
+         <NtryDtls><TxDtls><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr></RltdPties>
+         <RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+        balance("OPBD", "0.00"),
+        balance("CLBD", amount)
+    );
+    shop.call("BankStatement", "import_camt", json!({"content": content}));
+    shop.ids("SELECT MAX(id) FROM bank_line")[0]
+}
+
+#[test]
+fn a_supplier_pays_back_and_the_bank_page_knows_what() {
+    on_both(|shop| {
+        let (_, order, held) = hubs_on_hold(shop);
+        let supplier = shop.field("PurchaseOrder", order, "supplier_id").parse::<i64>().expect("an id");
+        let id = |result: &Json| result["supplier_invoice_id"].as_i64().expect("an invoice");
+        let invoice =
+            id(&shop.run("PurchaseOrder", "invoice", order, json!({"supplier_number": "R-1"})).result);
+        let pay = json!({"party_id": supplier, "direction": "out", "amount": "97.60", "invoices": [{"supplier_invoice_id": invoice}]});
+        shop.call("Payment", "pay", pay);
+        shop.run(
+            "Inspection",
+            "return_goods",
+            held,
+            json!({"quantity": 5, "reason": "Rust", "no_replacement": true}),
+        );
+        let credit =
+            id(&shop.run("PurchaseOrder", "invoice", order, json!({"supplier_number": "DOB-77"})).result);
+        assert_eq!(shop.field("SupplierInvoice", credit, "open"), "-48.8");
+        let line = money_comes(shop, "PESTA D.O.O.", "48.80", "Vracilo DOB-77");
+        let proposals = shop.ask("BankLine", "proposals", Some(line), json!({}));
+        let first = &proposals["value"][0];
+        assert_eq!(
+            (text(first, "/kind"), &first["id"], text(first, "/number")),
+            ("supplier_invoice", &json!(credit), "DOB-77"),
+            "{proposals:#}"
+        );
+        assert_eq!(
+            (first["open"].as_f64(), first["amount"].as_f64(), first["score"].as_i64()),
+            (Some(48.8), Some(48.8), Some(100))
+        );
+        // Customers' documents and suppliers' are not paid as one.
+        let ana = shop.customer("Ana d.o.o.");
+        let lamp = shop.product("lamp", "10.00", "4.00");
+        shop.stock(lamp, 1, "4.00");
+        let sold = shop.order(ana, &[(1, lamp, "10.00")]);
+        shop.ship(sold, 1);
+        let both = json!({"lines": [{"supplier_invoice_id": credit, "amount": 40}, {"invoice_id": shop.invoices(sold)[0], "amount": 8.8}]});
+        shop.refuses("BankLine", "match", line, both, "invoicing.one_side");
+        shop.run("BankLine", "match", line, json!({"lines": [{"supplier_invoice_id": credit}]}));
+        assert_eq!(shop.field("SupplierInvoice", credit, "open"), "0.0");
+        shop.books("payable 0.00 | received_not_invoiced 0.00 | bank -48.80");
+        shop.holds();
+        // What is settled is proposed no more; taken back, it is again.
+        let other = money_comes(shop, "PESTA D.O.O.", "48.80", "Se enkrat DOB-77");
+        let proposed = |line: i64| rows(&shop.ask("BankLine", "proposals", Some(line), json!({}))).len();
+        assert_eq!(proposed(other), 0);
+        shop.run("BankLine", "unmatch", line, json!({}));
+        assert_eq!(proposed(other), 1);
+        // A part of it comes back first.
+        let part = money_comes(shop, "PESTA D.O.O.", "20.00", "Del DOB-77");
+        shop.run("BankLine", "match", part, json!({"lines": [{"supplier_invoice_id": credit}]}));
+        assert_eq!(shop.field("SupplierInvoice", credit, "open"), "-28.8");
+    });
+}
+
 #[test]
 fn rejected_goods_are_made_good() {
     on_both(|shop| {
@@ -576,6 +654,22 @@ fn freight_is_a_cost_of_the_goods() {
         let gone = shop.create("SupplierInvoice", freight("9.00", "value", &[third]));
         let told = field_refused(shop, "SupplierInvoice", "post", gone, &json!({}));
         assert_eq!(told, "invoicing.nothing_to_land_on landings/0/receipt_id");
+    });
+}
+
+#[test]
+fn what_is_no_cost_of_goods_says_nothing_of_them() {
+    on_both(|shop| {
+        let rent = shop.create("Account", json!({"code": "4190", "name": "Rent", "kind": "expense"}));
+        assert_eq!(shop.field("Account", rent, "role"), "", "an account of no role");
+        let lines = json!([{"text": "Rent", "unit_price": "100.00", "account_id": rent}]);
+        let supplier = shop.supplier("Hall d.o.o.");
+        let invoice = shop.create(
+            "SupplierInvoice",
+            json!({"supplier_id": supplier, "supplier_number": "N-1", "lines": lines}),
+        );
+        shop.run("SupplierInvoice", "post", invoice, json!({}));
+        shop.books("payable -122.00 | stock 0.00");
     });
 }
 

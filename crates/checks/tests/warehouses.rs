@@ -376,6 +376,32 @@ fn what_is_fetched_may_come_from_further_back() {
 }
 
 #[test]
+fn a_story_names_what_it_refers_to() {
+    on_both(|shop| {
+        let two = Two::open(shop);
+        let bolt = shop.product("bolt", "10.00", "4.00");
+        shop.stock(bolt, 4, "4.00");
+        let order = shop.order(shop.customer("Ana d.o.o."), &[(4, bolt, "10.00")]);
+        let draft = shop.draft(order);
+        shop.run("Delivery", "update", draft, json!({"location_id": two.shelf}));
+        let told = |actor: &Actor| -> Json {
+            let story =
+                shop.kernel.read(actor, |r| r.story("Delivery", draft)).unwrap_or_else(|e| panic!("{e}"));
+            let changes = story.iter().flat_map(|e| e["changes"].as_array().cloned().unwrap_or_default());
+            changes.into_iter().find(|c| c["field"] == "location_id").unwrap_or_default()
+        };
+        let first = shop.ids("SELECT MIN(id) FROM location")[0];
+        let told_to = told(&shop.actor);
+        assert_eq!((&told_to["before"], &told_to["after"]), (&json!(first), &json!(two.shelf)));
+        assert_eq!(text(&told_to, "/after_title"), "Regal", "{told_to:#}");
+        assert!(!text(&told_to, "/before_title").is_empty());
+        // Who sees no warehouses is told the number, which says nothing.
+        let clerk = somebody(shop, &[("Delivery", false, "all")]);
+        assert_eq!((&told(&clerk)["after"], &told(&clerk)["after_title"]), (&json!(two.shelf), &Json::Null));
+    });
+}
+
+#[test]
 fn what_if_a_transfer_comes_later() {
     on_both(|shop| {
         Workshop::open(shop);

@@ -197,6 +197,10 @@ impl Payment {
     fn share(&self, shares: &[Share], mut left: Money, cx: &mut Context) -> Result<()> {
         for (i, share) in shares.iter().enumerate() {
             let at = format!("invoices/{i}/amount");
+            // It stands on one account: what a party owes, or what it is owed.
+            if share.supplier_invoice.is_some() != (self.side == PaymentSide::Supplier) {
+                return Err(refuse("invoicing.one_side").field(at).into());
+            }
             let amount = match (share.invoice, share.supplier_invoice) {
                 (Some(invoice), None) => {
                     let invoice = cx.locked_head(invoice)?;

@@ -140,7 +140,8 @@ impl FieldType for String {
 
 impl<T: FieldType> FieldType for Option<T> {
     fn facts(name: &'static str) -> Vec<Field> {
-        T::facts(name).into_iter().map(Field::optional).collect()
+        // What may be empty is, where nothing is given: the first of some choices is offered only where one must be.
+        T::facts(name).into_iter().map(|fact| Field { default: None, ..fact.optional() }).collect()
     }
     fn put(&self, out: &mut Vec<Value>) {
         match self {

@@ -347,7 +347,7 @@ impl Reader<'_> {
     }
 
     /// The records behind references, by what refers to them: of one that was merged, the survivor.
-    fn referred(
+    pub(crate) fn referred(
         &mut self,
         target: &Arc<Description>,
         expand: &Expand,

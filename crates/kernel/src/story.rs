@@ -1,12 +1,16 @@
 //! The story of a record: who changed what, and what happened, latest first.
 
-use crate::describe::Description;
-use crate::read::Reader;
+use crate::describe::{Description, Kind};
+use crate::read::{Expand, Reader};
 use crate::refusal::Result;
 use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much of a story is told at once.
 const MOST: i64 = 200;
+
+/// A value before and after, and what the record behind it is called.
+const SIDES: [(&str, &str); 2] = [("before", "before_title"), ("after", "after_title")];
 
 impl Reader<'_> {
     /// Changes and events of a record that this person may see; hidden fields stay hidden here, too.
@@ -39,6 +43,7 @@ impl Reader<'_> {
                 "command": row.text(3), "changes": told, "case": row.get(5).as_int(),
             }));
         }
+        self.name_references(&description, &mut out)?;
         let rows = self.tx.query(
             "SELECT at, user_id, name FROM event WHERE record_id = ? ORDER BY id DESC LIMIT ?",
             &[id.into(), MOST.into()],
@@ -49,6 +54,46 @@ impl Reader<'_> {
         );
         out.sort_by_key(|e| std::cmp::Reverse(e.get("at").and_then(Json::as_i64)));
         Ok(out)
+    }
+
+    /// What references are called, beside their ids: of what this person may see.
+    fn name_references(&mut self, description: &Description, story: &mut [Json]) -> Result<()> {
+        let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+        let target = |change: &Json| {
+            let field = description.field(change.get("field").and_then(Json::as_str).unwrap_or_default())?;
+            field.target.clone().filter(|_| field.kind == Kind::Reference)
+        };
+        let changes =
+            |entry: &Json| entry.get("changes").and_then(Json::as_array).cloned().unwrap_or_default();
+        for change in story.iter().flat_map(changes) {
+            if let Some(target) = target(&change) {
+                let ids = SIDES.iter().filter_map(|(side, _)| change.get(side).and_then(Json::as_i64));
+                wanted.entry(target).or_default().extend(ids);
+            }
+        }
+        let mut titles: HashMap<(String, i64), Json> = HashMap::new();
+        for (name, ids) in wanted {
+            let entity = self.registry.entity(&name)?;
+            if !self.actor.rights.may_read(&entity) {
+                continue;
+            }
+            let expand = Expand { select: vec!["id".into(), "title".into()], ..Expand::default() };
+            for (id, row) in self.referred(&entity, &expand, ids.into_iter().collect())? {
+                titles.insert((name.clone(), id), row.get("title").cloned().unwrap_or_default());
+            }
+        }
+        let entries = story.iter_mut().filter_map(|entry| entry.get_mut("changes")?.as_array_mut());
+        for change in entries.flatten() {
+            let Some(target) = target(change) else { continue };
+            for (side, title) in SIDES {
+                let known =
+                    change.get(side).and_then(Json::as_i64).and_then(|id| titles.get(&(target.clone(), id)));
+                if let (Some(known), Some(change)) = (known.cloned(), change.as_object_mut()) {
+                    change.insert(title.into(), known);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What changed in lines, without the fields that are hidden there.

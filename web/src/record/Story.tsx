@@ -1,5 +1,6 @@
 /** The story of a record: every change, event, note and task of it, latest first, with a place to say something. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, Refused, type Row } from '../api/client';
@@ -9,12 +10,16 @@ import { listQuery, quoted } from '../api/odata';
 import { date, dayToday, instant, money } from '../ui/format';
 import { useActions } from '../ui/keys';
 import { Problem } from '../ui/notes';
+import { targetPath } from './Value';
 
 interface Change {
   field: string;
   label: string;
   before?: unknown;
   after?: unknown;
+  /** What a record that is referred to is called. */
+  before_title?: string;
+  after_title?: string;
   lines?: unknown;
 }
 
@@ -151,8 +156,20 @@ function Line({ entry, entity }: { entry: Entry; entity: Entity }) {
 }
 
 function Changed({ change, entity }: { change: Change; entity: Entity }) {
+  const model = useModel();
   const field = fieldOf(entity, change.field);
-  const one = (value: unknown) => {
+  const one = (value: unknown, title?: string) => {
+    if (title !== undefined && field) {
+      const to = targetPath(model, field, value);
+      return to ? (
+        <Link className="name" to={to}>
+          {title}
+        </Link>
+      ) : (
+        title
+      );
+    }
+    if (field?.kind === 'ref' && typeof value === 'number') return `#${value}`;
     if (value === null || value === undefined || value === '') return '–';
     if (field?.kind === 'money' && typeof value === 'number') return money(value);
     if (field?.kind === 'date') return date(value);
@@ -163,9 +180,9 @@ function Changed({ change, entity }: { change: Change; entity: Entity }) {
   return (
     <span>
       {change.before !== undefined && change.before !== null && change.before !== '' && (
-        <s className="ink3">{one(change.before)}</s>
+        <s className="ink3">{one(change.before, change.before_title)}</s>
       )}{' '}
-      {one(change.after)}
+      {one(change.after, change.after_title)}
     </span>
   );
 }

@@ -36,8 +36,11 @@ pub(crate) fn proposals(id: i64, (): (), reader: &mut Reader) -> Result<Json> {
         reader.needs(&[("SupplierInvoice", &["supplier_number", "gross", "due_on"])])?;
     }
     let mut found = if amount > 0 { customers(reader, company)? } else { suppliers(reader, company)? };
+    // Money that goes out pays back a credit note, money that comes in a supplier's.
     if amount < 0 {
         found.extend(credit_notes(reader, company)?);
+    } else if reader.tells("SupplierInvoice", &["supplier_number", "gross", "due_on"])? {
+        found.extend(supplier_credits(reader, company)?);
     }
     let words = fold(&format!("{} {}", text("reference"), text("text")));
     let (name, iban) = (fold(&text("party_name")), text("iban"));
@@ -140,12 +143,21 @@ fn credit_notes(reader: &mut Reader, company: i64) -> Result<Vec<Candidate>> {
     of_kind(reader, company, "credit_note")
 }
 
-/// Suppliers are paid by their own number.
 fn suppliers(reader: &mut Reader, company: i64) -> Result<Vec<Candidate>> {
+    of_suppliers(reader, company, 1)
+}
+
+/// What suppliers are to pay back: their credit notes, as far as they have settled nothing.
+fn supplier_credits(reader: &mut Reader, company: i64) -> Result<Vec<Candidate>> {
+    of_suppliers(reader, company, -1)
+}
+
+/// Suppliers are paid, and pay back, by their own number. A credit note is below zero.
+fn of_suppliers(reader: &mut Reader, company: i64, sign: i64) -> Result<Vec<Candidate>> {
     let paid = crate::SUPPLIER_PAID.replace("{t}", "i");
     let sql = format!(
         "SELECT o.id, o.supplier_number, o.supplier_id, p.name, p.iban, o.open, o.due_on FROM (
-            SELECT i.id, i.supplier_number, i.supplier_id, i.due_on, i.gross - ({paid}) AS open
+            SELECT i.id, i.supplier_number, i.supplier_id, i.due_on, {sign} * (i.gross - ({paid})) AS open
             FROM supplier_invoice i WHERE i.company_id = ? AND i.state = 'posted') o
          JOIN party p ON p.id = o.supplier_id WHERE o.open > 0 ORDER BY o.due_on LIMIT ?"
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Candidate, choicesFor } from './matching';
+import { bodyOf, type Candidate, type Choice, choicesFor } from './matching';
 
 const open = (id: number, amount: number, score: number, party_id = 1): Candidate => ({
   kind: 'invoice',
@@ -30,6 +30,11 @@ describe('what a bank line may pay', () => {
   });
   it('pays a part where the line is smaller', () => {
     expect(choicesFor(30, [open(1, 100, 55)])[0]?.lines[0]?.amount).toBe(30);
+  });
+  it('never pays what a party owes and what it is owed as one', () => {
+    const back: Candidate = { ...open(2, 40, 45), kind: 'supplier_invoice' };
+    expect(choicesFor(100, [open(1, 60, 15), back]).map((c) => c.lines.length)).toEqual([1, 1]);
+    expect(bodyOf(choicesFor(40, [back])[0] as Choice)).toEqual({ lines: [{ supplier_invoice_id: 2, amount: 40 }] });
   });
   it('has nothing to offer where nothing is open', () => {
     expect(choicesFor(30, [])).toEqual([]);

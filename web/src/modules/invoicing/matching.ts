@@ -44,11 +44,14 @@ export function choicesFor(amount: number, candidates: Candidate[]): Choice[] {
   return out.slice(0, 3);
 }
 
+/** What a party owes and what it is owed are never paid as one. */
+const accountOf = (c: Candidate) => `${c.party_id} ${c.kind === 'supplier_invoice'}`;
+
 /** The oldest open documents of one party that add up to the line, to the cent. */
 function together(wanted: number, candidates: Candidate[]): Candidate[] | null {
-  const parties = [...new Set(candidates.map((c) => c.party_id))];
-  for (const party of parties) {
-    const own = candidates.filter((c) => c.party_id === party).slice(0, 10);
+  const accounts = [...new Set(candidates.map(accountOf))];
+  for (const account of accounts) {
+    const own = candidates.filter((c) => accountOf(c) === account).slice(0, 10);
     for (let mask = 1; mask < 1 << own.length; mask += 1) {
       const picked = own.filter((_, i) => mask & (1 << i));
       if (picked.length > 1 && picked.reduce((sum, c) => sum + cents(c.open), 0) === wanted)
