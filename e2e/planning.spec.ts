@@ -28,6 +28,11 @@ test('the bench says who is late and why, and one key agrees to what is chosen',
     ['firm', shop.bicycle, 2],
     ['firm', shop.wheel, 4],
   ]);
+  // One key takes all of it back.
+  await page.keyboard.press('z');
+  const states = async () => (await house.rows(api, `WorkOrders?$filter=product_id eq ${shop.bicycle} or product_id eq ${shop.wheel}`)).map((o) => o.state);
+  await expect.poll(states).toEqual(['cancelled', 'cancelled']);
+  await expect(page.getByRole('button', { name: /^Accept \d proposal/ })).toBeVisible();
 });
 
 test('a product in the plan: what is wanted, what comes, and whom each supply serves', async ({ page, house }) => {

@@ -328,3 +328,36 @@ fn what_is_ordered_too_early_too_much_or_for_nobody_says_so() {
         shop.holds();
     });
 }
+
+/// What was accepted by mistake is taken back by one key: all of it, or nothing of it when one order has gone on.
+#[test]
+fn accepted_proposals_are_taken_back_together() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.sell("Ana d.o.o.", w.table, 4, 30);
+        let before = shop.proposed();
+        let accept = || {
+            let lines: Vec<Json> = rows(&shop.plan())
+                .iter()
+                .map(|r| json!({"product_id": r["product_id"], "quantity": r["quantity"], "make": text(r, "/kind") == "make",
+                    "start_on": r["start_on"], "due_on": r["due_on"]}))
+                .collect();
+            let reply = shop.try_run("Product", "accept", None, &json!({"lines": lines}));
+            let reply = reply.unwrap_or_else(|e| panic!("{e}"));
+            let token: i64 = reply.undo.as_deref().and_then(|t| t.parse().ok()).unwrap_or_default();
+            (reply.result, token)
+        };
+        let (_, token) = accept();
+        assert_eq!(shop.proposed(), Vec::<String>::new());
+        shop.kernel.undo(&shop.actor, token).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(shop.proposed(), before);
+        shop.holds();
+        let (made, token) = accept();
+        let purchase = made["purchase_order_ids"][0].as_i64().unwrap_or_default();
+        shop.run("PurchaseOrder", "receive", purchase, json!({}));
+        assert!(shop.kernel.undo(&shop.actor, token).is_err(), "goods of it have come");
+        let open = shop.ids("SELECT COUNT(*) FROM work_order WHERE state = 'firm'");
+        assert_eq!(open, [2], "nothing of it is taken back");
+        shop.holds();
+    });
+}

@@ -165,6 +165,11 @@ fn what_is_half_written_keeps_nobody_from_planning() {
             "ends_at": "2099-12-31T00:00:00Z", "reason": "Sold"});
         shop.create("Downtime", gone);
         assert_eq!(shop.promise(w.table, 1), before);
+        // A slip of the finger: a hundred thousand million tables.
+        let many = shop.create("WorkOrder", json!({"product_id": w.table, "quantity": 99_999_999_999_i64}));
+        shop.run("WorkOrder", "firm", many, json!({}));
+        assert!(!shop.proposed().is_empty());
+        assert!(!rows(&shop.ask("Product", "purchases", None, json!({}))).is_empty());
     });
 }
 

@@ -12,6 +12,7 @@ use numbers::{Date, Decimal6};
 use parties::Party;
 use planning::model::{DAY, Seconds};
 use production::{OrderLine, Planned, Times, WorkOrder, order_firmly};
+use purchasing::PurchaseOrder;
 use sales::{SalesOrder, SalesOrderLine};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
@@ -102,16 +103,54 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
         });
     }
     let work_orders = order_firmly(&planned, cx)?;
-    // One that was put onto the board by hand is taken off it again.
-    if let ([one], []) = (work_orders.as_slice(), buy.as_slice()) {
-        cx.undo_by(WorkOrder::NAME, *one, "cancel", json!({}));
-    }
     let transfers = fetched(&fetch, home, cx)?;
+    let as_lines = |ids: &[i64]| ids.iter().map(|id| json!({"order_id": id})).collect::<Vec<_>>();
+    let bought: Vec<i64> =
+        result["purchase_order_ids"].as_array().into_iter().flatten().filter_map(Json::as_i64).collect();
+    let back = json!({"purchases": as_lines(&bought), "work": as_lines(&work_orders), "transfers": as_lines(&transfers)});
+    cx.undo_by(Product::NAME, 0, "withdraw", back);
     if let Some(result) = result.as_object_mut() {
         result.insert("transfer_order_ids".into(), transfers.into());
         result.insert("work_order_ids".into(), work_orders.into());
     }
     Ok(result)
+}
+
+/// Orders that are withdrawn: what was accepted, by its kind.
+#[derive(Debug, Input)]
+pub struct Withdraw {
+    #[lines]
+    pub purchases: Vec<Purchase>,
+    #[lines]
+    pub work: Vec<Work>,
+    #[lines]
+    pub transfers: Vec<Journey>,
+}
+
+#[derive(Debug, Input)]
+pub struct Purchase {
+    pub order: Ref<PurchaseOrder>,
+}
+
+#[derive(Debug, Input)]
+pub struct Work {
+    pub order: Ref<WorkOrder>,
+}
+
+#[derive(Debug, Input)]
+pub struct Journey {
+    pub order: Ref<TransferOrder>,
+}
+
+/// Takes back that proposals were accepted: their orders are cancelled, all of them or, where one has gone on, none.
+pub(crate) fn withdraw(input: Withdraw, cx: &mut Context) -> Result<()> {
+    let purchases = input.purchases.iter().map(|one| (PurchaseOrder::NAME, one.order.id()));
+    let work = input.work.iter().map(|one| (WorkOrder::NAME, one.order.id()));
+    let transfers = input.transfers.iter().map(|one| (TransferOrder::NAME, one.order.id()));
+    for (entity, id) in purchases.chain(work).chain(transfers) {
+        run(cx, entity, "cancel", id, json!({}))?;
+    }
+    Ok(())
 }
 
 /// What somebody else has agreed to in the meantime is not ordered twice: of a product of which the plan proposes nothing any more,

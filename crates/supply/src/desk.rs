@@ -8,7 +8,7 @@ use crate::to_order::Role;
 use catalog::Product;
 use kernel::json::to_json;
 use kernel::{Choice, Entity, Input, Kind, Reader, Ref, Result, Value, refuse};
-use numbers::{Decimal6, Money, Rational};
+use numbers::{Decimal6, Money, Rational, line_net};
 use planning::explain::{Binds, Reason};
 use planning::message::Message;
 use planning::model::{DAY, Kind as Way, Seconds};
@@ -79,7 +79,8 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
     let from = kept.fetched_from(item);
     let offer = kept.records.offers.get(&product.id).filter(|_| from.is_none());
     let quantity = stocked(&lot.qty)?;
-    let amount = offer.map(|o| Money::from_decimal(o.price.times(quantity)?)).transpose()?;
+    // What is too much for any figure has none: it keeps nobody from seeing the others.
+    let amount = offer.and_then(|o| line_net(quantity, o.price, Decimal6(0)).ok());
     let orders: Vec<u32> = kept.plan.pegging.of_lot(of).iter().map(|share| share.order).collect();
     let (stake, orders) = served(kept, &orders)?;
     let line = product.line();

@@ -51,6 +51,9 @@ struct Plans(Mutex<HashMap<i64, Arc<Own>>>);
 /// A company's plan, when there is one.
 type Own = Mutex<Option<Arc<Kept>>>;
 
+/// 31 December 9999, in days since 1970: calendars end there.
+const LAST_DAY: i64 = 2_932_896;
+
 /// Longer than any command runs.
 const LONGEST_MICROS: i64 = 600_000_000;
 
@@ -231,9 +234,10 @@ impl Kept {
         outputs.filter(|output| output.item == item).map(|output| &output.per * &lot.qty).sum()
     }
 
-    /// The day on which an instant of the plan lies.
+    /// The day on which an instant of the plan lies; what takes until after the year 9999 is never done, and ends then.
     pub fn day(&self, at: Seconds) -> Result<Date> {
-        Ok(self.records.model.start.plus_days(at.div_euclid(DAY))?)
+        let start = self.records.model.start.days();
+        Ok(Date::from_days((start + at.div_euclid(DAY)).min(LAST_DAY))?)
     }
 
     /// The day on which something that is there at an instant can leave: goods are there when their day begins.

@@ -66,6 +66,7 @@ pub fn module() -> Module {
         .set_query::<Product, _>("board", board::board)
         .set_query::<Product, _>("moved", board::moving::moved)
         .set_command::<Product, _, _>("accept", accept::accept)
+        .set_command::<Product, _, _>("withdraw", accept::withdraw)
         .closed::<Forecast>()
         .computed(
             "name",

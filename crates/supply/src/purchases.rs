@@ -4,7 +4,7 @@ use crate::desk::{decimal, money, stocked};
 use crate::kept::{Kept, kept};
 use crate::machines::needs;
 use kernel::{Input, Reader, Result};
-use numbers::{Date, Decimal6, Money};
+use numbers::{Date, Decimal6, Money, line_net};
 use planning::model::DAY;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
@@ -59,6 +59,15 @@ pub(crate) fn purchases(input: Asked, reader: &mut Reader) -> Result<Json> {
 /// Which month a day is in, counted from this one; nothing outside of those that are asked for.
 type Month<'a> = &'a dyn Fn(Date) -> Option<usize>;
 
+/// So much at most in one cell: what is more nobody means, and the sums over all cells stay figures.
+const MOST: i64 = i64::MAX / 100_000;
+
+/// What so much more at a price comes to, in minor units.
+fn added(amount: i64, price: Decimal6, quantity: Decimal6) -> i64 {
+    let more = line_net(quantity, price, Decimal6(0)).map_or(MOST, |net| net.0);
+    amount.saturating_add(more).min(MOST)
+}
+
 /// What the plan would buy.
 fn planned(
     kept: &Kept,
@@ -77,7 +86,7 @@ fn planned(
             let of_supplier = bought.entry(Some(offer.supplier.id())).or_default();
             let cell = of_supplier.entry(product.id).or_default().entry(month).or_default();
             cell.planned = cell.planned.plus(quantity)?;
-            cell.planned_amount += Money::from_decimal(offer.price.times(quantity)?)?.0;
+            cell.planned_amount = added(cell.planned_amount, offer.price, quantity);
         }
     }
     Ok(())
@@ -107,7 +116,7 @@ fn ordered(
         let quantity = stocked(&receipt.qty)?;
         cell.ordered = cell.ordered.plus(quantity)?;
         let price = prices.get(&supply.line).copied().unwrap_or(Decimal6(0));
-        cell.ordered_amount += Money::from_decimal(price.times(quantity)?)?.0;
+        cell.ordered_amount = added(cell.ordered_amount, price, quantity);
     }
     Ok(())
 }

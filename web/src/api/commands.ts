@@ -121,7 +121,7 @@ export function useUpload(): (entity: Entity, id: number, file: File) => Promise
 /** What `z` takes back: the inverses that commands left, latest last. */
 const undoable: string[] = [];
 
-function offerUndo(token: string): void {
+export function offerUndo(token: string): void {
   undoable.push(token);
   if (undoable.length > 50) undoable.shift();
 }

@@ -263,11 +263,7 @@ function Line({
   const comes = l.comes_on ?? l.date ?? null;
   return (
     <tr className={current ? 'cur' : ''} onClick={onAt}>
-      <td>
-        {canCome(l) && (
-          <Tick label={t('short.take', { what: l.product })} checked={taken} onChecked={toggle} />
-        )}
-      </td>
+      <td>{canCome(l) && <Tick label={t('short.take', { what: l.product })} checked={taken} onChecked={toggle} />}</td>
       <td className="p1">
         {product ? (
           <Link className="name strong" to={recordPath(product, l.product_id)}>

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call, Refused } from '../../api/client';
-import { refresh, send } from '../../api/commands';
+import { type Call, offerUndo, type Reply, refresh, send } from '../../api/commands';
 import { type Entity, type Model, useModel } from '../../api/model';
 import { acceptLine, batches, type Doc, isNew, keyOf, type Proposal, wayOf } from './plan';
 
@@ -51,6 +51,13 @@ export function useAccepting() {
   return { accept, run, busy, clear: () => setRun(null) };
 }
 
+/** `z` takes it back. */
+async function undoable(entity: Entity, what: Call): Promise<Reply> {
+  const reply = await send(entity, what);
+  if (reply.undo) offerUndo(reply.undo);
+  return reply;
+}
+
 function good(p: Proposal): Outcome {
   return { key: keyOf(p), what: p.product, ok: true };
 }
@@ -70,7 +77,7 @@ async function acceptBatch(batch: Proposal[], model: Model): Promise<Step> {
   const product = model.entities.Product;
   if (!product || batch.length === 0) return { outcomes: [], made: [] };
   try {
-    const reply = await send(product, { command: 'accept', body: { lines: batch.map(acceptLine) } });
+    const reply = await undoable(product, { command: 'accept', body: { lines: batch.map(acceptLine) } });
     return { outcomes: batch.map(good), made: madeBy(reply.result) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -117,7 +124,7 @@ async function moved(p: Proposal, model: Model): Promise<Step> {
   try {
     const lines = await linesOf(way.entity, p);
     const body = { ...way.body, ...lines };
-    const reply = await send(way.entity, { command: way.command, id: p.document.id, body });
+    const reply = await undoable(way.entity, { command: way.command, id: p.document.id, body });
     const { bill_id: bill } = (reply.result ?? {}) as { bill_id?: number };
     return { outcomes: [good(p)], made: [bill ? { entity: 'Bill', id: bill, number: '' } : p.document] };
   } catch (error) {
