@@ -329,6 +329,32 @@ fn what_is_ordered_too_early_too_much_or_for_nobody_says_so() {
     });
 }
 
+/// What is wanted a day after a delivery could come with it; what is wanted weeks later could not.
+#[test]
+fn what_is_wanted_soon_after_a_delivery_could_come_with_it() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.sell("Bor d.o.o.", w.screw, 10, 30);
+        let made = shop.accept(&shop.plan());
+        let purchase = made["purchase_order_ids"][0].as_i64().unwrap_or_else(|| panic!("{made}"));
+        let more = || {
+            let increase = rows(&shop.plan()).into_iter().filter(|row| text(row, "/kind") == "increase");
+            let told = increase.map(|row| {
+                assert_eq!(row.pointer("/document/id"), Some(&json!(purchase)), "{row:#}");
+                assert_eq!(row["orders"].as_array().map(Vec::len), Some(2), "both customers: {row:#}");
+                row["by"].to_string()
+            });
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(more(), Vec::<String>::new());
+        shop.sell("Ana d.o.o.", w.screw, 7, 50);
+        assert_eq!(more(), Vec::<String>::new(), "three weeks later is another delivery");
+        shop.sell("Cilka d.o.o.", w.screw, 4, 31);
+        assert_eq!(more(), ["4.0"]);
+        assert!(shop.proposed().contains(&"buy screw 4".to_owned()), "or it is bought by itself");
+    });
+}
+
 /// What was accepted by mistake is taken back by one key: all of it, or nothing of it when one order has gone on.
 #[test]
 fn accepted_proposals_are_taken_back_together() {

@@ -3,6 +3,7 @@
 //! (1999)). The best one found is kept, so a round never makes it worse.
 
 use crate::campaign;
+use crate::drum::bottleneck_first;
 use crate::model::Seconds;
 use crate::network::Network;
 use crate::plan::Options;
@@ -80,7 +81,17 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, options: &Options) -
         }
     }
     let schedule = match best {
-        Some((score, kept)) if score.late > 0 => plainly(shop, network, &mut floor, &due, now, (score, kept)),
+        Some(best) if best.0.late > 0 => {
+            // Two more starts: what is due first first, with all that it waits for, and the bottleneck first. Seldom
+            // better, but no plan should be worse than what anybody would have done by hand.
+            let plainly = by_due(shop, network);
+            let drum = bottleneck_first(shop, network, &mut floor, &plainly);
+            let mut started = |best, order: &[u32]| {
+                start(shop, network, &mut floor, (&due, order, passes.min(8)), &mut now, best)
+            };
+            let best = started(best, &plainly);
+            started(best, &drum).1
+        }
         Some((_, kept)) => kept,
         None => now,
     };
@@ -91,23 +102,22 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, options: &Options) -
     if shop.sequences() { campaign::improve(shop, network, options, trials, schedule) } else { schedule }
 }
 
-/// One more start: the plainest order there is, what is due first first, with all that it waits for. Hardly ever better,
-/// but no plan should be worse than what anybody would have done by hand.
-fn plainly<'m>(
+/// The better one of the best so far and what comes of another start.
+fn start<'m>(
     shop: &Shop<'m>,
     network: &Network<'m>,
     floor: &mut Floor<'_, 'm>,
-    due: &[Seconds],
-    mut now: Schedule,
+    (due, order, mut left): (&[Seconds], &[u32], usize),
+    now: &mut Schedule,
     (score, kept): (Score, Schedule),
-) -> Schedule {
-    floor.forward(network, &by_due(shop, network), &mut now);
+) -> (Score, Schedule) {
+    floor.forward(network, order, now);
     // What is so much worse is not made good again.
     if Score::of(shop, &now.done).cost() > 3 * score.cost() {
-        return kept;
+        return (score, kept);
     }
-    let plain = justify(shop, network, floor, &mut now, due, &mut 8);
-    if plain.cost() < score.cost() { now } else { kept }
+    let made = justify(shop, network, floor, now, due, &mut left);
+    if made.cost() < score.cost() { (made, now.clone()) } else { (score, kept) }
 }
 
 /// All tasks, those of the order that is due first first, each after what it waits for.

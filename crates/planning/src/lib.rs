@@ -22,6 +22,7 @@ mod campaign;
 pub mod clock;
 mod delay;
 pub mod demand;
+mod drum;
 pub mod explain;
 pub mod forecast;
 pub mod format;

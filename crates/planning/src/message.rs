@@ -36,6 +36,15 @@ pub enum Message {
         /// By how much.
         by: Rational,
     },
+    /// A little after a receipt more is needed: it could bring that as well.
+    Increase {
+        /// Which receipt.
+        receipt: u32,
+        /// By how much.
+        by: Rational,
+        /// The planned order that would not be needed then.
+        instead: LotRef,
+    },
     /// A receipt is needed by nobody.
     Cancel {
         /// Which receipt.
@@ -59,7 +68,7 @@ pub enum Message {
 /// How near a date must be to what is needed, and how soon a start is today's work.
 #[derive(Clone, Copy, Debug)]
 pub struct Tolerance {
-    /// A receipt may be so much too early without a message.
+    /// A receipt may be so much too early without a message, and what is needed so soon after it could come with it.
     pub early: Seconds,
     /// A planned order is released when it starts within this time.
     pub release: Seconds,
@@ -87,6 +96,7 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
             used[n as usize] += &peg.qty;
         }
     }
+    let next = next_receipts(model);
     for (n, receipt) in model.receipts.iter().enumerate() {
         let receipt_n = n as u32;
         // A lot planned before the receipt comes would not be needed if the receipt came then.
@@ -111,6 +121,14 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
                 if by.is_positive() {
                     messages.push(Message::Decrease { receipt: receipt_n, by });
                 }
+                // Of two receipts before a planned order the later one could bring it.
+                let until = next[n].min(receipt.at + tolerance.early);
+                let first = lots.iter().position(|lot| receipt.at <= lot.end && lot.end < until);
+                messages.extend(first.map(|n| Message::Increase {
+                    receipt: receipt_n,
+                    by: lots[n].qty.clone(),
+                    instead: LotRef { item: receipt.item as u32, n: n as u32 },
+                }));
             }
         }
     }
@@ -128,6 +146,20 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
         }
     }
     messages
+}
+
+/// When the next receipt of the same item comes after each.
+fn next_receipts(model: &Model) -> Vec<Seconds> {
+    let mut order: Vec<usize> = (0..model.receipts.len()).collect();
+    order.sort_by_key(|n| (model.receipts[*n].item, model.receipts[*n].at));
+    let mut next = vec![Seconds::MAX; order.len()];
+    for pair in order.windows(2) {
+        let [one, other] = [pair[0], pair[1]];
+        if model.receipts[one].item == model.receipts[other].item {
+            next[one] = model.receipts[other].at;
+        }
+    }
+    next
 }
 
 /// What expires of an item: what nothing needs, and what is needed only when it is too old, because what needs it comes

@@ -197,7 +197,7 @@ impl<'s, 'm> Floor<'s, 'm> {
         Self { shop, lanes, empty: Vec::new(), beside: Vec::new(), sequences: shop.sequences(), firm: true }
     }
 
-    fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.lanes.clone_from(&self.empty);
     }
 

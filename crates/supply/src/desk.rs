@@ -113,6 +113,7 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
         Message::Expedite { receipt, to, .. } => ("expedite", *receipt, Some(*to), None),
         Message::Defer { receipt, to } => ("defer", *receipt, Some(*to), None),
         Message::Decrease { receipt, by } => ("decrease", *receipt, None, Some(stocked(by)?)),
+        Message::Increase { receipt, by, .. } => ("increase", *receipt, None, Some(stocked(by)?)),
         Message::Cancel { receipt } => ("cancel", *receipt, None, None),
     };
     let model = &kept.records.model;
@@ -121,7 +122,7 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let product = &kept.records.products[one.item];
     let mut orders: Vec<u32> =
         kept.plan.pegging.of_receipt(model, receipt).map(|share| share.order).collect();
-    if let Message::Expedite { instead: Some(lot), .. } = message {
+    if let Message::Expedite { instead: Some(lot), .. } | Message::Increase { instead: lot, .. } = message {
         // Whoever waits for the order that would not be needed.
         orders.extend(kept.plan.pegging.of_lot(*lot).iter().map(|share| share.order));
     }

@@ -199,6 +199,7 @@ fn message<'a>(model: &'a Model, plan: &'a Plan, message: &Message) -> FileMessa
         Message::Expedite { receipt, to, .. } => ("expedite", Ok(*receipt), Some(*to), None),
         Message::Defer { receipt, to } => ("defer", Ok(*receipt), Some(*to), None),
         Message::Decrease { receipt, by } => ("decrease", Ok(*receipt), None, Some(by)),
+        Message::Increase { receipt, by, .. } => ("increase", Ok(*receipt), None, Some(by)),
         Message::Cancel { receipt } => ("cancel", Ok(*receipt), None, None),
         Message::Expires { item, supply, qty, at, .. } => {
             return expires(model, plan, *item, *supply, qty, *at);
@@ -215,7 +216,7 @@ fn message<'a>(model: &'a Model, plan: &'a Plan, message: &Message) -> FileMessa
             plan.pegging.of_lot(lot).iter().map(|s| s.order).collect(),
         ),
     };
-    if let Message::Expedite { instead: Some(lot), .. } = message {
+    if let Message::Expedite { instead: Some(lot), .. } | Message::Increase { instead: lot, .. } = message {
         orders.extend(plan.pegging.of_lot(*lot).iter().map(|s| s.order));
     }
     orders.sort_unstable();

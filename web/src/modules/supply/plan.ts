@@ -41,6 +41,7 @@ export type ProposalKind =
   | 'expedite'
   | 'defer'
   | 'decrease'
+  | 'increase'
   | 'cancel'
   | 'expires'
   | 'engineer';
@@ -135,7 +136,7 @@ export function wayOf(p: Proposal, model: Model): Way | null {
   if (p.kind === 'cancel')
     return commandOf(entity, 'cancel') ? { by: 'command', entity, command: 'cancel', body: {} } : null;
   const moves = commandOf(entity, 'reschedule');
-  if (p.kind === 'decrease' || !moves || !p.to) return null;
+  if (p.kind === 'decrease' || p.kind === 'increase' || !moves || !p.to) return null;
   const day = ['expected_on', 'arrives_on'].find((name) => moves.input.some((f) => f.name === name)) ?? 'due_on';
   return { by: 'command', entity, command: 'reschedule', body: { [day]: p.to } };
 }
