@@ -820,3 +820,30 @@ fn of_a_weaker_lot_more_is_held() {
         assert_eq!(pegged(shop, next), ["short 16"], "the two that lie there are Ana's");
     });
 }
+
+#[test]
+fn a_lot_from_before_lots_were_records_is_counted() {
+    on_both(|shop| {
+        let d = Dairy::open(shop);
+        d.comes(shop, "OLD", 10, 8);
+        d.comes(shop, "NEW", 5, 9);
+        let delete = |tx: &mut store::Tx| -> kernel::Result<u64> {
+            Ok(tx.execute("DELETE FROM lot WHERE lot = 'OLD'", &[])?)
+        };
+        shop.kernel.store.write(delete).unwrap_or_else(|e| panic!("{e}"));
+        let breaches =
+            shop.kernel.store.read(|tx| shop.kernel.registry.breaches(tx)).unwrap_or_else(|e| panic!("{e}"));
+        let named: Vec<&str> =
+            breaches.iter().filter(|(_, found)| !found.is_empty()).map(|(name, _)| *name).collect();
+        assert_eq!(named, ["what lies there as a lot is written down"]);
+        // What is there is what was thought: nothing moves, and the lot can be held from now on.
+        let lines = json!([{"product_id": d.milk, "lot": "OLD", "counted": 10}, {"product_id": d.milk, "lot": "NEW", "counted": 5}]);
+        let count = shop.create("StockCount", json!({"kind": "count", "lines": lines}));
+        assert_eq!(shop.run("StockCount", "post", count, json!({})).result["differences"], json!(0));
+        shop.holds();
+        shop.run("Lot", "amend", lot(shop, "OLD"), json!({"expires_on": shop.day(4)}));
+        shop.run("Lot", "hold", lot(shop, "OLD"), json!({"reason": "Smells"}));
+        assert_eq!(lies(shop, d.milk), ["NEW good 5", "OLD blocked 10"]);
+        assert_eq!(shop.ids("SELECT id FROM lot").len(), 2);
+    });
+}
