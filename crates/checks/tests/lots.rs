@@ -778,3 +778,72 @@ fn of_a_weaker_lot_more_goes() {
         shop.books("work_in_progress 0.00 | stock 20.00");
     });
 }
+
+#[test]
+fn of_a_weaker_lot_more_is_held() {
+    on_both(|shop| {
+        let (enzyme, batch) = (shop.product("enzyme", "2.00", "1.00"), shop.product("batch", "90.00", "0"));
+        shop.run("Product", "update", enzyme, json!({"tracked_by": "lot"}));
+        let parts = json!([{"product_id": enzyme, "quantity": 16, "by_potency": true}]);
+        shop.create("Bill", json!({"product_id": batch, "components": parts}));
+        let maker = shop.supplier("Enzymes d.o.o.");
+        let lines = json!([{"product_id": enzyme, "quantity": 20, "unit_price": "1.00"}]);
+        let order = shop.create("PurchaseOrder", json!({"supplier_id": maker, "lines": lines}));
+        shop.run("PurchaseOrder", "confirm", order, json!({}));
+        let line = shop.line("PurchaseOrder", order, 0);
+        let of = |lot: &str, potency: Json, days: i64| json!({"line_id": line, "quantity": 10, "lot": lot, "potency_percent": potency, "expires_on": shop.day(days)});
+        let lots = json!({"lines": [of("L1", json!(80), 20), of("L2", Json::Null, 40)]});
+        shop.run("PurchaseOrder", "receive", order, lots);
+        // Eight are worth of the weak lot, and eight of the full one: eighteen of twenty are held, and two are free.
+        let made =
+            shop.create("WorkOrder", json!({"product_id": batch, "quantity": 1, "due_on": shop.day(3)}));
+        shop.run("WorkOrder", "release", made, json!({}));
+        assert_eq!(pegged(shop, made), ["stock 18"]);
+        let sold = shop.order(shop.customer("Ana d.o.o."), &[(3, enzyme, "2.00")]);
+        assert_eq!(pegged(shop, sold), ["short 1", "stock 2"]);
+        // Half of it goes, of the weak lot; what is still held is what will still go.
+        let component = shop.record("WorkOrder", made)["components"][0]["id"].clone();
+        let some = json!({"lines": [{"line_id": component, "quantity": 8}]});
+        shop.run("WorkOrder", "issue", made, some);
+        assert_eq!(
+            (pegged(shop, made), lies(shop, enzyme)),
+            (vec!["stock 8".into()], vec!["L2 good 10".into()])
+        );
+        shop.holds();
+        shop.run("WorkOrder", "complete", made, json!({}));
+        assert_eq!(pegged(shop, made), Vec::<String>::new());
+        assert_eq!(lies(shop, enzyme), ["L2 good 2"]);
+        // A second one: what is not there is short at standard potency.
+        let next =
+            shop.create("WorkOrder", json!({"product_id": batch, "quantity": 1, "due_on": shop.day(3)}));
+        shop.run("WorkOrder", "release", next, json!({}));
+        assert_eq!(pegged(shop, next), ["short 16"], "the two that lie there are Ana's");
+    });
+}
+
+#[test]
+fn a_lot_from_before_lots_were_records_is_counted() {
+    on_both(|shop| {
+        let d = Dairy::open(shop);
+        d.comes(shop, "OLD", 10, 8);
+        d.comes(shop, "NEW", 5, 9);
+        let delete = |tx: &mut store::Tx| -> kernel::Result<u64> {
+            Ok(tx.execute("DELETE FROM lot WHERE lot = 'OLD'", &[])?)
+        };
+        shop.kernel.store.write(delete).unwrap_or_else(|e| panic!("{e}"));
+        let breaches =
+            shop.kernel.store.read(|tx| shop.kernel.registry.breaches(tx)).unwrap_or_else(|e| panic!("{e}"));
+        let named: Vec<&str> =
+            breaches.iter().filter(|(_, found)| !found.is_empty()).map(|(name, _)| *name).collect();
+        assert_eq!(named, ["what lies there as a lot is written down"]);
+        // What is there is what was thought: nothing moves, and the lot can be held from now on.
+        let lines = json!([{"product_id": d.milk, "lot": "OLD", "counted": 10}, {"product_id": d.milk, "lot": "NEW", "counted": 5}]);
+        let count = shop.create("StockCount", json!({"kind": "count", "lines": lines}));
+        assert_eq!(shop.run("StockCount", "post", count, json!({})).result["differences"], json!(0));
+        shop.holds();
+        shop.run("Lot", "amend", lot(shop, "OLD"), json!({"expires_on": shop.day(4)}));
+        shop.run("Lot", "hold", lot(shop, "OLD"), json!({"reason": "Smells"}));
+        assert_eq!(lies(shop, d.milk), ["NEW good 5", "OLD blocked 10"]);
+        assert_eq!(shop.ids("SELECT id FROM lot").len(), 2);
+    });
+}

@@ -28,11 +28,11 @@ use access::Company;
 use catalog::{Product, ProductKind};
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, life, refuse};
+use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind};
 use numbers::{Date, Decimal6, Money};
 use people::Skill;
-use stock::{Demand, Inspection, Location, Warehouse};
+use stock::{Inspection, Location, Warehouse};
 
 /// An order to our own shop floor.
 #[derive(Clone, Debug, Entity)]
@@ -404,26 +404,6 @@ impl WorkOrder {
     /// In which warehouse it is made; the firm's first where empty.
     fn warehouse(&self, cx: &mut Context) -> Result<Option<Ref<Warehouse>>> {
         self.location.map(|location| stock::warehouse_of(location, cx)).transpose()
-    }
-
-    /// What its components still want from stock.
-    fn demands(&self, cx: &mut Context) -> Result<Vec<Demand>> {
-        let warehouse = self.warehouse(cx)?;
-        let document = Origin::of(self);
-        let due = self.starts_on.ok_or_else(|| Error::corrupt("a work order has no first day"))?;
-        self.components
-            .iter()
-            .map(|line| {
-                Ok(Demand {
-                    line: Origin::of(line),
-                    document: document.clone(),
-                    product: line.product,
-                    warehouse,
-                    quantity: line.open()?,
-                    due,
-                })
-            })
-            .collect()
     }
 
     /// The entry of one command, to which its parts add lines.

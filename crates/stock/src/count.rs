@@ -1,7 +1,7 @@
 //! Counting, and the stock that a firm begins with.
 
 use crate::level::Levels;
-use crate::lot::{Coming, register};
+use crate::lot::{Coming, register, remember};
 use crate::movement::{Condition, MoveKind, Moving, Paper, apply, post_difference};
 use crate::{Location, default_location, peg, warehouse::warehouse_of};
 use access::Company;
@@ -156,7 +156,10 @@ impl StockCount {
             });
         }
         Refusal::all(faults)?;
-        register(&coming, on, false, cx)
+        let dated = register(&coming, on, false, cx)?;
+        let counted = self.lines.iter().filter(|l| !l.lot.is_empty() && l.counted.0 > 0);
+        remember(&counted.map(|l| (l.product, l.lot.as_str())).collect::<Vec<_>>(), cx)?;
+        Ok(dated)
     }
 
     /// Books what differs; promises that can no longer be kept become short, the least urgent first.

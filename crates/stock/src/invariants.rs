@@ -148,6 +148,13 @@ fn of_lots(module: Module) -> Module {
              WHERE e.gone - e.held > s.usable - s.pegged",
         )
         .check_sql(
+            "what lies there as a lot is written down",
+            "StockBalance",
+            "SELECT b.id, 'lot ' || b.lot || ' of product ' || CAST(b.product_id AS TEXT) || ': count it'
+             FROM stock_balance b WHERE b.lot <> '' AND b.on_hand <> 0 AND NOT EXISTS (
+                SELECT 1 FROM lot l WHERE l.company_id = b.company_id AND l.product_id = b.product_id AND l.lot = b.lot)",
+        )
+        .check_sql(
             "where lots lie is known",
             "ProductStock",
             "SELECT s.id, 'lot ' || b.lot FROM product_stock s

@@ -34,7 +34,7 @@ pub use peg::{
     Demand, Expected, Keeping, KeptFree, MadeFor, Peg, PegKind, Pegged, expect, expect_for, promise, release,
     reserve, reserve_beside, supply_lost,
 };
-pub use production::{Issued, Issuing, Made, issue, produce};
+pub use production::{Issued, Issuing, Made, issue, of_standard, produce};
 pub use receipt::{Arrival, Arriving, Receipt, ReceiptKind, ReceiptLine, ReceiptState, receive};
 pub use revalue::value_difference;
 pub use transfer::{Coming, TransferLine, TransferOrder, TransferState, transfers_coming};

@@ -4,7 +4,7 @@
 mod come;
 mod pick;
 
-pub(crate) use come::{Coming, lots_of, register};
+pub(crate) use come::{Coming, lots_of, register, remember};
 pub use pick::lot_fault;
 pub(crate) use pick::{Lots, of_lot};
 

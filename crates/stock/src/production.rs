@@ -47,13 +47,16 @@ pub fn issue(
     not_in_future(on, cx)?;
     let warehouse = warehouse_of(location, cx)?;
     let mut levels = Levels::lock(lines.iter().map(|l| l.product), warehouse, cx)?;
-    let going: Vec<_> = lines
-        .iter()
-        .filter(|l| l.quantity.0 > 0 && l.condition == Condition::Good)
-        .map(|l| (Some(l.line.clone()), l.product, l.quantity))
-        .collect();
-    peg::used(&mut levels, &going, cx)?;
     let (moving, of) = by_lot(lines, (location, on), &levels, cx)?;
+    // What really goes of a line that is counted by potency is what was held for it.
+    let mut going = Vec::with_capacity(lines.len());
+    for (at, line) in lines.iter().enumerate() {
+        if line.quantity.0 > 0 && line.condition == Condition::Good {
+            let own = moving.iter().zip(&of).filter(|(_, of)| **of == at).map(|(m, _)| m.quantity);
+            going.push((Some(line.line.clone()), line.product, Decimal6::sum(own)?.negated()?));
+        }
+    }
+    peg::used(&mut levels, &going, cx)?;
     let paper = Paper { on, kind: MoveKind::Issue, document: order.clone() };
     let moved = apply(&paper, &moving, &mut levels, cx)?;
     for back in lines.iter().filter(|l| l.quantity.0 < 0 && l.condition == Condition::Good) {
@@ -69,6 +72,28 @@ pub fn issue(
         }
     }
     Ok(issued)
+}
+
+/// How much of what lies at a place would go on a day for so much of each product at standard potency: what expires first
+/// first, and at standard what is not there.
+///
+/// # Errors
+/// The database's.
+pub fn of_standard(
+    wanted: &[(Ref<Product>, Decimal6)],
+    location: Ref<Location>,
+    on: Date,
+    cx: &mut Context,
+) -> Result<Vec<Decimal6>> {
+    let products = || wanted.iter().map(|(product, _)| *product);
+    let levels = Levels::lock(products(), warehouse_of(location, cx)?, cx)?;
+    let mut lots = Lots::read(products(), (location, on), &levels, cx)?;
+    let mut out = Vec::with_capacity(wanted.len());
+    for (product, standard) in wanted {
+        let parts = lots.take_standard(*product, *standard, cx)?;
+        out.push(Decimal6::sum(parts.into_iter().map(|(_, quantity)| quantity))?);
+    }
+    Ok(out)
 }
 
 /// What moves lot by lot, and of which line each move is.

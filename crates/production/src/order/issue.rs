@@ -69,7 +69,10 @@ impl WorkOrder {
                 line.reason.clone_from(&reason);
             }
         }
-        let changed = replaced || input.lines.iter().any(|l| l.is_all == Some(true) || l.quantity.0 < 0);
+        let by_potency = |g: &Going| self.components.iter().any(|l| l.id == g.line && l.by_potency);
+        let changed = replaced
+            || going.iter().any(by_potency)
+            || input.lines.iter().any(|l| l.is_all == Some(true) || l.quantity.0 < 0);
         if changed && self.state != WorkOrderState::Completed {
             stock::reserve(&self.demands(cx)?, false, cx)?;
         }

@@ -116,6 +116,44 @@ pub(crate) fn register(
     Ok(dated)
 }
 
+/// Lots that were counted and are not written down get their records: of goods from before lots were records. Nothing is
+/// known of them but their names.
+pub(crate) fn remember(counted: &[(Ref<Product>, &str)], cx: &mut Context) -> Result<()> {
+    let coming = |(product, lot): &(Ref<Product>, &str)| Coming {
+        product: *product,
+        lot: (*lot).to_owned(),
+        expires_on: None,
+        supplier_lot: None,
+        potency_percent: None,
+        blocked: false,
+        at: String::new(),
+    };
+    let counted: Vec<Coming> = counted.iter().map(coming).collect();
+    let written = known(&counted.iter().collect::<Vec<_>>(), cx)?;
+    let mut fresh: BTreeMap<(i64, String), Lot> = BTreeMap::new();
+    for one in counted {
+        let key = (one.product.id(), one.lot);
+        if written.contains_key(&key) {
+            continue;
+        }
+        let lot = Lot {
+            id: 0,
+            company: Ref::new(cx.actor.company),
+            product: one.product,
+            lot: key.1.clone(),
+            made_on: None,
+            received_on: None,
+            expires_on: None,
+            supplier_lot: None,
+            potency_percent: None,
+            hold_reason: None,
+        };
+        fresh.insert(key, lot);
+    }
+    let mut fresh: Vec<Lot> = fresh.into_values().collect();
+    cx.insert_all(&mut fresh)
+}
+
 /// Brings a lot up to what is said of it, or says what does not go together.
 fn agree(lot: &mut Lot, one: &Coming, on: Date) -> Option<Refusal> {
     let fault = |code, field: &str| refuse(code).field(format!("{}{field}", one.at)).arg("lot", &one.lot);
