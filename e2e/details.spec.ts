@@ -53,5 +53,9 @@ test.describe('on the first morning', () => {
     expect((await page.request.post(`${house.url}/api/set-up`, { data: firm })).ok()).toBe(true);
     await page.goto(`${house.url}/plan`);
     await expect(page.getByText('Nothing is wanted yet')).toBeVisible();
+    // The board needs a machine: it leads to the first one.
+    await page.goto(`${house.url}/plan/board`);
+    await page.getByRole('button', { name: 'New Work center' }).click();
+    await expect(page).toHaveURL(/WorkCenters\/new/);
   });
 });

@@ -8,10 +8,11 @@ import { Foot, Top } from '../../record/Top';
 import { Button } from '../../ui/Button';
 import { date, dayToday, plusDays } from '../../ui/format';
 import { useActions } from '../../ui/keys';
-import { Bars, Empty, Problem } from '../../ui/notes';
+import { Bars, Problem } from '../../ui/notes';
 import { BoardSide } from './BoardSide';
 import { type BoardData, DAY, dayOf, HOUR, type Job, shut, stepped } from './machines';
 import { type Moving, useMoving } from './moving';
+import { NoCenter } from './NoCenter';
 import { PlanTabs } from './PlanTabs';
 import { Timeline } from './Timeline';
 
@@ -62,7 +63,7 @@ export default function Board() {
         </div>
       )}
       {asked.isPending && <Bars />}
-      {data && data.resources.length === 0 && <Empty title={t('load.nothing')}>{t('load.nothing_text')}</Empty>}
+      {data && data.resources.length === 0 && <NoCenter />}
       {data && data.resources.length > 0 && (
         <div className="cols boardcols">
           <section className="pane left" aria-label={t('board.title')}>

@@ -8,10 +8,11 @@ import { functionQuery } from '../../api/odata';
 import { Foot, Top } from '../../record/Top';
 import { date, quantity, whole } from '../../ui/format';
 import { useActions } from '../../ui/keys';
-import { Bars, Empty, Problem } from '../../ui/notes';
+import { Bars, Problem } from '../../ui/notes';
 import { type Bucket, held, type LoadOfCenter, share } from './hours';
 import { JobRows } from './Jobs';
 import type { BoardData } from './machines';
+import { NoCenter } from './NoCenter';
 import { PlanTabs } from './PlanTabs';
 
 interface Search {
@@ -100,7 +101,7 @@ export default function Load() {
         </div>
       )}
       {asked.isPending && <Bars />}
-      {asked.isSuccess && rows.length === 0 && <Empty title={t('load.nothing')}>{t('load.nothing_text')}</Empty>}
+      {asked.isSuccess && rows.length === 0 && <NoCenter />}
       {rows.length > 0 && (
         <div className={`cols split bench ${opened ? 'opened' : ''}`}>
           <section className="pane left" aria-label={t('load.title')}>
