@@ -28,7 +28,7 @@ use access::Company;
 use catalog::{Product, ProductKind};
 use equipment::WorkCenter;
 use jiff::Timestamp;
-use kernel::{Choice, Context, Entity, Error, Life, Origin, Ref, Refusal, Result, Value, life, refuse};
+use kernel::{Choice, Context, Entity, Life, Origin, Ref, Refusal, Result, life, refuse};
 use ledger::{AccountRole, Draft, EntryKind};
 use numbers::{Date, Decimal6, Money};
 use people::Skill;
