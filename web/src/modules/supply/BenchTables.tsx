@@ -216,7 +216,7 @@ function ProposalRow({
 export function When({ proposal: p }: { proposal: Proposal }) {
   const { t } = useTranslation();
   if (p.kind === 'decrease') return <>{t('plan.by', { n: quantity(p.by) })}</>;
-  if (p.kind === 'increase') return <>{t('plan.more', { n: quantity(p.by) })}</>;
+  if (p.kind === 'increase') return <>{t('plan.by_more', { n: quantity(p.by) })}</>;
   if (p.kind === 'cancel' || p.kind === 'expires') return <>{date(p.due_on)}</>;
   const [from, to] = p.to ? [p.due_on, p.to] : [p.start_on ?? p.due_on, p.due_on];
   return (
