@@ -54,6 +54,13 @@ pub struct Product {
     pub costing_lot: Decimal6,
     pub is_bought: bool,
     pub is_sold: bool,
+    pub group: Option<Ref<ProductGroup>>,
+    /// How an order for it is answered.
+    pub environment: Environment,
+    /// Working days from an order until its bill is drawn, before anything is bought or made by it.
+    pub engineering_days: Option<i64>,
+    /// What it is made or bought for.
+    pub planned_by: PlannedBy,
     /// How much is made or bought at once.
     pub lot_sizing: LotSizing,
     /// The fixed order quantity.
@@ -74,22 +81,15 @@ pub struct Product {
     /// The most that can be made or bought at once, more is another lot; 0 for any.
     #[field(quantity)]
     pub lot_maximum: Decimal6,
-    pub group: Option<Ref<ProductGroup>>,
-    /// How an order for it is answered.
-    pub environment: Environment,
-    /// Working days from an order until its bill is drawn, before anything is bought or made by it.
-    pub engineering_days: Option<i64>,
-    /// What it is made or bought for.
-    pub planned_by: PlannedBy,
     /// What should always be left.
     #[field(quantity)]
     pub safety_stock: Decimal6,
+    /// How often stock should last until more comes; the safety stock can be set by it.
+    pub service_level_percent: Option<Decimal6>,
     /// Safety time: days that it is there before it is needed.
     pub safety_days: Option<i64>,
     /// The planning time fence: within so many days nothing new is planned to be there; a person writes such orders.
     pub planning_fence_days: Option<i64>,
-    /// How often stock should last until more comes; the safety stock can be set by it.
-    pub service_level_percent: Option<Decimal6>,
     /// Whether each lot or each piece of it is known by its number.
     pub tracked_by: TrackedBy,
     /// Days that it keeps after it was made or received; for ever where empty.
