@@ -52,12 +52,18 @@ fn own_name() -> String {
 
 impl Base {
     fn folder() -> Self {
-        Self::Folder(std::env::temp_dir().join(own_name()))
+        let folder = std::env::temp_dir().join(own_name());
+        // A test that was killed left its own, and process ids come again.
+        let _ = std::fs::remove_dir_all(&folder);
+        Self::Folder(folder)
     }
 
     fn server(admin: &str) -> Self {
         let name = own_name();
         let mut client = postgres::Client::connect(admin, postgres::NoTls).expect("the test server answers");
+        client
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .expect("nothing of another test");
         client
             .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
             .expect("a database of its own");
