@@ -28,6 +28,8 @@ fn bill(id: i64, product: i64, kind: BillKind, batch: &str, lines: &[(i64, &str,
         dates: (None, None),
         lots: (None, None),
         archived: false,
+        order_line: None,
+        is_released: false,
         lines: lines
             .iter()
             .map(|(product, quantity, scrap)| Line {
