@@ -2,7 +2,7 @@
 
 use crate::model::{DAY, Seconds};
 use crate::network::Network;
-use crate::schedule::{AHEAD, Floor, Limits, Placed, Schedule};
+use crate::schedule::{AHEAD, Floor, Limits, Placed, Schedule, sorted};
 use std::cmp::Reverse;
 
 impl<'m> Floor<'_, 'm> {
@@ -30,7 +30,7 @@ impl<'m> Floor<'_, 'm> {
     /// The tasks by when they must have ended if each had its resources for itself, the latest first: the latest finish
     /// times of the critical path method (J. E. Kelley and M. R. Walker, Critical-path planning and scheduling (1959)).
     fn by_urgency(&mut self, network: &Network<'m>, targets: &[Seconds], schedule: &Schedule) -> Vec<u32> {
-        let mut order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
+        let order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
         let mut limits = Limits::new(std::mem::take(&mut self.beside), network, targets);
         for task in order.iter().map(|task| *task as usize) {
             let end = self.wanted(network, task, &limits, schedule);
@@ -38,7 +38,7 @@ impl<'m> Floor<'_, 'm> {
             limits.lower_sources(self.shop, network, task, Placed { start, end, ..Placed::default() });
             limits.0[task] = end;
         }
-        order.sort_by_key(|task| Reverse(limits.0[*task as usize]));
+        let order = sorted(&order, |task| Reverse(limits.0[task]));
         self.beside = limits.0;
         order
     }

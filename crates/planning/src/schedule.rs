@@ -73,7 +73,7 @@ impl Schedule {
 
     /// The tasks in the order of their starts, sources before what waits for them.
     pub fn by_start(&self, network: &Network<'_>) -> Vec<u32> {
-        let mut order = network.sources_first.clone();
+        let order = &network.sources_first;
         let mut starts: Vec<Seconds> = self.placed.iter().map(|placed| placed.start).collect();
         if !network.overlaps.is_empty() {
             // What overlaps may have come to lie before what it waits for, where that is done elsewhere than usual.
@@ -82,13 +82,12 @@ impl Schedule {
                 starts[task] = sources.fold(starts[task], Seconds::max);
             }
         }
-        order.sort_by_key(|task| starts[*task as usize]);
-        order
+        sorted(order, |task| starts[task])
     }
 
     /// The tasks in the order of their ends, last first, sources after what waits for them.
     pub fn by_end(&self, network: &Network<'_>) -> Vec<u32> {
-        let mut order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
+        let order: Vec<u32> = network.sources_first.iter().rev().copied().collect();
         let mut ends: Vec<Seconds> = self.placed.iter().map(|placed| placed.end).collect();
         if !network.overlaps.is_empty() {
             for task in order.iter().map(|task| *task as usize) {
@@ -97,9 +96,17 @@ impl Schedule {
                 }
             }
         }
-        order.sort_by_key(|task| Reverse(ends[*task as usize]));
-        order
+        sorted(&order, |task| Reverse(ends[task]))
     }
+}
+
+/// Tasks by a key, those of the same key as they were: side by side with their keys, which a large plan would otherwise
+/// look for all over the memory at each comparison.
+pub(crate) fn sorted<K: Ord + Copy>(order: &[u32], key: impl Fn(usize) -> K) -> Vec<u32> {
+    let mut keys: Vec<(K, u32)> =
+        order.iter().zip(0..).map(|(task, place)| (key(*task as usize), place)).collect();
+    keys.sort_unstable();
+    keys.iter().map(|(_, place)| order[*place as usize]).collect()
 }
 
 /// By when what each task makes must be there.
