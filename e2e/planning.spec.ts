@@ -138,6 +138,17 @@ test('the foreman sees what is short and late, and releases many at once', async
   await page.goto(`${house.url}/foreman`);
   await expect(page.getByRole('region', { name: 'Bicycle bench' })).toContainText('Touring bicycle');
   await expect(page.getByRole('region', { name: 'Wheel stand' })).toContainText('Wheel 28');
+  // The pick list of the current row, by the key that prints everywhere.
+  await page.evaluate(() => {
+    window.open = (url) => {
+      document.title = String(url);
+      return null;
+    };
+  });
+  await page.keyboard.press('p');
+  await expect(page).toHaveTitle(/^\/pdf\/WorkOrders\(\d+\)\/pick_list$/);
+  const paper = await api.get(`${house.url}${await page.title()}`);
+  expect((await paper.body()).subarray(0, 5).toString()).toBe('%PDF-');
   const waiting = (await house.rows(api, "WorkOrders?$filter=state eq 'planned' or state eq 'firm'")).length;
   await page.keyboard.press('Shift+X');
   await expect(page.getByRole('button', { name: `Release ${waiting} work orders` })).toBeVisible();
@@ -148,6 +159,8 @@ test('the foreman sees what is short and late, and releases many at once', async
   // Nobody has frames: said in the row.
   await expect(page.getByRole('region', { name: 'Bicycle bench' })).toContainText('Frame 58 × 2');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.goto(`${house.url}/WorkOrders/${wheels}`);
+  await expect(page.getByRole('link', { name: /Pick list, PDF/ })).toHaveAttribute('href', `/pdf/WorkOrders(${wheels})/pick_list`);
 });
 
 test('the pegging tree of a product: up to the customers, down to the materials, folded by keys', async ({ page, house }) => {
