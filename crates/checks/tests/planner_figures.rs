@@ -97,6 +97,14 @@ fn what_can_be_promised_is_what_orders_leave_of_each_receipt() {
         assert_eq!(columns, weeks(&[(0, Some(5.0)), (1, Some(0.0)), (3, Some(0.0)), (4, Some(0.0))]));
         assert_eq!(now, None, "the first week is there");
 
+        // Who is late takes what comes for them, later than they want it: it is free for nobody else.
+        let valve = shop.product("valve", "400.00", "4.00");
+        shop.offer(supplier, valve, "4.00", 10);
+        sold(shop, valve, &[(3, 2)]);
+        let (now, columns) = promisable(shop, valve);
+        let left: Vec<f64> = now.into_iter().chain(columns.iter().filter_map(|(_, left)| *left)).collect();
+        assert_eq!(left, [0.0, 0.0], "now, and of what comes in ten days: {columns:?}");
+
         // Tables take 32 of 100 screws, which are not on the master schedule; only the 10 that a customer has ordered count.
         shop.stock(w.screw, 100, "0.10");
         sold(shop, w.table, &[(30, 4)]);

@@ -26,12 +26,15 @@ impl Available {
             columns.entry(at.max(0).div_euclid(length)).or_default()[row] += qty;
         };
         let mut is_sold = false;
-        for (demand, order) in kept.records.demands.iter().zip(&model.orders) {
+        let demands = kept.records.demands.iter().zip(&model.orders).zip(&kept.plan.done);
+        for ((demand, order), done) in demands {
             let wanted =
                 items.contains(&order.item) && (demand.party.is_some() || demand.wants == Wants::Forecast);
             is_sold |= wanted;
             if wanted && matches!(demand.wants, Wants::Order | Wants::Quote) {
-                add(order.due, 1, &order.qty);
+                // Who is late takes what comes for them then: at their own day nothing is there, and what comes later
+                // would look free.
+                add(order.due.max(*done), 1, &order.qty);
             }
         }
         if !is_sold {

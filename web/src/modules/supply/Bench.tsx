@@ -83,7 +83,7 @@ export default function Bench() {
   }
   /** Agrees to what is typed; what is refused stays, and is said at its field. */
   async function agree() {
-    const meant = typed.meant();
+    const meant = busy ? null : typed.meant();
     if (!meant) return;
     const faults = await acceptAs(meant);
     if (faults.length > 0) typed.change({ faults: faultsOf(faults) });
