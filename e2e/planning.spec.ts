@@ -51,11 +51,17 @@ test('a product in the plan: what is wanted, what comes, and whom each supply se
   expect(await cells('Planned receipts')).toEqual(['4']);
   const last = (await cells('Projected on hand')).at(-1);
   expect(last).toBe('0');
+  // Nobody is promised a wheel.
+  await expect(page.getByRole('row', { name: 'Available to promise' })).toBeHidden();
   await page.keyboard.press('f');
   await expect(page.getByRole('region', { name: /whom it serves/ })).toContainText(number);
   await page.keyboard.press('d');
   await expect(page.getByRole('tab', { name: 'Day', exact: true })).toHaveAttribute('aria-selected', 'true');
   expect(await cells('Planned receipts')).toEqual(['4']);
+  // Of bicycles all that is made is promised.
+  await page.goto(`${house.url}/plan/${shop.bicycle}`);
+  await expect(page.getByRole('row', { name: 'Available to promise' })).toBeVisible();
+  expect((await cells('Available to promise')).at(-1)).toBe('0');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });
 
@@ -132,6 +138,17 @@ test('the foreman sees what is short and late, and releases many at once', async
   await page.goto(`${house.url}/foreman`);
   await expect(page.getByRole('region', { name: 'Bicycle bench' })).toContainText('Touring bicycle');
   await expect(page.getByRole('region', { name: 'Wheel stand' })).toContainText('Wheel 28');
+  // The pick list of the current row, by the key that prints everywhere.
+  await page.evaluate(() => {
+    window.open = (url) => {
+      document.title = String(url);
+      return null;
+    };
+  });
+  await page.keyboard.press('p');
+  await expect(page).toHaveTitle(/^\/pdf\/WorkOrders\(\d+\)\/pick_list$/);
+  const paper = await api.get(`${house.url}${await page.title()}`);
+  expect((await paper.body()).subarray(0, 5).toString()).toBe('%PDF-');
   const waiting = (await house.rows(api, "WorkOrders?$filter=state eq 'planned' or state eq 'firm'")).length;
   await page.keyboard.press('Shift+X');
   await expect(page.getByRole('button', { name: `Release ${waiting} work orders` })).toBeVisible();
@@ -142,6 +159,8 @@ test('the foreman sees what is short and late, and releases many at once', async
   // Nobody has frames: said in the row.
   await expect(page.getByRole('region', { name: 'Bicycle bench' })).toContainText('Frame 58 × 2');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.goto(`${house.url}/WorkOrders/${wheels}`);
+  await expect(page.getByRole('link', { name: /Pick list, PDF/ })).toHaveAttribute('href', `/pdf/WorkOrders(${wheels})/pick_list`);
 });
 
 test('the pegging tree of a product: up to the customers, down to the materials, folded by keys', async ({ page, house }) => {

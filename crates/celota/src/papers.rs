@@ -2,6 +2,7 @@
 
 mod lines;
 mod people;
+mod pick_list;
 
 use files::paper::{Block, Meta, Payment, Sheet, title};
 use files::{Paper, paper as print};
@@ -50,12 +51,17 @@ fn sheet(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, paper: &str) -> 
         ("PurchaseOrder", Some(Paper::PurchaseOrder)) => {
             Ok((Paper::PurchaseOrder, purchase_order(kernel, actor, id)?))
         }
+        ("WorkOrder", Some(Paper::PickList)) => Ok((Paper::PickList, pick_list::sheet(kernel, actor, id)?)),
         _ => Err(refuse("kernel.no_such_command").arg("name", paper).arg("entity", entity).into()),
     }
 }
 
 /// A record that this person may see whole; what belongs to it is the paper's, so the program reads it.
 fn read(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, ways: &[&str]) -> Result<Json> {
+    read_with(kernel, actor, entity, id, ways.iter().map(|w| along(w)).collect())
+}
+
+fn read_with(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, expand: Vec<Expand>) -> Result<Json> {
     kernel.read(actor, |r| {
         let description = r.registry.entity(entity)?;
         r.visible(&description, id)?;
@@ -68,7 +74,7 @@ fn read(kernel: &Kernel, actor: &Actor, entity: &str, id: i64, ways: &[&str]) ->
     let program = Actor::program(actor.company);
     kernel.read(&program, |r| {
         let description = r.registry.entity(entity)?;
-        let mut expand: Vec<Expand> = ways.iter().map(|w| along(w)).collect();
+        let mut expand = expand;
         if description.lines.iter().any(|l| l.name == "lines") {
             expand.push(lines::expand(r.registry, entity)?);
         }

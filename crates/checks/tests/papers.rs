@@ -2,7 +2,7 @@
 
 use celota::jobs::{Place, next};
 use celota::papers;
-use checks::{Shop, on_both};
+use checks::{Shop, Workshop, on_both};
 use files::mail::Post;
 use serde_json::{Value as Json, json};
 use std::process::Command;
@@ -260,5 +260,80 @@ fn goods_between_warehouses_have_their_paper() {
         says("en", &["Transfer note TO2026-00001", "From warehouse", "Miza", "Received by"]);
         let delivery = papers::render(&shop.kernel, &shop.actor, "TransferOrder", order, "delivery_note");
         assert!(delivery.is_err(), "it is no delivery");
+    });
+}
+
+/// What is fetched for a work order, of which lots and from where, and what is done to it: in the words of who prints it.
+#[test]
+fn a_work_order_is_picked_by_its_list() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        let timber = shop.ids("SELECT supplier_id FROM supplier_price ORDER BY id")[0];
+        let lines = json!([{"product_id": w.board, "quantity": 20, "unit_price": "12.00"}]);
+        let order = shop.create("PurchaseOrder", json!({"supplier_id": timber, "lines": lines}));
+        shop.run("PurchaseOrder", "confirm", order, json!({}));
+        let line = shop.line("PurchaseOrder", order, 0);
+        let lot = |name: &str, quantity: i64, expires: i64| json!({"line_id": line, "quantity": quantity, "lot": name, "expires_on": shop.day(expires)});
+        shop.run(
+            "PurchaseOrder",
+            "receive",
+            order,
+            json!({"lines": [lot("LATE", 15, 90), lot("SOON", 5, 30)]}),
+        );
+        let top = shop.create(
+            "WorkOrder",
+            json!({"product_id": w.top, "quantity": 4, "starts_on": shop.day(1), "due_on": shop.day(3)}),
+        );
+        shop.run("WorkOrder", "release", top, json!({}));
+        let number = shop.field("WorkOrder", top, "number");
+        let said = |language: &str| {
+            let actor = kernel::Actor { language: language.into(), ..shop.actor.clone() };
+            let (name, pdf) = papers::named(&shop.kernel, &actor, "WorkOrder", top, "pick_list")
+                .unwrap_or_else(|e| panic!("{e}"));
+            assert!(name.contains(&number), "{name} is called after {number}");
+            if let Ok(folder) = std::env::var("CELOTA_PAPERS") {
+                std::fs::write(format!("{folder}/pick_list-{language}.pdf"), &pdf).expect("written");
+            }
+            text_of(&pdf).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        let has = |language: &str, wanted: &[&str]| {
+            let Some(text) = said(language) else { return };
+            for word in wanted {
+                assert!(text.contains(word), "{word} is not on the pick list:\n{text}");
+            }
+        };
+        // Twelve boards: five of what expires first, then seven. Set-up of 30 minutes and 4 × 15.
+        has(
+            "sl",
+            &[
+                "Izdajni list",
+                "SOON 5",
+                "LATE 7",
+                "Od kod",
+                "Vzeto",
+                "Saw saw",
+                "4 90",
+                "Delovno mesto",
+                "5. 3. 2026",
+            ],
+        );
+        has("en", &["Pick list", "SOON 5", "LATE 7", "From", "Taken", "Work center", "5 Mar 2026"]);
+        // What has been taken is not fetched again.
+        let board = shop.record("WorkOrder", top)["components"][0]["id"].clone();
+        shop.run("WorkOrder", "issue", top, json!({"lines": [{"line_id": board, "quantity": 5}]}));
+        has("en", &["LATE 7"]);
+        assert!(said("en").is_none_or(|text| !text.contains("SOON")));
+        shop.run("WorkOrder", "issue", top, json!({}));
+        assert!(said("en").is_none_or(|text| !text.contains("LATE") && text.contains("Saw saw")));
+        // What the plan has placed says when.
+        shop.sell("Ana d.o.o.", w.table, 2, 30);
+        shop.accept(&shop.plan());
+        let sql = "SELECT MAX(parent_id) FROM work_order_operation WHERE starts_at IS NOT NULL";
+        let (_, pdf) = papers::named(&shop.kernel, &shop.actor, "WorkOrder", shop.ids(sql)[0], "pick_list")
+            .expect("a paper");
+        let Some(text) = text_of(&pdf) else { return };
+        let clock = |word: &&str| word.len() == 5 && word.as_bytes()[2] == b':';
+        assert_eq!(text.split_whitespace().filter(clock).count(), 2, "when it begins and ends:\n{text}");
     });
 }

@@ -5,7 +5,7 @@ mod sheet;
 mod view;
 mod world;
 
-pub use sheet::{Block, Firm, Line, Meta, Payment, Sheet, Tax};
+pub use sheet::{Block, Firm, Line, Meta, Payment, Sheet, Step, Tax};
 
 use crate::upn;
 use kernel::{Error, LANGUAGES, Result, Texts, refuse};
@@ -26,10 +26,12 @@ pub enum Paper {
     Invoice,
     CreditNote,
     PurchaseOrder,
+    /// What a work order takes and what is done to it, for those who fetch and make.
+    PickList,
 }
 
 impl Paper {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Quote,
         Self::ProForma,
         Self::OrderConfirmation,
@@ -38,6 +40,7 @@ impl Paper {
         Self::Invoice,
         Self::CreditNote,
         Self::PurchaseOrder,
+        Self::PickList,
     ];
 
     /// Its name in addresses and texts.
@@ -52,6 +55,7 @@ impl Paper {
             Self::Invoice => "invoice",
             Self::CreditNote => "credit_note",
             Self::PurchaseOrder => "purchase_order",
+            Self::PickList => "pick_list",
         }
     }
 
@@ -60,10 +64,10 @@ impl Paper {
         Self::ALL.into_iter().find(|p| p.name() == name)
     }
 
-    /// What goes with the goods says what is in the parcel, not what it costs.
+    /// What goes with the goods says what is in the parcel, not what it costs; so does what is carried to them.
     #[must_use]
     pub const fn shows_prices(self) -> bool {
-        !matches!(self, Self::DeliveryNote | Self::TransferNote)
+        !matches!(self, Self::DeliveryNote | Self::TransferNote | Self::PickList)
     }
 }
 

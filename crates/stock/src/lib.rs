@@ -28,7 +28,7 @@ pub use delivery::{
 pub use inspection::{Back, Inspection, InspectionState, send_back};
 pub use kit::{LeftOf, left_of};
 pub use level::{ProductStock, StockBalance, Within, elsewhere, free_of};
-pub use lot::{Lot, expired, lot_fault};
+pub use lot::{Lot, Wanting, expired, lot_fault, would_go};
 pub use movement::{Condition, MoveKind, StockMove, ValueEntry, ValueKind};
 pub use peg::{
     Demand, Expected, Keeping, KeptFree, MadeFor, Peg, PegKind, Pegged, expect, expect_for, promise, release,

@@ -5,8 +5,8 @@ mod come;
 mod pick;
 
 pub(crate) use come::{Coming, lots_of, register, remember};
-pub use pick::lot_fault;
 pub(crate) use pick::{Lots, of_lot};
+pub use pick::{Wanting, lot_fault, would_go};
 
 use crate::level::{Key, Levels};
 use crate::movement::{Condition, Place, shift};

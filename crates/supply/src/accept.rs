@@ -84,6 +84,7 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
     // The plan as it is before anything of it is ordered: times of operations are taken from it.
     let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
     let plan = kept(&mut Reader { tx: cx.tx, registry, actor: &actor, now })?;
+    sound(&input.lines, cx)?;
     still_planned(&input.lines, &plan)?;
     let mut result = place(&wanted.collect::<Vec<_>>(), cx)?;
     let mut planned = Vec::with_capacity(make.len());
@@ -153,12 +154,28 @@ pub(crate) fn withdraw(input: Withdraw, cx: &mut Context) -> Result<()> {
     Ok(())
 }
 
+/// Figures that a person may have changed: each fault is said at its field.
+fn sound(lines: &[Proposal], cx: &Context) -> Result<()> {
+    let today = cx.today();
+    let mut faults = Vec::new();
+    for (n, line) in lines.iter().enumerate() {
+        if line.quantity.0 <= 0 {
+            faults.push(refuse("supply.quantity").field(format!("lines/{n}/quantity")));
+        }
+        if line.due_on.is_some_and(|due| due < today) {
+            faults.push(refuse("supply.day_past").field(format!("lines/{n}/due_on")));
+        }
+    }
+    Refusal::all(faults)
+}
+
 /// What somebody else has agreed to in the meantime is not ordered twice: of a product of which the plan proposes nothing any more,
 /// nothing is left to agree to.
 fn still_planned(lines: &[Proposal], plan: &Kept) -> Result<()> {
     let gone = lines.iter().enumerate().filter(|(_, line)| {
-        let item = plan.records.place_in(line.product.id(), line.warehouse.map(Ref::id));
-        item.is_some_and(|item| plan.plan.records[item].lots.is_empty())
+        // What is made to order is planned for its line, not for anybody.
+        let items = plan.records.items_of(line.product.id(), line.warehouse.map(Ref::id));
+        !items.is_empty() && items.iter().all(|item| plan.plan.records[*item].lots.is_empty())
     });
     Refusal::all(
         gone.map(|(n, _)| refuse("supply.plan_changed").field(format!("lines/{n}/product_id"))).collect(),

@@ -1,5 +1,6 @@
 //! The planner's bench: what to buy and make now, what to do about what is on order, who is late and why.
 
+use crate::available::Available;
 use crate::demand::{Demand, Wants, worth};
 use crate::engineering::{drawing, to_engineer};
 use crate::kept::{Kept, kept};
@@ -253,7 +254,7 @@ pub struct OfProduct {
 }
 
 /// The classic time-phased record of a product: gross requirements, scheduled receipts, projected on hand, planned
-/// receipts and releases, with the pegs of each supply.
+/// receipts and releases, what is available to promise, with the pegs of each supply.
 pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
     let description = reader.registry.entity("Product")?;
     reader.visible(&description, input.product.id())?;
@@ -286,17 +287,21 @@ pub(crate) fn record(input: OfProduct, reader: &mut Reader) -> Result<Json> {
         add(lot.end, 2, &lot.qty);
         add(lot.start, 3, &lot.qty);
     }
+    let available = Available::of(&kept, &items, length);
+    let promised = |column: i64| available.in_column(column).map(exact);
+    // What is on hand stands in the first column, or beside all of them where nothing happens in that one.
+    let now = if columns.contains_key(&0) { None } else { promised(0) };
     let mut left = model.items[item].on_hand.clone();
     let mut value = Vec::with_capacity(columns.len());
     for (column, [wanted, coming, planned, released, forecast]) in &columns {
         left = &(&(&left + coming) + planned) - wanted;
         value.push(json!({
             "from": kept.day(column * length)?.to_string(), "gross": exact(wanted), "ordered": exact(&(wanted - forecast)), "forecast": exact(forecast), "scheduled": exact(coming),
-            "on_hand": exact(&left), "planned": exact(planned), "released": exact(released),
+            "on_hand": exact(&left), "planned": exact(planned), "released": exact(released), "available": promised(*column),
         }));
     }
     Ok(
-        json!({"on_hand": exact(&model.items[item].on_hand), "expiring": on_hand(&kept, item)?, "safety_stock": exact(&model.items[item].safety_stock),
+        json!({"on_hand": exact(&model.items[item].on_hand), "available_now": now, "expiring": on_hand(&kept, item)?, "safety_stock": exact(&model.items[item].safety_stock),
         "warehouses": kept.records.of_product(input.product.id()),
         "environment": kept.records.products[item].environment.word(), "value": value,
         "supplies": items.iter().map(|item| supplies(&kept, *item)).collect::<Result<Vec<_>>>()?.concat()}),

@@ -5,6 +5,7 @@
 )]
 
 mod accept;
+mod available;
 mod board;
 mod demand;
 mod desk;

@@ -22,11 +22,11 @@ pub fn expand(registry: &Registry, entity: &str) -> Result<Expand> {
     Ok(Expand { expand: expand.collect(), ..way("lines") })
 }
 
-fn all<'a>(record: &'a Json, name: &str) -> &'a [Json] {
+pub fn all<'a>(record: &'a Json, name: &str) -> &'a [Json] {
     record.get(name).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-fn decimal(record: &Json, name: &str) -> Option<String> {
+pub fn decimal(record: &Json, name: &str) -> Option<String> {
     record.get(name).and_then(Json::as_f64).map(|n| format!("{n:.6}"))
 }
 
@@ -63,6 +63,7 @@ fn line(row: &Json) -> Line {
         tax_rate: row.pointer("/tax_code/rate").and_then(Json::as_f64).map(|n| format!("{n:.6}")),
         net: money(row, "/net"),
         expected_on: some(row, "/expected_on"),
+        ..Line::default()
     }
 }
 

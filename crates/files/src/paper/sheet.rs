@@ -25,6 +25,8 @@ pub struct Sheet {
     /// A sentence above the lines.
     pub intro: Option<String>,
     pub lines: Vec<Line>,
+    /// What is done, in its order.
+    pub steps: Vec<Step>,
     /// VAT by rate and reason; the sums below are not worked out here, they are the document's.
     pub taxes: Vec<Tax>,
     pub net: Option<String>,
@@ -116,6 +118,23 @@ pub struct Line {
     pub net: Option<String>,
     /// When this line is expected.
     pub expected_on: Option<String>,
+    /// Where it lies, and of which lot it is taken.
+    pub from: Option<String>,
+    pub lot: Option<String>,
+}
+
+/// An operation of a work order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Step {
+    pub name: String,
+    pub work_center: String,
+    /// Local times as they are planned: `"2026-11-24T06:00"`.
+    pub starts: Option<String>,
+    pub ends: Option<String>,
+    pub quantity: String,
+    /// Set-up and run of all of it together.
+    pub minutes: String,
 }
 
 /// VAT of one rate, or the reason why none is charged.

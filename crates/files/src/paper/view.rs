@@ -1,6 +1,6 @@
 //! The sheet as it is printed: every figure and label in the reader's language, columns chosen by what there is.
 
-use super::{Line, Paper, Sheet, text, title};
+use super::{Line, Paper, Sheet, Step, text, title};
 use crate::upn::Slip;
 use numbers::{Date, group_by_four};
 use serde_json::{Value as Json, json};
@@ -84,7 +84,7 @@ pub fn view(paper: Paper, sheet: &Sheet, slip: Option<&Slip>) -> Json {
     let columns = Column::chosen(paper, sheet);
     let heads: Vec<Json> = columns
         .iter()
-        .map(|c| json!({"label": c.label(&s, &sheet.currency), "item": *c == Column::Item, "left": c.is_left()}))
+        .map(|c| json!({"label": c.label(&s, &sheet.currency), "item": *c == Column::Item, "left": c.is_left(), "box": *c == Column::Taken}))
         .collect();
     let mut position = 0;
     let rows: Vec<Json> = sheet.lines.iter().map(|l| row(&s, l, &columns, &mut position)).collect();
@@ -117,6 +117,7 @@ pub fn view(paper: Paper, sheet: &Sheet, slip: Option<&Slip>) -> Json {
         "intro": sheet.intro,
         "columns": heads,
         "rows": rows,
+        "steps": steps(&s, sheet),
         "taxes": if prices { taxes(&s, sheet) } else { Json::Null },
         "totals": if prices { totals(&s, sheet, paper) } else { json!([]) },
         "notes": notes(&s, sheet, paper),
@@ -190,10 +191,13 @@ fn to(s: &Style, sheet: &Sheet, abroad: bool) -> Json {
 enum Column {
     Position,
     Item,
+    From,
+    Lot,
     Expected,
     Ordered,
     Quantity,
     Unit,
+    Taken,
     Price,
     Discount,
     Tax,
@@ -211,10 +215,13 @@ impl Column {
         [
             (Self::Position, true),
             (Self::Item, true),
+            (Self::From, any(|l| l.from.is_some())),
+            (Self::Lot, any(|l| l.lot.is_some())),
             (Self::Expected, any(|l| l.expected_on.is_some())),
             (Self::Ordered, any(|l| l.ordered.is_some())),
             (Self::Quantity, true),
             (Self::Unit, any(|l| !l.unit.is_empty())),
+            (Self::Taken, paper == Paper::PickList),
             (Self::Price, prices),
             (Self::Discount, prices && discounts),
             (Self::Tax, prices && any(|l| l.tax_rate.is_some())),
@@ -226,13 +233,16 @@ impl Column {
     }
 
     const fn is_left(self) -> bool {
-        matches!(self, Self::Position | Self::Item | Self::Unit | Self::Expected)
+        matches!(self, Self::Position | Self::Item | Self::From | Self::Lot | Self::Unit | Self::Expected)
     }
 
     fn label(self, s: &Style, currency: &str) -> String {
         let key = match self {
             Self::Position => return String::new(),
             Self::Item => "item",
+            Self::From => "from",
+            Self::Lot => "lot",
+            Self::Taken => "taken",
             Self::Expected => "expected_on",
             Self::Ordered => "ordered",
             Self::Quantity => "quantity",
@@ -252,7 +262,10 @@ impl Column {
         };
         match self {
             Self::Position => position.to_string(),
-            Self::Item => String::new(),
+            // The box is drawn.
+            Self::Item | Self::Taken => String::new(),
+            Self::From => line.from.clone().unwrap_or_default(),
+            Self::Lot => line.lot.clone().unwrap_or_default(),
             Self::Expected => line.expected_on.as_deref().map(|d| s.date(d)).unwrap_or_default(),
             Self::Ordered => number(&line.ordered, 0),
             Self::Quantity => number(&line.quantity, 0),
@@ -279,6 +292,25 @@ fn row(s: &Style, line: &Line, columns: &[Column], position: &mut usize) -> Json
     let detail = [line.code.as_str(), line.detail.as_deref().unwrap_or_default()];
     let detail: Vec<&str> = detail.into_iter().filter(|d| !d.is_empty() && *d != line.text).collect();
     json!({"text": is_text, "name": line.text, "detail": detail.join(" · "), "cells": cells})
+}
+
+/// Operations with their work center and times, and a box for who has done it.
+fn steps(s: &Style, sheet: &Sheet) -> Json {
+    if sheet.steps.is_empty() {
+        return Json::Null;
+    }
+    let heads = ["operation", "work_center", "starts", "ends", "quantity", "minutes", "done"]
+        .map(|key| s.text(&format!("columns.{key}")));
+    let at = |local: &Option<String>| {
+        let (day, time) = local.as_deref()?.split_once('T')?;
+        Some(format!("{} {time}", s.date(day)))
+    };
+    let row = |step: &Step| {
+        let (starts, ends) = (at(&step.starts).unwrap_or_default(), at(&step.ends).unwrap_or_default());
+        let (quantity, minutes) = (s.number(&step.quantity, 0), s.number(&step.minutes, 0));
+        json!([step.name, step.work_center, starts, ends, quantity, minutes])
+    };
+    json!({"heads": heads, "rows": sheet.steps.iter().map(row).collect::<Vec<_>>()})
 }
 
 /// The recapitulation by rate, where there is more to say than the total does.

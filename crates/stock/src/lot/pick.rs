@@ -10,6 +10,7 @@ use kernel::{Context, Kind, Reader, Ref, Refusal, Result, Value, refuse};
 use numbers::{Date, Decimal6, Rational};
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, VecDeque};
+use store::Tx;
 
 /// What there is to pick: good goods of the firm at a place that may be used on a day, in the order in which they go.
 /// What expires last, or never, goes last; what came without a lot before lots that keep as long.
@@ -41,15 +42,24 @@ impl Lots {
         cx: &mut Context,
     ) -> Result<Self> {
         let products = levels.with_lots(products, warehouse_of(location, cx)?);
+        Self::there(products, (location, on), cx.actor.company, cx.tx)
+    }
+
+    fn there(
+        products: impl IntoIterator<Item = Ref<Product>>,
+        (location, on): (Ref<Location>, Date),
+        company: i64,
+        tx: &mut Tx,
+    ) -> Result<Self> {
         let mut products: Vec<Value> = products.into_iter().map(Value::from).collect();
         products.sort();
         products.dedup();
         let mut lots: HashMap<i64, VecDeque<There>> = HashMap::new();
         for chunk in products.chunks(500) {
             let sql = format!("{PICKED} AND b.product_id {} {IN_ORDER}", kernel::rows::among(chunk.len()));
-            let fixed = [cx.actor.company.into(), location.into(), on.days().into()];
+            let fixed = [company.into(), location.into(), on.days().into()];
             let params: Vec<Value> = fixed.into_iter().chain(chunk.iter().cloned()).collect();
-            for r in cx.tx.query(&sql, &params)? {
+            for r in tx.query(&sql, &params)? {
                 let potency = potency(r.get(4).as_int().map(Decimal6))?;
                 let there = There { lot: r.text(1).to_owned(), quantity: Decimal6(r.int(2)), potency };
                 lots.entry(r.int(0)).or_default().push_back(there);
@@ -96,6 +106,15 @@ impl Lots {
     ) -> Result<Vec<(String, Decimal6)>> {
         let unit = cx.read(product)?.unit;
         let step = step(cx.read(unit)?.decimals)?;
+        self.standard(product, standard, &step)
+    }
+
+    fn standard(
+        &mut self,
+        product: Ref<Product>,
+        standard: Decimal6,
+        step: &Rational,
+    ) -> Result<Vec<(String, Decimal6)>> {
         let (mut left, mut parts) = (Rational::from(standard), Vec::new());
         let lots = self.0.entry(product.id()).or_default();
         while let Some(next) = lots.front_mut().filter(|_| left.is_positive()) {
@@ -103,7 +122,7 @@ impl Lots {
             let taken = if worth <= left {
                 next.quantity
             } else {
-                left.over(&next.potency)?.up_to_multiple(&step).round(6)?.min(next.quantity)
+                left.over(&next.potency)?.up_to_multiple(step).round(6)?.min(next.quantity)
             };
             left = if worth <= left { &left - &worth } else { Rational::ZERO };
             next.quantity = next.quantity.minus(taken)?;
@@ -115,10 +134,37 @@ impl Lots {
             }
         }
         if left.is_positive() {
-            parts.push((String::new(), left.up_to_multiple(&step).round(6)?));
+            parts.push((String::new(), left.up_to_multiple(step).round(6)?));
         }
         Ok(parts)
     }
+}
+
+/// Something that is to be taken from a place.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanting {
+    pub product: Ref<Product>,
+    pub quantity: Decimal6,
+    /// The decimals of its unit, where the quantity is counted at standard potency.
+    pub by_potency: Option<i64>,
+}
+
+/// Which lots would go for each on a day, and how much of them; without a lot what has none, or is not there.
+///
+/// # Errors
+/// The database's.
+pub fn would_go(
+    wanting: &[Wanting],
+    of: (Ref<Location>, Date),
+    company: i64,
+    tx: &mut Tx,
+) -> Result<Vec<Vec<(String, Decimal6)>>> {
+    let mut lots = Lots::there(wanting.iter().map(|one| one.product), of, company, tx)?;
+    let parts = wanting.iter().map(|one| match one.by_potency {
+        Some(decimals) => lots.standard(one.product, one.quantity, &step(decimals)?),
+        None => lots.take(one.product, one.quantity),
+    });
+    parts.collect()
 }
 
 /// What one of a lot is worth at standard potency.

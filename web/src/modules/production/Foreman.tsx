@@ -13,7 +13,7 @@ import { Tick } from '../../ui/inputs';
 import { useActions } from '../../ui/keys';
 import { State } from '../../ui/marks';
 import { Bars, Empty, Problem } from '../../ui/notes';
-import { jobsOf, missing, useWorkOrders, type WorkOrder } from './jobs';
+import { jobsOf, missing, pickList, useWorkOrders, type WorkOrder } from './jobs';
 
 const canRelease = (o: WorkOrder) => o.state === 'planned' || o.state === 'firm';
 
@@ -45,12 +45,14 @@ export default function Foreman() {
     setChosen(new Set());
     await release(meant);
   }
+  const print = () => current && void window.open(pickList(entity, current.id), '_blank');
   const open = () => current && void navigate({ to: recordPath(entity, current.id) });
   useActions([
     { id: 'release', label: t('foreman.release'), keys: ['Enter', 'mod+Enter'], run: () => void go() },
     { id: 'all', label: t('plan.select_all'), keys: ['mod+a', 'shift+x'], run: () => toggle(waiting) },
     { id: 'select', label: t('keys.select'), keys: ['x'], quiet: true, run: () => current && toggle([current]) },
     { id: 'open', label: t('app.open'), keys: ['o'], run: open },
+    ...(current ? [{ id: 'pick_list', label: t('papers.pick_list'), keys: ['p'], run: print }] : []),
     {
       id: 'down',
       label: t('keys.next_row'),
@@ -72,6 +74,11 @@ export default function Foreman() {
         {waiting.length > 1 && (
           <Button className="desk" k="shift+x" onClick={() => toggle(waiting)}>
             {t('plan.select_all')}
+          </Button>
+        )}
+        {current && (
+          <Button className="desk" k="p" onClick={print}>
+            {t('papers.pick_list')}
           </Button>
         )}
         {meant.length > 0 && (
@@ -134,6 +141,7 @@ export default function Foreman() {
           [['J', 'K'], t('keys.move')],
           [['X'], t('keys.select')],
           [['Enter'], t('foreman.release')],
+          [['P'], t('papers.pick_list')],
           [['O'], t('app.open')],
         ]}
       />

@@ -7,6 +7,7 @@ import { RecordPage, type RecordSlots } from '../../record/RecordPage';
 import { plain } from '../../record/Value';
 import { Figure, Figures } from '../../ui/marks';
 import { ForOrder } from './ForOrder';
+import { pickList } from './jobs';
 
 export default function WorkOrderPage({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -17,7 +18,8 @@ export default function WorkOrderPage({ id }: { id: number }) {
     const works = Array.isArray(row.operations) && row.operations.length > 0;
     const figures = <WorkFigures entity={entity} row={row} />;
     const strip = <ForOrder row={row} label={t('work.made_for')} />;
-    const slots = { figures, strip, hides: ['order_entity'] };
+    const papers = [{ name: 'pick_list', label: t('papers.pick_list'), url: pickList(entity, row.id), k: 'p' }];
+    const slots = { figures, strip, papers, hides: ['order_entity'] };
     return works ? { ...slots, instead: { start: floor, report: floor } } : slots;
   };
   return <RecordPage entity={entity} id={id} slots={slots} />;

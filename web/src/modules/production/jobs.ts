@@ -1,7 +1,7 @@
 /** Work orders as the shop floor sees them: operations at a work center, what has come to each, what is left. */
 import { useQuery } from '@tanstack/react-query';
 import type { Row } from '../../api/client';
-import { useEntity } from '../../api/model';
+import { type Entity, useEntity } from '../../api/model';
 import { listQuery } from '../../api/odata';
 
 interface Named {
@@ -137,4 +137,9 @@ export function missing(c: Component): number {
 export function plannedMinutes(o: Operation, pieces: number): number {
   const first = o.good === 0 && o.scrapped === 0 && o.minutes === 0;
   return pieces * o.run_minutes + (first ? o.setup_minutes : 0);
+}
+
+/** Where the paper lies by which a work order is picked and made. */
+export function pickList(entity: Entity, id: number): string {
+  return `/pdf/${entity.set}(${id})/pick_list`;
 }

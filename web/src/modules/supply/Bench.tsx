@@ -7,14 +7,15 @@ import { type Entity, hasQuery, useEntity, useModel } from '../../api/model';
 import { functionQuery } from '../../api/odata';
 import { Foot, Top } from '../../record/Top';
 import { Button } from '../../ui/Button';
-import { money } from '../../ui/format';
+import { dayToday, money } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Bars, Empty, Problem } from '../../ui/notes';
 import { useAccepting } from './accepting';
 import { LateTable, ProposalTable } from './BenchTables';
+import { faultsOf, useFigures } from './changing';
 import { Outcomes } from './Outcomes';
 import { PlanTabs } from './PlanTabs';
-import { keyOf, type LateOrder, type Plan, type Proposal, serves, wayOf } from './plan';
+import { canChange, keyOf, type LateOrder, type Plan, type Proposal, serves, wayOf } from './plan';
 import { Why } from './Why';
 
 /** The page of a row's product, in its warehouse where the firm has several. */
@@ -36,18 +37,31 @@ export default function Bench() {
   const [most, setMost] = useState(PAGE);
   const proposals = asked.data?.value ?? [];
   const late = asked.data?.late ?? [];
-  const rows: (LateOrder | Proposal)[] = [...late.slice(0, most), ...proposals.slice(0, most)];
-  const lateShown = Math.min(late.length, most);
   const [place, setAt] = useState(0);
-  const at = Math.min(place, Math.max(0, rows.length - 1));
+  const typed = useFigures(proposals, dayToday());
+  const figures = typed.figures;
+  // What the plan no longer proposes stays where it is while its figures are typed.
+  const inSight = typed.row >= 0 && typed.row < most;
+  const shown = proposals.slice(0, most);
+  if (figures && !inSight) shown.push(figures.of);
+  const rows: (LateOrder | Proposal)[] = [...late.slice(0, most), ...shown];
+  const lateShown = Math.min(late.length, most);
+  const typedRow = inSight ? typed.row : shown.length - 1;
+  // The row in which somebody types stays the current one, wherever the plan puts it.
+  const at = figures ? lateShown + typedRow : Math.min(place, Math.max(0, rows.length - 1));
   // Beside the rows on the desk; in their place on the phone, when it is asked for.
   const [opened, setOpened] = useState(() => window.matchMedia('(min-width: 1100px)').matches);
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const can = (p: Proposal) => wayOf(p, model) !== null;
   const takeable = proposals.filter(can);
   const taken = takeable.filter((p) => chosen.has(keyOf(p)));
-  const { accept, run, busy, clear } = useAccepting();
+  const { accept, acceptAs, run, busy, clear } = useAccepting();
   const current = rows[at];
+  const changeable = current !== undefined && 'kind' in current && canChange(current, model);
+  const changing = figures && {
+    row: typedRow,
+    on: { figures, change: typed.change, agree: () => void agree(), leave: stop, busy },
+  };
   function toggle(which: Proposal[]) {
     const keys = which.filter(can).map(keyOf);
     const all = keys.length > 0 && keys.every((k) => chosen.has(k));
@@ -57,13 +71,33 @@ export default function Bench() {
   const of = (row: LateOrder | Proposal | undefined): Proposal[] =>
     row === undefined ? [] : 'kind' in row ? [row] : proposals.filter((p) => serves(p, row.line_id));
   const meant = taken.length > 0 ? taken : of(current).filter(can);
+  function change() {
+    if (!current || !('kind' in current) || !changeable) return;
+    // On the telephone the reasons stand in the place of the rows.
+    if (!window.matchMedia('(min-width: 721px)').matches) setOpened(false);
+    typed.open(current);
+  }
+  function stop() {
+    setAt(at);
+    typed.close();
+  }
+  /** Agrees to what is typed; what is refused stays, and is said at its field. */
+  async function agree() {
+    const meant = busy ? null : typed.meant();
+    if (!meant) return;
+    const faults = await acceptAs(meant);
+    if (faults.length > 0) typed.change({ faults: faultsOf(faults) });
+    else stop();
+  }
   async function go() {
+    if (figures) return agree();
     setChosen(new Set());
     await accept(meant);
   }
   const move = (by: number) => setAt(Math.min(Math.max(0, at + by), rows.length - 1));
   useActions([
     { id: 'accept', label: t('plan.accept'), keys: ['Enter', 'a', 'mod+Enter'], run: () => void go() },
+    ...(changeable ? [{ id: 'change', label: t('plan.change'), keys: ['e'], run: change }] : []),
     { id: 'all', label: t('plan.select_all'), keys: ['mod+a', 'shift+x'], run: () => toggle(takeable) },
     { id: 'select', label: t('keys.select'), keys: ['x'], quiet: true, run: () => toggle(of(current)) },
     { id: 'down', label: t('keys.next_row'), keys: ['j', 'ArrowDown'], quiet: true, run: () => move(1) },
@@ -103,7 +137,7 @@ export default function Bench() {
       label: t('list.clear'),
       keys: ['Escape'],
       quiet: true,
-      run: () => (run ? clear() : taken.length > 0 ? setChosen(new Set()) : setOpened(false)),
+      run: () => (figures ? stop() : run ? clear() : taken.length > 0 ? setChosen(new Set()) : setOpened(false)),
     },
   ]);
   const show = (i: number) => {
@@ -120,7 +154,12 @@ export default function Bench() {
             {t('plan.select_all')}
           </Button>
         )}
-        {meant.length > 0 && (
+        {changeable && !figures && (
+          <Button k="e" onClick={change}>
+            {t('plan.change')}
+          </Button>
+        )}
+        {meant.length > 0 && !figures && (
           <Button look="primary" k="Enter" disabled={busy} onClick={() => void go()}>
             {t('plan.accept_n', { count: meant.length })}
           </Button>
@@ -145,9 +184,10 @@ export default function Bench() {
         <div className={`cols split bench ${opened ? 'opened' : ''}`}>
           <section className="pane left" aria-label={t('plan.title')}>
             {late.length > 0 && <LateTable late={late.slice(0, most)} of={late} at={at} onRow={show} />}
-            {proposals.length > 0 && (
+            {shown.length > 0 && (
               <ProposalTable
-                proposals={proposals.slice(0, most)}
+                proposals={shown}
+                changing={changing}
                 all={proposals.length}
                 first={lateShown}
                 at={at}
@@ -171,6 +211,7 @@ export default function Bench() {
           [['J', 'K'], t('keys.move')],
           [['X'], t('keys.select')],
           [['Enter'], t('plan.accept')],
+          [['E'], t('plan.change')],
           [['W'], t('plan.why')],
           [['O'], t('plan.open_item')],
         ]}

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { date, money, quantity } from '../../ui/format';
 import { Tick } from '../../ui/inputs';
+import { type Changing, DayCell, EndCell, QuantityCell, SupplierCell } from './ChangeCells';
 import { BillLink, DocLink, ItemLink, LotsLink, QuoteMark, Reasons, Whom } from './marks';
 import { isNew, keyOf, type LateOrder, type Proposal } from './plan';
 
@@ -95,6 +96,8 @@ interface Props {
   can: (p: Proposal) => boolean;
   toggle: (p: Proposal) => void;
   onRow: (i: number) => void;
+  /** The row whose figures are typed, among those that are shown. */
+  changing: { row: number; on: Changing } | null;
 }
 
 export function ProposalTable(props: Props) {
@@ -106,7 +109,7 @@ export function ProposalTable(props: Props) {
         <span className="count">{t('plan.ranked')}</span>
       </div>
       <div className="scroll-x">
-        <table className="t cards bench-rows">
+        <table className={`t cards bench-rows ${props.changing ? 'changing' : ''}`}>
           <caption className="sr">{t('plan.proposals')}</caption>
           <thead>
             <tr>
@@ -131,7 +134,9 @@ export function ProposalTable(props: Props) {
           <tbody>
             {props.proposals.map((p, i) => (
               <ProposalRow
-                key={keyOf(p)}
+                // While it is typed in, it stays the same row, whatever the plan says of it in the meantime.
+                key={props.changing?.row === i ? 'changing' : keyOf(p)}
+                on={props.changing?.row === i ? props.changing.on : null}
                 proposal={p}
                 current={props.first + i === props.at}
                 taken={props.chosen.has(keyOf(p))}
@@ -154,6 +159,7 @@ function ProposalRow({
   can,
   toggle,
   onRow,
+  on,
 }: {
   proposal: Proposal;
   current: boolean;
@@ -161,12 +167,13 @@ function ProposalRow({
   can: boolean;
   toggle: () => void;
   onRow: () => void;
+  on: Changing | null;
 }) {
   const { t } = useTranslation();
   return (
     <tr
       ref={useInSight(current)}
-      className={`${current ? 'cur' : ''} ${taken ? 'sel' : ''}`}
+      className={`${current ? 'cur' : ''} ${taken ? 'sel' : ''} ${on ? 'changing' : ''}`}
       aria-current={current || undefined}
       onClick={onRow}
     >
@@ -182,35 +189,40 @@ function ProposalRow({
         </span>
         {p.warehouse && <span className="ink3"> {p.warehouse}</span>}
       </td>
-      <td className="num p2">{quantity(p.quantity)}</td>
-      <td className="p4">
-        <When proposal={p} />
-      </td>
+      {on ? <QuantityCell on={on} /> : <td className="num p2">{quantity(p.quantity)}</td>}
+      {on ? (
+        <DayCell on={on} />
+      ) : (
+        <td className="p4">
+          <When proposal={p} />
+        </td>
+      )}
       <td className="p3 cut">
         <Whom orders={p.orders} />
         {p.orders.some((o) => o.late) && <span className="bad"> {t('plan.late_word')}</span>}
       </td>
       <td className="num">{p.at_stake > 0 ? money(p.at_stake) : '–'}</td>
-      <td className="ink2 cut">
-        {p.kind === 'engineer' && p.bill_id ? (
-          <BillLink bill={p.bill_id} />
-        ) : p.document ? (
-          <DocLink doc={p.document} />
-        ) : p.kind === 'expires' ? (
-          <LotsLink product={p.product_id} name={p.product} />
-        ) : p.kind === 'make' ? (
-          t('plan.own_shop')
-        ) : p.kind === 'transfer' ? (
-          p.from_warehouse
-        ) : p.supplier ? (
-          p.supplier
-        ) : (
-          <span className="warn">{t('short.no_offer')}</span>
-        )}
-      </td>
-      <td className="num">{p.amount ? money(p.amount) : '–'}</td>
+      {on && p.kind === 'buy' ? (
+        <SupplierCell on={on} />
+      ) : (
+        <td className="ink2 cut">
+          <From proposal={p} />
+        </td>
+      )}
+      {on ? <EndCell on={on} /> : <td className="num">{p.amount ? money(p.amount) : '–'}</td>}
     </tr>
   );
+}
+
+/** From whom it comes, or the document that it is about. */
+function From({ proposal: p }: { proposal: Proposal }) {
+  const { t } = useTranslation();
+  if (p.kind === 'engineer' && p.bill_id) return <BillLink bill={p.bill_id} />;
+  if (p.document) return <DocLink doc={p.document} />;
+  if (p.kind === 'expires') return <LotsLink product={p.product_id} name={p.product} />;
+  if (p.kind === 'make') return <>{t('plan.own_shop')}</>;
+  if (p.kind === 'transfer') return <>{p.from_warehouse}</>;
+  return p.supplier ? p.supplier : <span className="warn">{t('short.no_offer')}</span>;
 }
 
 export function When({ proposal: p }: { proposal: Proposal }) {

@@ -24,10 +24,14 @@ interface Column {
   on_hand: number;
   planned: number;
   released: number;
+  /** Available to promise; nothing where nothing comes. */
+  available: number | null;
 }
 
 interface Phased {
   on_hand: number;
+  /** What can be promised out of what is on hand, where that is before the first column. */
+  available_now: number | null;
   safety_stock: number;
   /** How orders for it are answered. */
   environment: string;
@@ -157,14 +161,26 @@ function firstShort(data: Phased): string | null {
   return data.value.find((c) => c.on_hand < data.safety_stock)?.from ?? null;
 }
 
-const ROWS = ['gross', 'ordered', 'forecast', 'scheduled', 'on_hand', 'planned', 'released'] as const;
+const ROWS = ['gross', 'ordered', 'forecast', 'scheduled', 'on_hand', 'planned', 'released', 'available'] as const;
+
+/** Nothing is a dash; but stock, and what is left of a receipt, are figures at zero too. */
+function says(row: (typeof ROWS)[number], c: Column): boolean {
+  return row === 'on_hand' || (row === 'available' ? c.available !== null : c[row] !== 0);
+}
+
+function lookOf(row: (typeof ROWS)[number], c: Column, data: Phased): string {
+  if (row === 'available') return (c.available ?? 0) < 0 ? 'bad' : '';
+  return row === 'on_hand' ? lowLook(c.on_hand, data.safety_stock) : '';
+}
 
 function PhasedGrid({ data, name }: { data: Phased; name: string }) {
   const { t } = useTranslation();
   if (data.value.length === 0) return <p className="rec ink2">{t('plan.quiet')}</p>;
   const expected = data.value.some((c) => c.forecast !== 0);
   const parts = (r: (typeof ROWS)[number]) => r === 'ordered' || r === 'forecast';
-  const rows = ROWS.filter((r) => expected || !parts(r));
+  // Of what no customer wants nothing can be promised.
+  const sold = data.available_now !== null || data.value.some((c) => c.available !== null);
+  const rows = ROWS.filter((r) => (r === 'available' ? sold : expected || !parts(r)));
   return (
     // A wide record is read sideways: a region that scrolls takes the focus (WCAG 2.1.1).
     <section className="scroll-x" aria-label={t('plan.record')} tabIndex={0}>
@@ -191,10 +207,12 @@ function PhasedGrid({ data, name }: { data: Phased; name: string }) {
               <th scope="row" className={parts(r) ? 'inner' : ''}>
                 {t(`plan.row.${r}`)}
               </th>
-              <td className="num">{r === 'on_hand' ? quantity(data.on_hand) : ''}</td>
+              <td className="num">
+                {r === 'on_hand' ? quantity(data.on_hand) : r === 'available' ? quantity(data.available_now) : ''}
+              </td>
               {data.value.map((c) => (
-                <td key={c.from} className={`num ${r === 'on_hand' ? lowLook(c.on_hand, data.safety_stock) : ''}`}>
-                  {r === 'on_hand' || c[r] !== 0 ? quantity(c[r]) : <span className="ink3">–</span>}
+                <td key={c.from} className={`num ${lookOf(r, c, data)}`}>
+                  {says(r, c) ? quantity(c[r]) : <span className="ink3">–</span>}
                 </td>
               ))}
             </tr>

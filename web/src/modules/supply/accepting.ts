@@ -1,7 +1,7 @@
 /** Agreeing to proposals: a batch at a time, with a result for each. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, Refused } from '../../api/client';
+import { call, type Fault, Refused } from '../../api/client';
 import { type Call, offerUndo, type Reply, refresh, send } from '../../api/commands';
 import { type Entity, type Model, useModel } from '../../api/model';
 import { acceptLine, batches, type Doc, isNew, keyOf, type Proposal, wayOf } from './plan';
@@ -48,7 +48,24 @@ export function useAccepting() {
       await refresh(client);
     }
   }
-  return { accept, run, busy, clear: () => setRun(null) };
+  /** Agrees to one with figures of a person's own; what is refused comes back, and nothing is ordered. */
+  async function acceptAs(p: Proposal): Promise<Fault[]> {
+    const product = model.entities.Product;
+    if (busy || !product) return [];
+    setBusy(true);
+    try {
+      const reply = await undoable(product, { command: 'accept', body: { lines: [acceptLine(p)] } });
+      setRun({ of: 1, outcomes: [good(p)], made: madeBy(reply.result) });
+      await refresh(client);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return error.all;
+    } finally {
+      setBusy(false);
+    }
+  }
+  return { accept, acceptAs, run, busy, clear: () => setRun(null) };
 }
 
 /** `z` takes it back. */

@@ -118,6 +118,17 @@ export function isNew(p: Proposal): boolean {
   return p.kind === 'make' || p.kind === 'buy' || p.kind === 'transfer';
 }
 
+/** Whether other figures can be agreed to than are proposed, a supplier too where nobody offers it. */
+export function canChange(p: Proposal, model: Model): boolean {
+  return isNew(p) && commandOf(model.entities.Product, 'accept') !== undefined;
+}
+
+/** The same proposal after the plan was made anew: what it says may have changed. */
+export function sameProposal(a: Proposal, b: Proposal): boolean {
+  const of = (p: Proposal) => [p.kind, p.product_id, p.warehouse_id, p.from_warehouse_id, p.order_line_id].join('|');
+  return of(a) === of(b);
+}
+
 /** How a proposal is agreed to; nothing where it cannot be by one key. */
 export function wayOf(p: Proposal, model: Model): Way | null {
   if (isNew(p)) {
