@@ -46,12 +46,16 @@ export function useRunner(done?: (reply: Reply, command: Command) => void): Runn
   const client = useQueryClient();
   const [running, setRunning] = useState<Running | null>(null);
   const [busy, setBusy] = useState(false);
-  const taken = useRef(false);
+  const taken = useRef('');
 
   async function run(at: Running, body: Record<string, unknown>) {
     // The second half of a double click finds the button as it was: it means the same, and not once more.
-    if (taken.current) return;
-    taken.current = true;
+    const what = `${at.entity.name} ${at.row.id} ${at.command.name}`;
+    if (taken.current === what) return;
+    taken.current = what;
+    const free = () => {
+      if (taken.current === what) taken.current = '';
+    };
     setBusy(true);
     try {
       const { entity, row, command } = at;
@@ -74,14 +78,13 @@ export function useRunner(done?: (reply: Reply, command: Command) => void): Runn
       say(`${row.title ?? ''} ${command.label}`.trim(), undo);
       done?.(reply, command);
       follow(reply, command);
+      setTimeout(free, DOUBLE_CLICK);
     } catch (error) {
+      free();
       if (!(error instanceof Refused)) throw error;
       setRunning({ ...at, fault: error });
     } finally {
       setBusy(false);
-      setTimeout(() => {
-        taken.current = false;
-      }, DOUBLE_CLICK);
     }
   }
 
