@@ -105,20 +105,19 @@ fn mrp(model: &Model, report: &mut Report) {
 }
 
 /// Time for each operation where there are ten thousand, and where there are a million: netted, and with two passes on
-/// real machines. What is large is planned on machines once, for that takes long.
+/// real machines.
 fn growth(maker: &Path, report: &mut Report) {
-    let per_operation = |orders, once| {
+    let per_operation = |orders| {
         let model = made(maker, orders, false);
         let options = |finite| Options { finite, passes: 2, ..Options::default() };
         let (netted, taken) = timed(|| plan(&model, &options(false)).expect("a plan"));
         let operations: usize = netted.records.iter().flat_map(|r| &r.lots).map(|l| l.steps.len()).sum();
-        let on_machines = || plan(&model, &options(true)).expect("a plan");
-        let placed = if once { seconds(|| drop(on_machines())) } else { timed(on_machines).1 };
+        let placed = timed(|| plan(&model, &options(true)).expect("a plan")).1;
         println!("{operations} operations: {:.0} ms netted, {:.0} ms on machines", taken * 1e3, placed * 1e3);
         (taken * 1e9 / operations as f64, placed * 1e9 / operations as f64)
     };
-    let small = per_operation(350, false);
-    let large = per_operation(crate::scaled(34_500).unsigned_abs() as usize, true);
+    let small = per_operation(350);
+    let large = per_operation(crate::scaled(34_500).unsigned_abs() as usize);
     report.ratio("plan.mrp.growth".into(), "ns an operation", (large.0, small.0), 1.2, Better::Lower);
     report.ratio("plan.finite.growth".into(), "ns an operation", (large.1, small.1), 1.2, Better::Lower);
 }
