@@ -58,6 +58,7 @@ pub struct Placed {
 /// Accepted proposals become orders: to suppliers and to other warehouses, confirmed, and to the own shop floor, firm; each
 /// pegged to who waits.
 pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
+    sound(&input.lines, cx)?;
     let (fetch, own): (Vec<&Proposal>, Vec<&Proposal>) =
         input.lines.iter().partition(|line| line.from_warehouse.is_some());
     let (make, buy): (Vec<&Proposal>, Vec<&Proposal>) = own.into_iter().partition(|line| line.make);
@@ -84,9 +85,10 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
     // The plan as it is before anything of it is ordered: times of operations are taken from it.
     let (registry, actor, now) = (cx.registry, cx.actor.clone(), cx.now());
     let plan = kept(&mut Reader { tx: cx.tx, registry, actor: &actor, now })?;
-    sound(&input.lines, cx)?;
     still_planned(&input.lines, &plan)?;
     let mut result = place(&wanted.collect::<Vec<_>>(), cx)?;
+    let lines: Vec<Ref<SalesOrderLine>> = make.iter().filter_map(|line| line.order_line).collect();
+    let ordered = ordered(&lines, cx)?;
     let mut planned = Vec::with_capacity(make.len());
     for line in make {
         let mut operations = times(line, &plan)?;
@@ -99,7 +101,7 @@ pub(crate) fn accept(input: Accept, cx: &mut Context) -> Result<Json> {
             location: elsewhere.map(|warehouse| stock::first_location(Some(warehouse), cx)).transpose()?,
             starts_on: line.start_on,
             due_on: line.due_on,
-            made_for: line.order_line.map(|line| ordered(line, cx)).transpose()?,
+            made_for: line.order_line.and_then(|line| ordered.get(&line.id()).cloned()),
             operations,
         });
     }
@@ -221,17 +223,27 @@ pub(crate) fn run(cx: &mut Context, entity: &str, command: &str, id: i64, body: 
     cx.call(&call).map(drop)
 }
 
-/// A line that a customer has ordered, with its order.
-fn ordered(line: Ref<SalesOrderLine>, cx: &mut Context) -> Result<OrderLine> {
-    let sql = "SELECT o.id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
-        WHERE l.id = ? AND o.company_id = ? AND o.state = 'confirmed'";
-    let row = cx.tx.first(sql, &[line.into(), cx.actor.company.into()])?;
-    let row = row.ok_or_else(|| refuse("supply.not_ordered").field("order_line_id"))?;
+/// Lines that customers have ordered, each with its order, by their ids.
+fn ordered(lines: &[Ref<SalesOrderLine>], cx: &mut Context) -> Result<HashMap<i64, OrderLine>> {
     let origin = |entity: &str, id: i64| Origin { entity: entity.into(), id };
-    Ok(OrderLine {
-        order: origin(SalesOrder::NAME, row.int(0)),
-        line: origin(SalesOrderLine::NAME, line.id()),
-    })
+    let mut out = HashMap::new();
+    for chunk in lines.chunks(500) {
+        let sql = format!(
+            "SELECT l.id, o.id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent_id
+             WHERE o.company_id = ? AND o.state = 'confirmed' AND l.id {}",
+            kernel::rows::among(chunk.len())
+        );
+        let ids = chunk.iter().map(|line| Value::Int(line.id()));
+        let params: Vec<Value> = std::iter::once(cx.actor.company.into()).chain(ids).collect();
+        out.extend(cx.tx.query(&sql, &params)?.iter().map(|r| {
+            let of = (origin(SalesOrder::NAME, r.int(1)), origin(SalesOrderLine::NAME, r.int(0)));
+            (r.int(0), OrderLine { order: of.0, line: of.1 })
+        }));
+    }
+    if lines.iter().any(|line| !out.contains_key(&line.id())) {
+        return Err(refuse("supply.not_ordered").field("order_line_id").into());
+    }
+    Ok(out)
 }
 
 /// When the operations are done by the plan, where the proposal is one of its lots.
