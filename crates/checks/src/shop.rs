@@ -238,6 +238,37 @@ impl Shop {
             .expect("a statement")
     }
 
+    /// Lots of a product with what lies there: `L1 good 5`.
+    pub fn lies(&self, product: i64) -> Vec<String> {
+        let rows = self.kernel.store.read(|tx| -> kernel::Result<_> {
+            Ok(tx.query(
+                "SELECT lot, condition, on_hand FROM stock_balance WHERE product_id = ? AND on_hand <> 0 ORDER BY lot, condition",
+                &[product.into()],
+            )?)
+        });
+        let rows = rows.unwrap_or_else(|e| panic!("{e}"));
+        rows.iter().map(|r| format!("{} {} {}", r.text(0), r.text(1), numbers::Decimal6(r.int(2)))).collect()
+    }
+
+    /// What is promised and expected of a document: `short 2`.
+    pub fn pegged(&self, order: i64) -> Vec<String> {
+        let rows = self.kernel.store.read(|tx| -> kernel::Result<_> {
+            Ok(tx.query(
+                "SELECT kind, quantity FROM peg WHERE document_id = ? ORDER BY kind",
+                &[order.into()],
+            )?)
+        });
+        let rows = rows.unwrap_or_else(|e| panic!("{e}"));
+        rows.iter().map(|r| format!("{} {}", r.text(0), numbers::Decimal6(r.int(1)))).collect()
+    }
+
+    /// What is refused, and at which field: `stock.lot_held lot`.
+    pub fn field_refused(&self, entity: &str, command: &str, id: i64, body: &Json) -> String {
+        let error = self.try_run(entity, command, Some(id), body).expect_err("a refusal");
+        let refusal = error.refusal().unwrap_or_else(|| panic!("{error}"));
+        format!("{} {}", refusal.code, refusal.field.clone().unwrap_or_default())
+    }
+
     pub fn customer(&self, name: &str) -> i64 {
         self.create(
             "Party",
