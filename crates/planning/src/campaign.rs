@@ -107,7 +107,9 @@ pub fn just_in_time<'m>(
         let (order, keys) = together(shop, network, &wanted, window);
         let begin: Vec<Seconds> =
             keys.iter().zip(&wanted.placed).map(|(key, placed)| *key.min(&placed.start) - margin).collect();
-        floor.forward_from(network, &order, |task| begin[task], &mut now);
+        floor.pass(network, &order, &mut now, |floor, task, from, last| {
+            floor.early_until(network.tasks[task].doing, from.max(begin[task]), last)
+        });
         if in_time(&now) {
             return now;
         }

@@ -49,8 +49,8 @@ impl<'m> Floor<'_, 'm> {
         let by = limits.of(network, task, schedule);
         let lot = network.tasks[task].lot;
         let item = self.shop.item(lot.item);
-        let completes = task.checked_sub(1).is_none_or(|next| network.tasks[next].lot != lot);
-        if item.safety_days == 0 || !completes || limits.0[task] == Seconds::MAX {
+        let completes = || task.checked_sub(1).is_none_or(|next| network.tasks[next].lot != lot);
+        if item.safety_days == 0 || limits.0[task] == Seconds::MAX || !completes() {
             return by;
         }
         by - i64::from(item.shelf_days.map_or(item.safety_days, |keeps| item.safety_days.min(keeps - 1)))

@@ -6,34 +6,25 @@ use crate::network::{Doing, Network};
 use crate::schedule::{Floor, Placed, Schedule};
 use crate::shop::Shop;
 
-/// All tasks in the order in which they would start, given such an order by due dates in which sources come first.
+/// All tasks in the order in which they would start, given such an order by due dates in which sources come first; the
+/// schedule is overwritten.
 pub fn bottleneck_first<'m>(
     shop: &Shop<'m>,
     network: &Network<'m>,
     floor: &mut Floor<'_, 'm>,
     by_due: &[u32],
+    now: &mut Schedule,
 ) -> Vec<u32> {
     let drum = busiest(shop, network);
-    floor.clear();
-    let mut placed = vec![Placed::default(); network.tasks.len()];
-    for task in by_due.iter().map(|task| *task as usize) {
-        let (from, last) = network.ready(shop, task, &placed);
-        let doing = network.tasks[task].doing;
-        placed[task] = match doing {
-            Doing::Work(operation, 1..) if operation.resources.first() == drum.as_ref() => {
-                floor.early_until(doing, from, last)
-            }
-            Doing::Work(operation, work) => {
-                let clock = shop.usual_clock(operation);
-                let (start, end) = clock.stretch(clock.worked(from), work);
-                Placed { start: start.max(from), end: end.max(from), ..Placed::default() }
-            }
-            Doing::Wait(method) => {
-                Placed { start: from, end: shop.after_lead(method, from), ..Placed::default() }
-            }
-        };
-    }
-    Schedule { placed, done: Vec::new() }.by_start(network)
+    floor.pass(network, by_due, now, |floor, task, from, last| match network.tasks[task].doing {
+        Doing::Work(operation, work @ 1..) if operation.resources.first() != drum.as_ref() => {
+            let clock = shop.usual_clock(operation);
+            let (start, end) = clock.stretch(clock.worked(from), work);
+            Placed { start: start.max(from), end: end.max(from), ..Placed::default() }
+        }
+        doing => floor.early_until(doing, from, last),
+    });
+    now.by_start(network)
 }
 
 /// The resource with the most work for the time that it has until the last order is due.

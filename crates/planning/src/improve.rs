@@ -7,7 +7,7 @@ use crate::drum::bottleneck_first;
 use crate::model::Seconds;
 use crate::network::Network;
 use crate::plan::Options;
-use crate::schedule::{Floor, Schedule};
+use crate::schedule::{Floor, Schedule, sorted};
 use crate::search;
 use crate::shop::Shop;
 
@@ -59,7 +59,8 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, options: &Options) -
     let mut pull = 0.5;
     while left > 1 {
         floor.backward(network, &now.by_end(network), &targets, &mut now);
-        left -= 1;
+        floor.forward(network, &now.by_start(network), &mut now);
+        left -= 2;
         let score = justify(shop, network, &mut floor, &mut now, &due, &mut left);
         let better = best.as_ref().is_none_or(|(b, _)| score.cost() < b.cost());
         if better {
@@ -85,7 +86,7 @@ pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, options: &Options) -
             // Two more starts: what is due first first, with all that it waits for, and the bottleneck first. Seldom
             // better, but no plan should be worse than what anybody would have done by hand.
             let plainly = by_due(shop, network);
-            let drum = bottleneck_first(shop, network, &mut floor, &plainly);
+            let drum = bottleneck_first(shop, network, &mut floor, &plainly, &mut now);
             let mut started = |best, order: &[u32]| {
                 start(shop, network, &mut floor, (&due, order, passes.min(8)), &mut now, best)
             };
@@ -112,6 +113,7 @@ fn start<'m>(
     (score, kept): (Score, Schedule),
 ) -> (Score, Schedule) {
     floor.forward(network, order, now);
+    left = left.saturating_sub(1);
     // What is so much worse is not made good again.
     if Score::of(shop, &now.done).cost() > 3 * score.cost() {
         return (score, kept);
@@ -120,35 +122,22 @@ fn start<'m>(
     if made.cost() < score.cost() { (made, now.clone()) } else { (score, kept) }
 }
 
-/// All tasks, those of the order that is due first first, each after what it waits for.
+/// All tasks, those of the order that is due first first, each after what it waits for; what nobody waits for comes last.
 fn by_due(shop: &Shop<'_>, network: &Network<'_>) -> Vec<u32> {
     let mut orders: Vec<usize> = (0..shop.model.orders.len()).collect();
     orders.sort_by_key(|n| (shop.model.orders[*n].due, shop.model.orders[*n].priority));
-    let mut seen = vec![false; network.tasks.len()];
-    let mut list = Vec::with_capacity(network.tasks.len());
-    // What nobody waits for comes last.
-    let roots = orders.into_iter().flat_map(|n| network.order_sources.get(n)).copied();
-    for root in roots.chain(network.sources_first.iter().copied()) {
-        let mut path = Vec::new();
-        if !std::mem::replace(&mut seen[root as usize], true) {
-            path.push((root, 0));
-        }
-        while let Some((task, next)) = path.last_mut() {
-            match network.sources(*task as usize).get(*next) {
-                Some(source) => {
-                    *next += 1;
-                    if !std::mem::replace(&mut seen[*source as usize], true) {
-                        path.push((*source, 0));
-                    }
-                }
-                None => {
-                    list.push(*task);
-                    path.pop();
-                }
-            }
+    let mut first = vec![u32::MAX; network.tasks.len()];
+    for (place, order) in (0..).zip(orders) {
+        for source in network.order_sources.get(order).iter().map(|source| *source as usize) {
+            first[source] = first[source].min(place);
         }
     }
-    list
+    for task in network.sources_first.iter().rev().map(|task| *task as usize) {
+        for source in network.sources(task).iter().map(|source| *source as usize) {
+            first[source] = first[source].min(first[task]);
+        }
+    }
+    sorted(&network.sources_first, |task| first[task])
 }
 
 /// The same with each task as late as its customers allow: the goods of an order that is on time are there when it is
@@ -168,7 +157,7 @@ pub fn delayed<'m>(
     schedule
 }
 
-/// Forward and backward until a forward pass wins nothing; ends with the forward pass.
+/// From a pass forward, backward and forward again until that wins nothing.
 pub(crate) fn justify<'m>(
     shop: &Shop<'m>,
     network: &Network<'m>,
@@ -177,8 +166,6 @@ pub(crate) fn justify<'m>(
     due: &[Seconds],
     left: &mut usize,
 ) -> Score {
-    floor.forward(network, &now.by_start(network), now);
-    *left = left.saturating_sub(1);
     let mut score = Score::of(shop, &now.done);
     let mut before = Schedule::default();
     while *left > 2 && score.late > 0 {

@@ -238,16 +238,18 @@ impl<'s, 'm> Floor<'s, 'm> {
 
     /// A pass forward, in an order in which sources come first.
     pub fn forward(&mut self, network: &Network<'m>, order: &[u32], schedule: &mut Schedule) {
-        self.forward_from(network, order, |_| Seconds::MIN, schedule);
+        self.pass(network, order, schedule, |floor, task, from, last| {
+            floor.early_until(network.tasks[task].doing, from, last)
+        });
     }
 
-    /// The same where each task also has a time of its own before which it does not begin.
-    pub(crate) fn forward_from(
+    /// The same where somebody else says where a task goes that can begin then.
+    pub(crate) fn pass(
         &mut self,
         network: &Network<'m>,
         order: &[u32],
-        not_before: impl Fn(usize) -> Seconds,
         schedule: &mut Schedule,
+        place: impl Fn(&mut Self, usize, Seconds, Option<Last>) -> Placed,
     ) {
         self.clear();
         let mut there = std::mem::take(&mut self.beside);
@@ -258,9 +260,8 @@ impl<'s, 'm> Floor<'s, 'm> {
             for task in window.iter().map(|task| *task as usize) {
                 let when = |source: u32| there[source as usize];
                 let (from, last) = network.ready_when(self.shop, task, &schedule.placed, when);
-                let doing = network.tasks[task].doing;
-                let placed = self.early_until(doing, from.max(not_before(task)), last);
-                there[task] = placed.end + doing.after();
+                let placed = place(self, task, from, last);
+                there[task] = placed.end + network.tasks[task].doing.after();
                 schedule.placed[task] = placed;
             }
         }
