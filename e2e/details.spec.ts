@@ -36,6 +36,24 @@ test.describe('at work', () => {
     await expect(page.getByRole('row').filter({ hasText: 'Bench Bor 180' })).toContainText('Kavarna Union, Vrtec Sonček');
   });
 
+  test('a record is called by words, and an address has its lines', async ({ page, house }) => {
+    await signIn(page, house);
+    const skill = await house.row(page.request, 'EmployeeSkills?$top=1&$expand=skill');
+    await page.goto(`${house.url}/EmployeeSkills/${skill.id}`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(skill.skill.title);
+    const paid = await house.row(page.request, 'Allocations?$top=1');
+    await page.goto(`${house.url}/Allocations/${paid.id}`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Payment');
+    const [going] = await house.rows(page.request, "Deliveries?$filter=state eq 'draft'&$orderby=id&$top=1");
+    expect(going?.address).toContain('\n');
+    await page.goto(`${house.url}/Deliveries/${going?.id}`);
+    await expect(page.getByLabel('Address')).toHaveValue(going?.address);
+    const bill = await house.row(page.request, 'Invoices?$top=1');
+    await page.goto(`${house.url}/Invoices/${bill.id}`);
+    const lines = page.getByText(bill.customer_address.split('\n')[0]).first();
+    await expect(lines).toHaveCSS('white-space', 'pre-line');
+  });
+
   test('on a telephone the last page of the plan is seen among its tabs', async ({ page, house }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await signIn(page, house);

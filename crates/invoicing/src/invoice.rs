@@ -57,7 +57,7 @@ pub struct Invoice {
     /// The buyer as on that day.
     #[field(readonly)]
     pub customer_name: String,
-    #[field(readonly, personal)]
+    #[field(readonly, personal, long)]
     pub customer_address: String,
     #[field(readonly)]
     pub customer_vat_id: Option<String>,

@@ -42,7 +42,7 @@ pub struct Delivery {
     pub planned_on: Option<Date>,
     #[field(readonly)]
     pub shipped_on: Option<Date>,
-    #[field(personal)]
+    #[field(personal, long)]
     pub address: String,
     #[field(personal)]
     pub contact: String,

@@ -14,7 +14,7 @@ import { recordPath } from './paths';
 import { RunPanel } from './RunPanel';
 import { useRunner } from './running';
 import { Story } from './Story';
-import { plain, Value } from './Value';
+import { plain, titleOf, Value } from './Value';
 
 export function Peek({ entity, id, onClose }: { entity: Entity; id: number; onClose: () => void }) {
   const { t } = useTranslation();
@@ -35,7 +35,7 @@ export function Peek({ entity, id, onClose }: { entity: Entity; id: number; onCl
         )
         .slice(0, 10)
     : [];
-  const title = String(row?.title ?? '');
+  const title = row ? titleOf(entity, row) : '';
   return (
     <aside className="peek" aria-label={title}>
       <div className="sec">

@@ -27,7 +27,7 @@ import { needed, useRunner } from './running';
 import { StaleDialog } from './StaleDialog';
 import { Story } from './Story';
 import { Top } from './Top';
-import { plain, refTitle } from './Value';
+import { plain, refTitle, titleOf } from './Value';
 
 export interface RecordSlots {
   /** What a module adds to the page of its entity. */
@@ -91,7 +91,7 @@ function Loaded({ entity, row, slots }: { entity: Entity; row: Row; slots: Recor
   const all = useMemo(() => formFields(entity, false), [entity]);
   const fields = all.filter((f) => !slots.hides?.includes(f.name));
   const figures = slots.figures ?? <MoneyFigures entity={entity} row={row} />;
-  const title = String(row.title || entity.label);
+  const title = titleOf(entity, row);
   return (
     <main className="page" id="main">
       <Top title={title} crumbs={crumbs} heading={false}>
@@ -209,7 +209,7 @@ function heading(entity: Entity, row: Row): string {
     title && !isCode(title)
       ? null
       : entity.fields.find((f) => f.kind === 'ref' && ['Party'].includes(f.target ?? '') && row[f.name]);
-  return named ? refTitle(row, named) : String(row.title ?? row.id);
+  return named ? refTitle(row, named) : titleOf(entity, row);
 }
 
 function Subtitle({ entity, row }: { entity: Entity; row: Row }) {

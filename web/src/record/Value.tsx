@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Row } from '../api/client';
-import { choiceLabel, type Entity, type Field, type Model, useModel } from '../api/model';
+import { choiceLabel, type Entity, type Field, fieldOf, type Model, useModel } from '../api/model';
 import * as format from '../ui/format';
 import { State } from '../ui/marks';
 import { isCode } from './columns';
@@ -43,6 +43,13 @@ export function plain(field: Field, row: Record<string, unknown>, yes: string, n
     default:
       return String(value);
   }
+}
+
+/** What a record is called in words: of a title that refers or chooses the server says the id or the code. */
+export function titleOf(entity: Entity, row: Row): string {
+  const field = fieldOf(entity, entity.title);
+  const said = field && field.kind !== 'text' ? plain(field, row, '', '') : row.title;
+  return String(said || entity.label);
 }
 
 interface Props {
