@@ -146,7 +146,9 @@ impl Links {
             for (n, lot) in records[parent.item as usize].lots.iter().enumerate() {
                 if lot.method == parent.method {
                     let supply = Supply::Beside(LotRef { item: parent.item, n: n as u32 });
-                    coming.push(Coming { at: lot.end, supply, qty: &parent.per * &lot.qty });
+                    // Where making takes no time a lot still cannot take what it brings itself.
+                    let at = lot.end.max(lot.start + 1);
+                    coming.push(Coming { at, supply, qty: &parent.per * &lot.qty });
                 }
             }
         }
