@@ -139,6 +139,25 @@ fn what_takes_long_counts_on_every_level() {
     assert_eq!(lots(&planned(&model), 0), [Rational::from(10)]);
 }
 
+/// What is late may be a component of what is wanted: the lot that takes it waits, and what that component is made of, which
+/// takes long as well, is not got for it.
+#[test]
+fn a_late_component_is_waited_for_as_well() {
+    let mut model = tables(0, "", &[(5, 10)]);
+    model.receipts = vec![Receipt { id: "WO2".into(), item: 1, qty: Rational::from(20), at: 6 * DAY }];
+    let wood = Method { lead_days: 20, ..Method::default() };
+    model.items.push(Item { id: "wood".into(), methods: vec![wood], ..Item::default() });
+    let component = Component { item: 2, per: Rational::ONE, ..Component::default() };
+    model.items[1].methods = vec![Method { components: vec![component], ..Method::default() }];
+    let made = planned(&model);
+    assert_eq!(made.done, [6 * DAY + 600], "ten minutes after the legs");
+    assert_eq!((lots(&made, 0), lots(&made, 1)), (vec![Rational::from(10)], vec![]));
+    assert_eq!(
+        made.late_because[0].iter().map(|reason| reason.binds).collect::<Vec<_>>(),
+        [Binds::Receipt(0)]
+    );
+}
+
 #[test]
 fn a_safety_stock_is_not_made_anew_before_what_is_on_order() {
     let mut model = tables(0, "", &[]);
