@@ -329,6 +329,39 @@ fn what_is_ordered_too_early_too_much_or_for_nobody_says_so() {
     });
 }
 
+/// What is being made comes a day late, what it is made of three weeks later: it is waited for, and nothing new is proposed.
+#[test]
+fn what_comes_a_little_late_is_sooner_than_anything_new() {
+    on_both(|shop| {
+        Workshop::open(shop);
+        let (shelf, oak) = (shop.product("shelf", "90.00", "0"), shop.product("oak", "0", "20.00"));
+        shop.create("Bill", json!({"product_id": shelf, "components": [{"product_id": oak, "quantity": 1}]}));
+        shop.offer(shop.supplier("Oak d.o.o."), oak, "20.00", 20);
+        shop.stock(oak, 10, "20.00");
+        let work =
+            shop.create("WorkOrder", json!({"product_id": shelf, "quantity": 10, "due_on": shop.day(4)}));
+        for step in ["firm", "release", "issue"] {
+            shop.run("WorkOrder", step, work, json!({}));
+        }
+        assert_eq!((shop.promise(shelf, 10), shop.promise(shelf, 11)), (shop.day(4), shop.day(20)));
+        let ana = shop.sell("Ana d.o.o.", shelf, 10, 3);
+        let plan = shop.plan();
+        let (late, told) = (&plan["late"][0], rows(&plan));
+        assert_eq!((text(late, "/comes_on"), text(late, "/because/0/kind")), (&*shop.day(4), "material"));
+        assert_eq!(late["because"][0]["document"]["id"], json!(work), "{plan:#}");
+        assert_eq!(shop.proposed(), ["expedite shelf 10"], "nothing new");
+        assert_eq!((&told[0]["document"]["id"], text(&told[0], "/to")), (&json!(work), &*shop.day(3)));
+        assert_eq!(told[0]["orders"][0]["id"], json!(ana), "{plan:#}");
+        // For one more the receipt does not do: that is new, and so is its oak.
+        shop.sell("Bor d.o.o.", shelf, 1, 3);
+        assert_eq!(shop.proposed(), ["buy oak 1", "expedite shelf 10", "make shelf 1"]);
+        shop.stock(oak, 9, "20.00");
+        // Oak for all that Bor wants, and not for Ana's: his is made at once.
+        assert_eq!(shop.proposed(), ["expedite shelf 10", "make shelf 1"]);
+        assert_eq!(shop.plan()["late"].as_array().map(Vec::len), Some(1), "{:#}", shop.plan());
+    });
+}
+
 /// What is wanted a day after a delivery could come with it; what is wanted weeks later could not.
 #[test]
 fn what_is_wanted_soon_after_a_delivery_could_come_with_it() {

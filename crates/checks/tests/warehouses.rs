@@ -434,6 +434,12 @@ fn what_if_a_transfer_comes_later() {
         // Taken over, it is what the scenario has said.
         shop.run("TransferOrder", "reschedule", transfer, json!({"arrives_on": shop.day(5)}));
         assert_eq!(what_if(0)["late"], json!({"before": 1, "after": 1}));
+        // What is under way is sooner than anything that could be bought and fetched: the plan waits for it.
+        let plan = shop.plan();
+        assert_eq!(text(&plan, "/late/0/comes_on"), shop.day(5), "{plan:#}");
+        assert_eq!(proposed(shop), Vec::<String>::new());
+        let told = rows(&plan).into_iter().find(|row| text(row, "/kind") == "expedite").expect("a message");
+        assert_eq!((&told["document"]["id"], &told["orders"][0]["id"]), (&json!(transfer), &json!(order)));
     });
 }
 

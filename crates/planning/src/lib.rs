@@ -3,7 +3,8 @@
 //! [`plan::plan`] takes a [`model::Model`] and gives a [`plan::Plan`]. It knows no database and no clock; the same model
 //! gives the same plan on any machine. In the order in which it works:
 //! - [`shop`] checks the model, finds the low-level codes (or names the loop) and lays out the calendars ([`clock`]);
-//! - [`net`] is MRP: item by item, what is wanted against what there is, the rest in lots ([`lots`]), each pegged;
+//! - [`net`] is MRP: item by item, what is wanted against what there is, the rest in lots ([`lots`]), each pegged; what is on
+//!   order a little late is taken where nothing new could be there before it (`projected`, `sooner`);
 //! - [`network`] keeps of it what waits for what, and [`schedule`] gives that times on real machines (`improve` makes
 //!   them good);
 //! - [`sequence`] knows what a set-up takes after what ran before, and `campaign` puts together what is alike; `shelf` nets
@@ -38,6 +39,7 @@ pub mod net;
 pub mod network;
 pub mod pegging;
 pub mod plan;
+mod projected;
 pub mod promise;
 pub mod scenario;
 pub mod schedule;
@@ -45,4 +47,5 @@ mod search;
 pub mod sequence;
 mod shelf;
 pub mod shop;
+mod sooner;
 mod together;

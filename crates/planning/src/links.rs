@@ -27,6 +27,8 @@ pub struct Links {
     pub(crate) replaces: HashMap<u32, Vec<u32>>,
     /// The methods that bring an item beside their own.
     brought: HashMap<u32, Vec<Parent>>,
+    /// Where each item stands in the order of the low-level codes.
+    place: Vec<u32>,
 }
 
 /// A method that takes or brings so much of an item for one.
@@ -42,25 +44,25 @@ impl Links {
     pub fn new(shop: &Shop<'_>) -> Self {
         let model = shop.model;
         let count = model.items.len();
+        let mut place = vec![0; count];
+        shop.order().iter().enumerate().for_each(|(n, item)| place[*item as usize] = n as u32);
         let mut links = Self {
             parents: std::iter::repeat_with(Vec::new).take(count).collect(),
             orders: vec![Vec::new(); count],
             receipts: vec![Vec::new(); count],
             replaces: HashMap::new(),
             brought: HashMap::new(),
+            place,
         };
         for (parent, one) in model.items.iter().enumerate() {
             for (n, method) in one.methods.iter().enumerate() {
                 links.add(parent as u32, n as u32, method);
             }
         }
-        if !links.replaces.is_empty() {
-            // Of two that may take each other's place, only the one that is netted later can.
-            let mut place = vec![0; count];
-            shop.order().iter().enumerate().for_each(|(n, item)| place[*item as usize] = n);
-            for (other, replaces) in &mut links.replaces {
-                replaces.retain(|item| place[*item as usize] < place[*other as usize]);
-            }
+        // Of two that may take each other's place, only the one that is netted later can.
+        let place = &links.place;
+        for (other, replaces) in &mut links.replaces {
+            replaces.retain(|item| place[*item as usize] < place[*other as usize]);
         }
         for (n, order) in model.orders.iter().enumerate() {
             links.orders[order.item].push(n as u32);
@@ -125,6 +127,38 @@ impl Links {
         gross
     }
 
+    /// An item's receipts, by the time they are there.
+    pub(crate) fn receipts(&self, item: u32) -> &[u32] {
+        &self.receipts[item as usize]
+    }
+
+    /// Whether an item comes beside others.
+    pub(crate) fn comes_beside(&self, item: u32) -> bool {
+        self.brought.contains_key(&item)
+    }
+
+    /// Where an item stands in the order of the low-level codes.
+    pub(crate) fn place(&self, item: u32) -> u32 {
+        self.place[item as usize]
+    }
+
+    /// The items of which something is on order and that these go into, on any level: whether they wait for it depends
+    /// on what there is of these.
+    pub(crate) fn waiting(&self, of: &[usize]) -> Vec<usize> {
+        let mut seen = vec![false; self.parents.len()];
+        let (mut open, mut waiting) = (of.to_vec(), Vec::new());
+        while let Some(item) = open.pop() {
+            for parent in &self.parents[item] {
+                let parent = parent.item as usize;
+                if !std::mem::replace(&mut seen[parent], true) {
+                    open.push(parent);
+                    waiting.extend((!self.receipts[parent].is_empty()).then_some(parent));
+                }
+            }
+        }
+        waiting
+    }
+
     /// What comes of an item without a new lot of it, by the time it is there. A receipt that is there before any new
     /// lot could be counts as there already.
     pub(crate) fn coming(
@@ -146,7 +180,9 @@ impl Links {
             for (n, lot) in records[parent.item as usize].lots.iter().enumerate() {
                 if lot.method == parent.method {
                     let supply = Supply::Beside(LotRef { item: parent.item, n: n as u32 });
-                    coming.push(Coming { at: lot.end, supply, qty: &parent.per * &lot.qty });
+                    // Where making takes no time a lot still cannot take what it brings itself.
+                    let at = lot.end.max(lot.start + 1);
+                    coming.push(Coming { at, supply, qty: &parent.per * &lot.qty });
                 }
             }
         }
@@ -156,6 +192,7 @@ impl Links {
 }
 
 /// Something that comes by itself.
+#[derive(Clone)]
 pub(crate) struct Coming {
     pub at: Seconds,
     pub supply: Supply,

@@ -1,8 +1,9 @@
 //! Material requirements planning: from what is wanted to what must be bought and made, item by item in the order of
 //! the low-level codes, each lot pegged to what it is for.
 //!
-//! An item's record is a function of its own data and of its parents' lots alone. So a change replans the items that
-//! hang on it and nothing else, and gives what a full run gives.
+//! An item's record is a function of its own data and of its parents' lots, and, where something of it is on order, of what
+//! there is of what it is made of. So a change replans the items that hang on it and nothing else, and gives what a full
+//! run gives.
 //!
 //! Terms and logic: J. Orlicky, Material Requirements Planning (1975), chapters 4 to 6; APICS Dictionary.
 
@@ -11,6 +12,7 @@ use crate::links::Coming;
 pub use crate::links::{Links, Requirement};
 use crate::lots;
 use crate::model::{DAY, LotPolicy, LotRule, Operation, Seconds};
+use crate::projected::net;
 use crate::shelf;
 use crate::shop::{Shop, WITH, work};
 use numbers::Rational;
@@ -158,6 +160,9 @@ pub fn change(
     }
     let mut due = vec![false; records.len()];
     changed.iter().for_each(|item| due[*item] = true);
+    if finite {
+        links.waiting(changed).into_iter().for_each(|item| due[item] = true);
+    }
     let mut touched = Vec::new();
     for item in shop.order() {
         if !due[*item as usize] {
@@ -180,7 +185,8 @@ pub fn change(
 }
 
 /// Nets one item: what is wanted against what there is, puts the rest into lots, and pegs both.
-/// With `finite`, a need that is earlier than any new lot could be takes a receipt that comes before that lot.
+/// With `finite`, a need that is earlier than any new lot could be takes a receipt that comes before that lot: the item's
+/// own lead time says so at once, and `sooner` where what it is made of must come first.
 pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], finite: bool) -> Record {
     let mut gross = links.gross(shop, item, records);
     let one = shop.item(item);
@@ -191,19 +197,22 @@ pub fn record(shop: &Shop<'_>, links: &Links, item: u32, records: &[Record], fin
         Some(method) if finite => shop.after_lead(method, 0).max(one.fence),
         _ => Seconds::MIN,
     };
-    let coming = links.coming(shop, item, records, floor);
+    let mut coming = links.coming(shop, item, records, floor);
     let instead = if links.replaces.is_empty() {
         Vec::new()
     } else {
         substitute(shop, links, item, records, &mut gross, &coming)
     };
     if one.perishes() {
-        return Record { instead, ..shelf::record(shop, item, &gross, &coming, records, floor, finite) };
+        return Record {
+            instead,
+            ..shelf::record(shop, item, &gross, &coming, records, floor, finite.then_some(links))
+        };
     }
     let early = i64::from(one.safety_days) * DAY;
     let mut lots: Vec<Lot> = Vec::new();
     if !one.methods.is_empty() {
-        let net = net(shop, item, &gross, &coming, floor);
+        let net = net(shop, finite.then_some(links), item, &gross, &mut coming, floor);
         for (at, qty) in size(&one.lot, net) {
             lots.push(backward(shop, item, qty, at - early));
         }
@@ -260,59 +269,6 @@ fn substitute(
     }
     gross.retain(|requirement| requirement.qty.is_positive());
     instead
-}
-
-/// The net requirements: what would take the projected stock below the safety stock.
-pub(crate) fn net(
-    shop: &Shop<'_>,
-    item: u32,
-    gross: &[Requirement],
-    coming: &[Coming],
-    floor: Seconds,
-) -> Vec<(Seconds, Rational)> {
-    let one = shop.item(item);
-    let safety = &one.safety_stock;
-    let mut available = one.on_hand.clone();
-    let mut coming = coming.iter().peekable();
-    let mut net: Vec<(Seconds, Rational)> = Vec::new();
-    // A stock that is too low already is filled as soon as it can be.
-    let mut filled = safety.is_positive().then_some(floor.max(0));
-    for requirement in gross {
-        if let Some(at) = filled.take_if(|at| *at <= requirement.at) {
-            take(&mut coming, &mut available, at);
-            missing(&mut net, at, &mut available, safety);
-        }
-        take(&mut coming, &mut available, requirement.at);
-        available -= &requirement.qty;
-        missing(&mut net, requirement.at, &mut available, safety);
-    }
-    if let Some(at) = filled {
-        take(&mut coming, &mut available, at);
-        missing(&mut net, at, &mut available, safety);
-    }
-    net
-}
-
-/// Adds what is there by then.
-fn take(
-    coming: &mut std::iter::Peekable<std::slice::Iter<'_, Coming>>,
-    available: &mut Rational,
-    at: Seconds,
-) {
-    while let Some(next) = coming.next_if(|next| next.at <= at) {
-        *available += &next.qty;
-    }
-}
-
-fn missing(net: &mut Vec<(Seconds, Rational)>, at: Seconds, available: &mut Rational, safety: &Rational) {
-    if *available < *safety {
-        let short = safety - available;
-        match net.last_mut() {
-            Some((then, qty)) if *then == at => *qty += &short,
-            _ => net.push((at, short)),
-        }
-        available.clone_from(safety);
-    }
 }
 
 /// Net requirements to lots: put together by the item's policy, rounded by its minimum, multiple and maximum; what a

@@ -4,10 +4,12 @@
 //! What is there at a time depends on what was taken before it, so that needs are met one after another here, each lot
 //! made when the first need finds too little. The rules are those of [`net`](crate::net) otherwise.
 
-use crate::links::{Coming, Requirement};
+use crate::links::{Coming, Links, Requirement};
 use crate::model::{DAY, LotPolicy, Seconds};
-use crate::net::{Expires, Lot, Peg, Record, Supply, backward, by_cost, lot_for, net};
+use crate::net::{Expires, Lot, Peg, Record, Supply, backward, by_cost, lot_for};
+use crate::projected::net;
 use crate::shop::Shop;
+use crate::sooner;
 use numbers::Rational;
 
 /// Part of what there is or will be.
@@ -74,13 +76,17 @@ struct Netting<'s, 'm> {
     item: u32,
     /// No new lot is there before.
     floor: Seconds,
+    /// Where capacity counts.
+    links: Option<&'s Links>,
+    /// How much is new.
+    new: Rational,
     stock: Stock,
     record: Record,
     /// Where each lot of a cost rule ends to cover what is needed.
     groups: Vec<Seconds>,
 }
 
-/// The record of an item of which something perishes.
+/// The record of an item of which something perishes; with links where capacity counts.
 pub(crate) fn record(
     shop: &Shop<'_>,
     item: u32,
@@ -88,19 +94,20 @@ pub(crate) fn record(
     coming: &[Coming],
     records: &[Record],
     floor: Seconds,
-    finite: bool,
+    links: Option<&Links>,
 ) -> Record {
     let one = shop.item(item);
     let groups = match &one.lot.policy {
         LotPolicy::Cost { rule, setup, holding, days } => {
-            let needs = net(shop, item, gross, coming, floor);
+            let needs = net(shop, links, item, gross, &mut coming.to_vec(), floor);
             by_cost(needs, *rule, *setup, *holding, *days).into_iter().map(|(at, _)| at).collect()
         }
         _ => Vec::new(),
     };
     // What is needed in the past is taken today at the soonest, where capacity counts.
-    let stock = all_that_comes(shop, item, coming, records, if finite { 0 } else { Seconds::MIN });
-    let mut netting = Netting { shop, item, floor, stock, record: Record::default(), groups };
+    let stock = all_that_comes(shop, item, coming, records, if links.is_some() { 0 } else { Seconds::MIN });
+    let (record, new) = (Record::default(), Rational::ZERO);
+    let mut netting = Netting { shop, item, floor, links, new, stock, record, groups };
     // A stock that is too low already is filled as soon as it can be.
     let mut filled = one.safety_stock.is_positive().then_some(floor.max(0));
     for (n, requirement) in gross.iter().enumerate() {
@@ -156,16 +163,29 @@ impl Netting<'_, '_> {
         let at = requirement.at;
         let mut need = requirement.qty.clone();
         self.give(at, requirement, &mut need);
+        self.wait(requirement, &mut need);
         let safety = &self.shop.item(self.item).safety_stock;
         let missing = self.stock.missing(at, &need, safety);
         self.make(requirement.at, missing, later);
         self.give(at, requirement, &mut need);
-        // Where nothing can be made it waits for what comes first.
-        while need.is_positive() && self.shop.item(self.item).methods.is_empty() {
-            let later =
-                self.stock.batches.iter().filter(|b| b.left.is_positive() && at < b.at && b.at < b.until);
-            let Some(next) = later.map(|batch| batch.at).min() else { break };
-            self.give(next, requirement, &mut need);
+    }
+
+    /// Gives a need what comes later, as long as nothing new could be there before it: by what is on order where
+    /// something new can be made, else by whatever comes first.
+    fn wait(&mut self, requirement: &Requirement, need: &mut Rational) {
+        let none = self.shop.item(self.item).methods.is_empty();
+        while need.is_positive() {
+            let comes = |b: &&Batch| none || matches!(b.supply, Supply::Receipt(_));
+            let later = self.stock.batches.iter().filter(comes);
+            let later = later.filter(|b| {
+                b.left.is_positive() && requirement.at < b.at && b.serves(b.at, self.stock.today)
+            });
+            let Some(next) = later.map(|batch| batch.at).min() else { return };
+            let sooner = |links| sooner::than(self.shop, links, self.item, (need, &self.new), next);
+            if !none && self.links.is_none_or(sooner) {
+                return;
+            }
+            self.give(next, requirement, need);
         }
     }
 
@@ -193,6 +213,7 @@ impl Netting<'_, '_> {
         while need.is_positive() {
             let qty = lot_for(&one.lot, &need);
             need -= &qty;
+            self.new += &qty;
             let lot: Lot = backward(self.shop, self.item, qty.clone(), at - early);
             let supply = Supply::Lot(self.record.lots.len() as u32);
             self.record.lots.push(lot);

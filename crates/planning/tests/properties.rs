@@ -586,3 +586,15 @@ fn what_comes_last_is_worked_on_by_whoever_does_it() {
     let model = without_families(&mut Dice(16_938_055_971_221_735_709));
     capacity_holds(&model, &finite(&model));
 }
+
+/// A model on which making something that brings a component of its own takes no time at all.
+#[test]
+fn no_lot_takes_what_it_brings() {
+    let model = model(&mut Dice(16_782_151_492_217_650_068));
+    let plan = finite(&model);
+    pegs_hold(&model, &plan);
+    for (item, record) in plan.records.iter().enumerate() {
+        let own = |peg: &net::Peg| matches!((peg.supply, peg.demand), (Supply::Beside(of), Demand::Lot(to)) if of == to);
+        assert!(!record.pegs.iter().any(own), "{}", model.items[item].id);
+    }
+}
