@@ -19,7 +19,7 @@ const QUOTED: u8 = 4;
 const EXPECTED: u8 = 5;
 
 /// Months whose forecast is wanted week by week; of a later month it is wanted when that begins.
-const WEEKLY_MONTHS: usize = 2;
+pub(crate) const WEEKLY_MONTHS: usize = 2;
 
 /// Why something is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
