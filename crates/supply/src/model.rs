@@ -72,6 +72,8 @@ pub(crate) struct Supply {
     pub line: i64,
     pub number: String,
     pub party: Option<(i64, String)>,
+    /// When it is to be there; the model has what is past due come today.
+    pub due_on: Date,
 }
 
 /// What stands longer than this stands for as long as a plan reaches: a machine that never works has no clock.
@@ -366,6 +368,7 @@ impl Records {
                     line: line.line,
                     number: line.number,
                     party: Some((line.supplier, line.supplier_name)),
+                    due_on: line.expected_on,
                 },
             );
         }
@@ -389,6 +392,7 @@ impl Records {
                 line: r.int(0),
                 number: r.get(1).as_text().unwrap_or_default().into(),
                 party: None,
+                due_on: Date::from_days(r.int(4))?,
             };
             let at = self.at(r.int(4)).max(0);
             self.work_orders.insert(r.int(0), u32::try_from(self.supplies.len()).unwrap_or(u32::MAX));
@@ -426,7 +430,8 @@ impl Records {
             let Some(item) = self.place_in(r.int(2), r.get(6).as_int()) else { continue };
             let number = r.get(1).as_text().unwrap_or_default().into();
             let (document, line) = (r.int(0), r.int(5));
-            let supply = Supply { document_entity: "WorkOrder", document, line, number, party: None };
+            let due_on = Date::from_days(r.int(4))?;
+            let supply = Supply { document_entity: "WorkOrder", document, line, number, party: None, due_on };
             self.receipt(item, Decimal6(r.int(3)), self.at(r.int(4)).max(0), supply);
         }
         Ok(())
