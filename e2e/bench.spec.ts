@@ -77,6 +77,24 @@ test('a proposal is changed in its row: quantity, day and supplier, and Enter ag
   expect(await wheels.textContent()).toBe(before);
 });
 
+test('nothing of a row is cut, at the desk or on the telephone', async ({ page, house }) => {
+  await signIn(page, house);
+  const shop = await workshop(house, page.request);
+  await sells(house, page.request, shop, 123, later(shop.today, 20));
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`${house.url}/plan`);
+    await expect(page.getByRole('table', { name: 'Proposals' })).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: /Buy\s*Frame 58/ })).toContainText('123');
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.bench-rows td, .bench-late td')]
+        .filter((td) => td.offsetParent && (td.scrollWidth > td.clientWidth || td.getBoundingClientRect().right > window.innerWidth))
+        .map((td) => td.innerText),
+    );
+    expect(cut, `at ${width}`).toEqual([]);
+  }
+});
+
 test('on the telephone the figures are a small form under the row', async ({ browser, page, house }) => {
   await signIn(page, house);
   const api = page.request;

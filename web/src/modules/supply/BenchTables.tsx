@@ -80,7 +80,7 @@ function LateRow({ order: o, current, onRow }: { order: LateOrder; current: bool
       <td className="num p4" title={t('plan.due', { date: date(o.due_on) })}>
         <span className="desk">{date(o.comes_on)}, </span>
         <span className="bad">{t('plan.days_late', { count: o.days })}</span>
-        {o.past_due && <span className="st bad-s"> {t('plan.past_due')}</span>}
+        {o.past_due && <span className="bad past-due"> {t('plan.past_due')}</span>}
       </td>
     </tr>
   );
@@ -234,8 +234,8 @@ export function When({ proposal: p }: { proposal: Proposal }) {
   if (p.kind === 'cancel' || p.kind === 'expires' || p.kind === 'past_due') return <>{date(p.due_on)}</>;
   const [from, to] = p.to ? [p.due_on, p.to] : [p.start_on ?? p.due_on, p.due_on];
   return (
-    <span className="nowrap">
-      {date(from)} → {date(to)}
-    </span>
+    <>
+      <span className="nowrap">{date(from)} →</span> <span className="nowrap">{date(to)}</span>
+    </>
   );
 }
