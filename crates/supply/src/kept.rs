@@ -250,6 +250,11 @@ impl Kept {
         outputs.filter(|output| output.item == item).map(|output| &output.per * &lot.qty).sum()
     }
 
+    /// How much of the plan's first day was over when it was made.
+    pub fn over(&self) -> Seconds {
+        self.seen.over
+    }
+
     /// The day on which an instant of the plan lies; what takes until after the year 9999 is never done, and ends then.
     pub fn day(&self, at: Seconds) -> Result<Date> {
         let start = self.records.model.start.days();
