@@ -122,3 +122,21 @@ test('on the telephone the figures are a small form under the row', async ({ bro
   expect(made.map((o) => [o.state, o.quantity, o.due_on])).toEqual([['firm', 5, on]]);
   await context.close();
 });
+
+test('a calendar that lost its shifts is named as the reason, and everything else is planned', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  const { number } = await house.row(api, `SalesOrders?$filter=id eq ${await sells(house, api, shop, 2, later(shop.today, 40))}`);
+  const night = (await house.run(api, 'WorkCalendars', { code: 'NIGHT', name: 'Night shift' })).id as number;
+  await house.patch(api, `WorkCenters(${shop.wheels})`, { calendar_id: night });
+  await page.goto(`${house.url}/plan`);
+  const late = page.getByRole('table', { name: 'Late' }).getByRole('row').filter({ hasText: number });
+  await expect(late).toContainText('calendar NIGHT has no shifts');
+  await expect(late).toContainText('no date');
+  await late.click();
+  await expect(page.getByRole('complementary', { name: 'Why' })).toContainText('no date');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.goto(`${house.url}/plan/load`);
+  await expect(page.getByRole('row', { name: /^Wheel stand/ }).getByRole('button').first()).toContainText('closed');
+});

@@ -201,13 +201,16 @@ pub struct Profile {
     pub holds: std::ops::Range<Seconds>,
 }
 
+/// Over so long the hours of resources are compared that share their work.
+const SHARED: Seconds = 90 * DAY;
+
 /// Makes resource profiles of one model.
 #[derive(Debug)]
 pub struct Profiles<'s, 'm> {
     shop: &'s Shop<'m>,
     /// The place of each item in the order of low-level codes.
     rank: Vec<u32>,
-    /// The hours of each resource in a week, over all of its units.
+    /// What each resource works in [`SHARED`], over all of its units.
     hours: Vec<f64>,
 }
 
@@ -216,10 +219,9 @@ impl<'s, 'm> Profiles<'s, 'm> {
     pub fn new(shop: &'s Shop<'m>) -> Self {
         let mut rank = vec![0; shop.model.items.len()];
         shop.order().iter().zip(0..).for_each(|(item, place)| rank[*item as usize] = place);
-        let hours = shop.model.resources.iter().map(|resource| {
-            let week = shop.model.calendars[resource.calendar].week.iter().flatten();
-            let minutes: u32 = week.map(|(from, to)| to.saturating_sub(*from)).sum();
-            f64::from(minutes) * f64::from(resource.capacity)
+        let hours = shop.model.resources.iter().enumerate().map(|(n, resource)| {
+            let clock = shop.clock(n);
+            (clock.worked(SHARED) - clock.worked(0)) as f64 * f64::from(resource.capacity)
         });
         Self { shop, rank, hours: hours.collect() }
     }
@@ -251,7 +253,12 @@ impl<'s, 'm> Profiles<'s, 'm> {
                 let before = (due - step.end) / length;
                 let all: f64 = operation.resources.iter().map(|resource| self.hours[*resource]).sum();
                 for resource in operation.resources.iter().filter(|_| takes > 0.0) {
-                    *needs.entry((*resource, before)).or_default() += takes * self.hours[*resource] / all;
+                    // Where none of them works, it is too much for any.
+                    let equal = 1.0 / operation.resources.len() as f64;
+                    let share = if all > 0.0 { self.hours[*resource] / all } else { equal };
+                    if share > 0.0 {
+                        *needs.entry((*resource, before)).or_default() += takes * share;
+                    }
                 }
             }
             for component in &method.components {

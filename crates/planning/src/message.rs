@@ -154,6 +154,12 @@ pub fn messages(
     for (item, record) in records.iter().enumerate().filter(|(item, _)| model.items[*item].perishes()) {
         expiring(model, records, done, (item, record), &mut messages);
     }
+    releases(records, past, tolerance, &mut messages);
+    messages
+}
+
+/// What wants to be placed: what is past due, and what starts soon.
+fn releases(records: &[Record], past: &[LotRef], tolerance: Tolerance, messages: &mut Vec<Message>) {
     let mut past = past.iter().copied().peekable();
     for (item, record) in records.iter().enumerate() {
         for (n, lot) in record.lots.iter().enumerate() {
@@ -165,7 +171,6 @@ pub fn messages(
             }
         }
     }
-    messages
 }
 
 /// When the next receipt of the same item comes after each.

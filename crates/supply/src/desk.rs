@@ -218,7 +218,7 @@ pub(crate) fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
         "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
         "party_id": demand.party.as_ref().map(|p| p.0), "party": demand.party.as_ref().map(|p| p.1.clone()),
         "due_on": demand.due_on.to_string(), "past_due": demand.due_on < kept.records.model.start, "comes_on": kept.comes_on(done)?.to_string(), "net": money(Money(demand.net)),
-        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "quote": demand.wants == Wants::Quote || demand.wants == Wants::Likely, "forecast": demand.wants == Wants::Forecast,
+        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "never": kept.records.is_never(done), "quote": demand.wants == Wants::Quote || demand.wants == Wants::Likely, "forecast": demand.wants == Wants::Forecast,
     }))
 }
 
@@ -268,6 +268,9 @@ pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
     match binds {
         Binds::Resource(n) => {
             json!({"kind": "resource", "name": kept.records.model.resources[n as usize].id})
+        }
+        Binds::Down(n) if kept.records.never_works(n as usize).is_some() => {
+            json!({"kind": "no_shifts", "name": kept.records.never_works(n as usize)})
         }
         Binds::Down(n) => json!({"kind": "down", "name": kept.records.model.resources[n as usize].id}),
         Binds::Receipt(n) => {

@@ -7,6 +7,7 @@
 mod accept;
 mod available;
 mod board;
+mod closed;
 mod demand;
 mod desk;
 mod engineering;

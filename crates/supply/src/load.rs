@@ -49,10 +49,12 @@ pub(crate) fn load(input: Asked, reader: &mut Reader) -> Result<Json> {
             }
         }
         let buckets = loads.iter().zip(&released).zip(bounds.windows(2)).map(|((load, released), pair)| {
-            let could = (whole.worked(pair[1]) - whole.worked(pair[0])) * capacity;
+            let idle = kept.records.never_works(n).is_some();
+            let could = if idle { 0 } else { (whole.worked(pair[1]) - whole.worked(pair[0])) * capacity };
+            let open = if idle { 0 } else { load.open };
             Ok(json!({
                 "from": kept.day(pair[0])?.to_string(), "days": (pair[1] - pair[0]) / DAY,
-                "capacity": hours(could as f64), "down": hours((could - load.open) as f64), "planned": hours(load.planned as f64),
+                "capacity": hours(could as f64), "down": hours((could - open) as f64), "planned": hours(load.planned as f64),
                 "firm": hours((load.taken - released).max(0) as f64), "released": hours(*released as f64),
             }))
         });

@@ -12,7 +12,7 @@ use kernel::{Choice, Result, Value};
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{Calendar, DAY, Kind, Method, Model, Receipt, Resource, Seconds, Taken};
 use purchasing::{Offer, best_offers};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::{Row, Tx};
 
 /// A planning model, and which record each of its parts is.
@@ -39,6 +39,8 @@ pub(crate) struct Records {
     pub(crate) transfers: HashMap<i64, u32>,
     pub warehouses: Warehouses,
     pub(crate) places: Places,
+    /// The calendars that have no shifts.
+    pub(crate) without_shifts: BTreeSet<usize>,
 }
 
 /// A product that is planned in a warehouse.
@@ -77,7 +79,7 @@ pub(crate) struct Supply {
 }
 
 /// What stands longer than this stands for as long as a plan reaches: a machine that never works has no clock.
-const LONGEST: Seconds = 2 * 365 * DAY;
+pub(crate) const LONGEST: Seconds = 2 * 365 * DAY;
 
 /// Each work center's resource, and how much slower than planned it is.
 pub(crate) type Centers = HashMap<i64, (usize, Rational)>;
@@ -152,6 +154,7 @@ impl Records {
             transfers: HashMap::new(),
             places: rows.iter().enumerate().map(|(n, r)| ((r.int(0), home), n)).collect(),
             warehouses,
+            without_shifts: BTreeSet::new(),
         };
         let calendars = records.calendars(company, over, tx)?;
         let centers = records.resources(&calendars, company, tx)?;
@@ -165,6 +168,7 @@ impl Records {
         records.wanted(company, tx)?;
         records.split_by_order(&recipes, &mut shop, company, tx)?;
         records.tell_parts_apart();
+        records.keep_closed();
         Ok(records)
     }
 

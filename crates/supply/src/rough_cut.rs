@@ -172,12 +172,14 @@ pub(crate) fn rough_cut(input: Asked, reader: &mut Reader) -> Result<Json> {
     let shop = kept.shop();
     let mut value = Vec::with_capacity(centers);
     for (n, center) in machines.centers.iter().enumerate() {
+        let idle = kept.records.never_works(n).is_some();
         let units = i64::from(kept.records.model.resources[n].capacity);
+        let counted = if idle { 0 } else { units };
         let mut buckets = Vec::with_capacity(bounds.len());
         for (bucket, pair) in bounds.windows(2).enumerate() {
             let (from, to) = (pair[0] * DAY, pair[1] * DAY);
-            let could = (shop.unbroken_clock(n).worked(to) - shop.unbroken_clock(n).worked(from)) * units;
-            let open = (shop.clock(n).worked(to) - shop.clock(n).worked(from)) * units;
+            let could = (shop.unbroken_clock(n).worked(to) - shop.unbroken_clock(n).worked(from)) * counted;
+            let open = (shop.clock(n).worked(to) - shop.clock(n).worked(from)) * counted;
             let past = if bucket == 0 { ordered.past[n] + expected.past[n] } else { 0.0 };
             buckets.push(json!({
                 "from": kept.day(from)?.to_string(), "days": pair[1] - pair[0],

@@ -78,8 +78,8 @@ function LateRow({ order: o, current, onRow }: { order: LateOrder; current: bool
         </span>
       </td>
       <td className="num p4" title={t('plan.due', { date: date(o.due_on) })}>
-        <span className="desk">{date(o.comes_on)}, </span>
-        <span className="bad">{t('plan.days_late', { count: o.days })}</span>
+        {!o.never && <span className="desk">{date(o.comes_on)}, </span>}
+        <span className="bad">{o.never ? t('plan.no_date') : t('plan.days_late', { count: o.days })}</span>
         {o.past_due && <span className="bad past-due"> {t('plan.past_due')}</span>}
       </td>
     </tr>

@@ -17,6 +17,8 @@ export interface Served extends Doc {
   net: number;
   promised_on: string | null;
   late: boolean;
+  /** It waits for what has no hours: no date is true. */
+  never: boolean;
   /** It was due before today. */
   past_due: boolean;
   /** A quote that holds what it offers. */
@@ -26,7 +28,7 @@ export interface Served extends Doc {
 }
 
 export interface Because {
-  kind: 'resource' | 'down' | 'material' | 'lead_time' | 'engineering' | 'making' | 'fence';
+  kind: 'resource' | 'down' | 'material' | 'lead_time' | 'engineering' | 'making' | 'fence' | 'no_shifts';
   name: string;
   since?: string;
   hours?: number;
