@@ -119,14 +119,13 @@ fn past_due(message: &Message) -> Option<LotRef> {
 /// What is on order, should be there and is not: the plan has it come today, which somebody has to make true.
 fn overdue(kept: &Kept) -> Result<Vec<Row>> {
     let today = kept.records.model.start;
-    let cancelled = |n: &usize| {
-        let of =
-            |message: &Message| matches!(message, Message::Cancel { receipt } if *receipt as usize == *n);
-        kept.plan.messages.iter().any(of)
-    };
-    let late = (0..kept.records.supplies.len()).filter(|n| kept.records.supplies[*n].due_on < today);
     // What nobody needs is to be cancelled, which is said already.
-    late.filter(|n| !cancelled(n)).map(|n| on_order(kept, "past_due", n as u32, (None, None), &[])).collect()
+    let cancelled =
+        |message: &Message| if let Message::Cancel { receipt } = message { Some(*receipt) } else { None };
+    let cancelled: BTreeSet<u32> = kept.plan.messages.iter().filter_map(cancelled).collect();
+    let late = kept.records.supplies.iter().zip(0u32..).filter(|(supply, _)| supply.due_on < today);
+    let needed = late.map(|(_, n)| n).filter(|n| !cancelled.contains(n));
+    needed.map(|n| on_order(kept, "past_due", n, (None, None), &[])).collect()
 }
 
 /// What should be done about something that is on order.
