@@ -77,6 +77,24 @@ test('a proposal is changed in its row: quantity, day and supplier, and Enter ag
   expect(await wheels.textContent()).toBe(before);
 });
 
+test('nothing of a row is cut, at the desk or on the telephone', async ({ page, house }) => {
+  await signIn(page, house);
+  const shop = await workshop(house, page.request);
+  await sells(house, page.request, shop, 123, later(shop.today, 20));
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`${house.url}/plan`);
+    await expect(page.getByRole('table', { name: 'Proposals' })).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: /Buy\s*Frame 58/ })).toContainText('123');
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.bench-rows td, .bench-late td')]
+        .filter((td) => td.offsetParent && (td.scrollWidth > td.clientWidth || td.getBoundingClientRect().right > window.innerWidth))
+        .map((td) => td.innerText),
+    );
+    expect(cut, `at ${width}`).toEqual([]);
+  }
+});
+
 test('on the telephone the figures are a small form under the row', async ({ browser, page, house }) => {
   await signIn(page, house);
   const api = page.request;
@@ -103,4 +121,22 @@ test('on the telephone the figures are a small form under the row', async ({ bro
   const made = await house.rows(api, `WorkOrders?$filter=product_id eq ${shop.bicycle}`);
   expect(made.map((o) => [o.state, o.quantity, o.due_on])).toEqual([['firm', 5, on]]);
   await context.close();
+});
+
+test('a calendar that lost its shifts is named as the reason, and everything else is planned', async ({ page, house }) => {
+  await signIn(page, house);
+  const api = page.request;
+  const shop = await workshop(house, api);
+  const { number } = await house.row(api, `SalesOrders?$filter=id eq ${await sells(house, api, shop, 2, later(shop.today, 40))}`);
+  const night = (await house.run(api, 'WorkCalendars', { code: 'NIGHT', name: 'Night shift' })).id as number;
+  await house.patch(api, `WorkCenters(${shop.wheels})`, { calendar_id: night });
+  await page.goto(`${house.url}/plan`);
+  const late = page.getByRole('table', { name: 'Late' }).getByRole('row').filter({ hasText: number });
+  await expect(late).toContainText('calendar NIGHT has no shifts');
+  await expect(late).toContainText('no date');
+  await late.click();
+  await expect(page.getByRole('complementary', { name: 'Why' })).toContainText('no date');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.goto(`${house.url}/plan/load`);
+  await expect(page.getByRole('row', { name: /^Wheel stand/ }).getByRole('button').first()).toContainText('closed');
 });

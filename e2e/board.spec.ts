@@ -55,6 +55,40 @@ test('load against capacity, and what a bar is made of', async ({ page, house })
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Board');
 });
 
+test('rough-cut capacity says whether it fits at all, and which end items make a bar', async ({ page, house }) => {
+  await signIn(page, house);
+  const { shop, sale } = await ordered(house, page.request);
+  const { number } = await house.row(page.request, `SalesOrders?$filter=id eq ${sale}`);
+  await page.goto(`${house.url}/plan/load`);
+  await expect(page.getByRole('tab', { name: 'Detailed' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('r');
+  await expect(page.getByRole('tab', { name: 'Rough-cut' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tab', { name: 'Month' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByText(/^It fits\. Fullest: /)).toBeVisible();
+  // Six bicycles: ten minutes and half an hour each on the bench, whatever is ordered of their wheels.
+  const cut = await (await page.request.get(`${house.url}/odata/Products/rough_cut(bucket_months=1,count=12)`)).json();
+  const center = cut.value.find((r: Row) => r.work_center_id === shop.bench);
+  const needed = center.buckets.reduce((all: number, b: Row) => all + b.past_due + b.orders, 0);
+  expect(needed).toBeCloseTo(3.17, 2);
+  const bar = page.getByRole('row', { name: /^Bicycle bench/ }).getByRole('button', { name: /\d %/ }).filter({ hasNotText: '–' }).first();
+  await bar.click();
+  const inside = page.getByRole('complementary', { name: 'What the bar is made of' });
+  await expect(inside.getByRole('link', { name: 'Touring bicycle' })).toBeVisible();
+  await expect(inside.getByRole('link', { name: number })).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.reload();
+  await expect(inside.getByRole('link', { name: number })).toBeVisible();
+  // A thousand of them by the end of next month: too much for one bench, and it says where.
+  await sells(house, page.request, shop, 1000, later(shop.today, 60));
+  await expect(page.getByText(/^It does not fit/)).toContainText('Bicycle bench');
+  await page.keyboard.press('q');
+  await expect(page.getByRole('columnheader', { name: /^Q\d \d{4}/ })).toHaveCount(4);
+  // Back to what is planned: there it is never too much, only late.
+  await page.keyboard.press('r');
+  await expect(page.getByRole('tab', { name: 'Week' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByText(/^It does not fit/)).toBeHidden();
+});
+
 test('an operation is moved by keys: what it breaks is said before, and z takes it back', async ({ page, house }) => {
   await signIn(page, house);
   const { wheels } = await ordered(house, page.request);

@@ -13,6 +13,8 @@ test('the bench says who is late and why, and one key agrees to what is chosen',
   // Frames come in ten days: the order is late, and the row says so.
   const late = page.getByRole('row').filter({ hasText: number }).first();
   await expect(late).toContainText('Frame 58');
+  // They should have been ordered a week ago, and that is said as well.
+  await expect(page.getByRole('row').filter({ hasText: /Buy\s*Frame 58/ })).toContainText('past due');
   await expect(page.getByRole('button', { name: /^Accept \d proposal/ })).toBeVisible();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   // Everything that this order takes: frames, wheels, bicycles and spokes.

@@ -36,6 +36,33 @@ test('with one warehouse nobody is asked which', async ({ page, house }) => {
   await expect(page.getByRole('columnheader', { name: 'Warehouse' })).toHaveCount(0);
 });
 
+test('with one warehouse no transfer order is offered, with two it is', async ({ page, house }) => {
+  await signIn(page, house);
+  const offered = async () => {
+    await page.goto(`${house.url}/TransferOrders`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Transfer orders');
+    return page.getByRole('button', { name: /^New transfer order/i });
+  };
+  await expect(await offered()).toHaveCount(0);
+  await expect(page.getByText('there is only one: add a warehouse first')).toBeVisible();
+  const option = page.getByRole('option', { name: /New transfer order/i });
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('transfer order');
+  await expect(page.getByRole('option', { name: /Transfer orders/ }).first()).toBeVisible();
+  await expect(option).toHaveCount(0);
+  // Whoever has the address is told what to do, and led there.
+  await page.goto(`${house.url}/TransferOrders/new`);
+  await expect(page.getByRole('button', { name: 'Create' })).toHaveCount(0);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByRole('button', { name: 'New warehouse' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('New Warehouse');
+  await two(house, page.request);
+  await expect((await offered()).first()).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('transfer order');
+  await expect(option.first()).toBeVisible();
+});
+
 test('an order in the second warehouse is fetched from the first, and what is lost on the way is said', async ({ page, house }) => {
   await signIn(page, house);
   const api = page.request;

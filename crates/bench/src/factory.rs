@@ -45,6 +45,7 @@ pub fn run(firm: &Firm, report: &mut Report) {
     });
     page(report, "bench", 200.0, &|_| drop(plan()));
     page(report, "load", 200.0, &|_| drop(ask(firm, "load", &json!({}))));
+    page(report, "rough_cut", 200.0, &|_| drop(ask(firm, "rough_cut", &json!({"bucket_months": 1}))));
     page(report, "board", 200.0, &|_| drop(ask(firm, "board", &json!({}))));
     page(report, "record", 200.0, &|n| drop(ask(firm, "record", &json!({"product_id": product(n)}))));
     page(report, "pegging", 200.0, &|n| drop(ask(firm, "pegging", &json!({"product_id": product(n)}))));

@@ -456,6 +456,15 @@ fn attachments(house: &House) {
         "no script runs in our house"
     );
     assert_eq!(gaj.get("/odata/Products?$top=1").expect("it answers").status, 200);
+    for load in ["load()", "rough_cut()", "rough_cut_items(work_center_id=1,from=2026-03-02,days=7)"] {
+        let answer = gaj.get(&format!("/odata/Products/{load}")).expect("it answers");
+        assert_eq!(
+            answer.status,
+            403,
+            "{load} tells of orders, which are not for everybody: {}",
+            answer.text()
+        );
+    }
     assert!(
         [403, 404].contains(&gaj.get(&format!("/files/{id}")).expect("it answers").status),
         "who may not see a record does not get its files"

@@ -420,3 +420,51 @@ fn accepted_proposals_are_taken_back_together() {
         shop.holds();
     });
 }
+
+/// A calendar that has lost its shifts stops what goes by it, and nobody else.
+#[test]
+fn a_calendar_without_shifts_stops_its_own_work_alone() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        let stool = shop.product("stool", "90.00", "0");
+        let sit = json!({"name": "Mount", "work_center_id": w.bench, "run_minutes": 60});
+        shop.create("Bill", json!({"product_id": stool, "components": [{"product_id": w.screw, "quantity": 4}], "operations": [sit]}));
+        shop.sell("Ana d.o.o.", w.table, 4, 30);
+        shop.sell("Bor d.o.o.", stool, 2, 30);
+        assert_eq!(shop.plan()["late"], json!([]));
+        let stools = shop.promise(stool, 1);
+        // The saw goes by another calendar, of which nobody has said yet when there is work.
+        let night = shop.create("WorkCalendar", json!({"code": "NIGHT", "name": "Night shift"}));
+        shop.run("WorkCenter", "update", w.saw, json!({"calendar_id": night}));
+        let plan = shop.plan();
+        let late = plan["late"].as_array().cloned().unwrap_or_default();
+        assert_eq!(late.len(), 1, "{plan:#}");
+        assert_eq!((text(&late[0], "/party"), &late[0]["never"]), ("Ana d.o.o.", &json!(true)));
+        let because = (text(&late[0], "/because/0/kind"), text(&late[0], "/because/0/name"));
+        assert_eq!(because, ("no_shifts", "NIGHT"), "{late:#?}");
+        assert!(shop.proposed().contains(&"make stool 2".to_owned()), "{plan:#}");
+        assert_eq!(shop.promise(stool, 1), stools);
+        // No date is promised for what it would make, and why is said.
+        let table = shop.ask("Product", "promise", None, json!({"product_id": w.table, "quantity": 1}));
+        assert_eq!((&table["on"], text(&table, "/because/0/name")), (&Json::Null, "NIGHT"), "{table:#}");
+        // Load and board show that it is closed; the rough cut, that what is wanted does not fit.
+        let of_saw = |answer: &Json, list: &str| {
+            let all = answer[list].as_array().cloned().unwrap_or_default();
+            all.into_iter().find(|r| r["work_center_id"] == json!(w.saw)).unwrap_or_default()
+        };
+        let load = of_saw(&shop.ask("Product", "load", None, json!({"count": 3})), "value");
+        let sum = |what: &str| -> f64 {
+            load["buckets"].as_array().into_iter().flatten().filter_map(|b| b[what].as_f64()).sum()
+        };
+        assert_eq!([sum("capacity"), sum("down"), sum("planned")], [0.0, 0.0, 0.0]);
+        let board = shop.ask("Product", "board", None, json!({"days": 7}));
+        let closed = of_saw(&board, "resources")["closed"].clone();
+        assert_eq!(closed, json!([[board["from"], board["to"]]]));
+        // With shifts it is as it was.
+        let week = json!([{"weekday": "monday", "starts_at": "06:00", "ends_at": "14:00"}]);
+        shop.run("WorkCalendar", "update", night, json!({"shifts": week}));
+        assert_eq!(shop.plan()["late"], json!([]), "Mondays are enough");
+        shop.holds();
+    });
+}

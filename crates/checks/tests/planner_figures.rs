@@ -121,3 +121,46 @@ fn what_can_be_promised_is_what_orders_leave_of_each_receipt() {
         shop.holds();
     });
 }
+
+#[test]
+fn what_lies_in_the_past_is_past_due() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 100, "0.10");
+        // Boards come in five days: for the fourth day they should have been ordered; for the thirtieth there is time.
+        shop.sell("Ana d.o.o.", w.table, 1, 4);
+        shop.sell("Bor d.o.o.", w.table, 2, 30);
+        let past_due = |plan: &Json| -> Vec<String> {
+            let past = rows(plan).into_iter().filter(|r| r["past_due"] == json!(true));
+            past.map(|r| format!("{} {} {}", text(&r, "/kind"), text(&r, "/code"), r["quantity"])).collect()
+        };
+        let plan = shop.plan();
+        assert_eq!(past_due(&plan), ["buy board 3.0"], "{plan:#}");
+        assert_eq!(plan.pointer("/late/0/past_due"), Some(&json!(false)), "late, and due in four days");
+        // Six days later it is Ana's day that is over, and whatever makes her table is past due.
+        shop.wait(6);
+        let plan = shop.plan();
+        assert_eq!(past_due(&plan), ["make table 1.0", "make top 1.0", "buy board 3.0"], "{plan:#}");
+        let ana = plan["late"][0].clone();
+        assert_eq!((&ana["past_due"], text(&ana, "/due_on")), (&json!(true), shop.day(-2).as_str()));
+        assert!(ana["days"].as_i64() > Some(6), "counted from the day on which she wanted it: {ana:#}");
+        // What a supplier has not brought in time is past due as well, until it is there.
+        let accepted = shop.accept(&plan);
+        let order = accepted["purchase_order_ids"][0].as_i64().unwrap_or_else(|| panic!("{accepted}"));
+        let overdue = |plan: &Json| {
+            rows(plan)
+                .into_iter()
+                .filter(|r| r["kind"] == "past_due" && r["document"]["id"] == order)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(overdue(&shop.plan()), Vec::<Json>::new());
+        shop.wait(10);
+        let plan = shop.plan();
+        let found = overdue(&plan);
+        assert!(!found.is_empty() && found[0]["orders"][0]["party"] == "Ana d.o.o.", "{plan:#}");
+        assert!(text(&found[0], "/due_on") < shop.day(0).as_str(), "as it was agreed: {found:#?}");
+        shop.run("PurchaseOrder", "reschedule", order, json!({"expected_on": shop.day(2)}));
+        assert_eq!(overdue(&shop.plan()), Vec::<Json>::new(), "it has a day again");
+        shop.holds();
+    });
+}

@@ -106,6 +106,24 @@ fn a_bigger_order_takes_its_hours_and_materials() {
     });
 }
 
+/// It is four in the afternoon, and the shift ended at two: of four hours of overtime two are left, of two none.
+#[test]
+fn overtime_today_opens_only_what_is_left_of_today() {
+    on_both(|shop| {
+        let w = Workshop::open(shop);
+        shop.stock(w.screw, 8, "0.10");
+        shop.stock(w.top, 1, "1.00");
+        shop.wait_hours(8);
+        shop.sell("Ana d.o.o.", w.table, 1, 1);
+        let late = |hours: i64| {
+            let today = shop.day(0);
+            scenario(shop, &format!("overtime~{}~{today}~{today}~{hours}", w.bench))["late"].clone()
+        };
+        assert_eq!(late(2), json!({"before": 1, "after": 1}), "from two to four is over");
+        assert_eq!(late(4), json!({"before": 1, "after": 0}));
+    });
+}
+
 /// A customer calls and wants it at once: before it is promised one sees who would wait.
 #[test]
 fn a_rush_order_says_whom_it_pushes_aside() {

@@ -5,11 +5,11 @@
 //! and rules are those of the APICS Dictionary and of T. E. Vollmann, W. L. Berry and D. C. Whybark, Manufacturing
 //! Planning and Control Systems (chapters on master production scheduling and capacity planning).
 
-use crate::model::{Fault, Seconds};
-use crate::net::backward;
+use crate::model::{DAY, Fault, Item, LotPolicy, LotRule, Seconds};
+use crate::net::{backward, lot_for};
 use crate::plan::Plan;
 use crate::shop::{Shop, work};
-use numbers::Rational;
+use numbers::{NumberError, Rational};
 use std::collections::BTreeMap;
 
 /// What an item's stock comes to at the end of each period: before the *demand time fence* (so many periods) orders
@@ -114,85 +114,176 @@ pub fn available_to_promise(on_hand: &Rational, receipts: &[Rational], orders: &
 }
 
 /// A line of a *bill of resources*: what one unit on the master schedule takes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Need {
-    /// Of which resource; one of the model's where the bill is [`bill_of_resources`].
+    /// Of which resource; one of the model's where the bill is a [`Profile`]'s.
     pub resource: usize,
     /// How many periods before the one in which it is there (*lead-time offset*).
-    pub before: usize,
+    pub before: i64,
     /// How much for one, in any unit of time.
-    pub per: Rational,
+    pub per: f64,
 }
 
-/// What a master schedule takes of the resources.
+/// So much on the master schedule.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'b> {
+    /// What one of it takes.
+    pub bill: &'b [Need],
+    /// When it is there.
+    pub period: i64,
+    /// How much of it.
+    pub qty: f64,
+}
+
+impl<'b> Made<'b> {
+    /// What it takes: of which resource, in which period, how much.
+    pub fn takes(self) -> impl Iterator<Item = (usize, i64, f64)> + 'b {
+        self.bill.iter().map(move |need| (need.resource, self.period - need.before, self.qty * need.per))
+    }
+}
+
+/// What a master schedule takes of the resources, in the unit of the bills.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoughCut {
-    /// For each resource the load of each period, in the unit of the bills.
-    pub load: Vec<Vec<Rational>>,
-    /// For each resource what should have been done before the first period.
-    pub past: Vec<Rational>,
+    /// For each resource the load between each bound and the next.
+    pub load: Vec<Vec<f64>>,
+    /// For each resource what should have been done before the first bound.
+    pub past: Vec<f64>,
 }
 
-/// *Rough-cut capacity* by bills of resources (with offsets: *resource profiles*): for each item its bill, and what the
-/// master schedule makes of it by period. Lines of resources beyond so many are not counted.
-pub fn rough_cut(items: &[(&[Need], &[Rational])], resources: usize) -> RoughCut {
-    let periods = items.iter().map(|(_, schedule)| schedule.len()).max().unwrap_or(0);
-    let mut result = RoughCut {
-        load: vec![vec![Rational::ZERO; periods]; resources],
-        past: vec![Rational::ZERO; resources],
+/// *Rough-cut capacity* by bills of resources (with offsets: *resource profiles*): what the master schedule takes between
+/// ascending bounds, the last of which is the end. Lines of resources beyond so many are not counted.
+pub fn rough_cut<'b>(
+    schedule: impl IntoIterator<Item = Made<'b>>,
+    bounds: &[i64],
+    resources: usize,
+) -> RoughCut {
+    let buckets = bounds.len().saturating_sub(1);
+    let mut cut = RoughCut { load: vec![vec![0.0; buckets]; resources], past: vec![0.0; resources] };
+    for (resource, period, load) in schedule.into_iter().flat_map(Made::takes) {
+        if resource >= resources {
+            continue;
+        }
+        match bounds.partition_point(|bound| *bound <= period).checked_sub(1) {
+            None => cut.past[resource] += load,
+            Some(bucket) if bucket < buckets => cut.load[resource][bucket] += load,
+            Some(_) => {}
+        }
+    }
+    cut
+}
+
+/// What is made of an item at once by its rule, as a mean over its master schedule: set-ups are shared out by it.
+pub fn standard_lot(rule: &LotRule, schedule: &[(Seconds, Rational)]) -> Result<Rational, NumberError> {
+    let length = match rule.policy {
+        LotPolicy::PeriodOrderQuantity { days } | LotPolicy::Cost { days, .. } => {
+            i64::from(days.max(1)) * DAY
+        }
+        LotPolicy::LotForLot | LotPolicy::Fixed(_) => 0,
     };
-    for (bill, schedule) in items {
-        for need in bill.iter().filter(|need| need.resource < resources) {
-            for (period, qty) in schedule.iter().enumerate() {
-                let load = qty * &need.per;
-                match period.checked_sub(need.before) {
-                    Some(period) => result.load[need.resource][period] += &load,
-                    None => result.past[need.resource] += &load,
+    let (mut lots, mut until) = (0, Seconds::MIN);
+    for (at, _) in schedule {
+        if *at >= until {
+            lots += 1;
+            until = at + length;
+        }
+    }
+    let total: Rational = schedule.iter().map(|(_, qty)| qty.clone()).sum();
+    Ok(lot_for(rule, &total.over(&Rational::from(lots.max(1)))?))
+}
+
+/// A *resource profile*: an item's bill of resources over all levels, set off by lead time, in seconds for one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// What one takes, with offsets in periods counted from the one that ends when it is there.
+    pub bill: Vec<Need>,
+    /// For what is there from then on, and before then, all parts are made in these ways.
+    pub holds: std::ops::Range<Seconds>,
+}
+
+/// Over so long the hours of resources are compared that share their work.
+const SHARED: Seconds = 90 * DAY;
+
+/// Makes resource profiles of one model.
+#[derive(Debug)]
+pub struct Profiles<'s, 'm> {
+    shop: &'s Shop<'m>,
+    /// The place of each item in the order of low-level codes.
+    rank: Vec<u32>,
+    /// What each resource works in [`SHARED`], over all of its units.
+    hours: Vec<f64>,
+}
+
+impl<'s, 'm> Profiles<'s, 'm> {
+    /// For a model made ready.
+    pub fn new(shop: &'s Shop<'m>) -> Self {
+        let mut rank = vec![0; shop.model.items.len()];
+        shop.order().iter().zip(0..).for_each(|(item, place)| rank[*item as usize] = place);
+        let hours = shop.model.resources.iter().enumerate().map(|(n, resource)| {
+            let clock = shop.clock(n);
+            (clock.worked(SHARED) - clock.worked(0)) as f64 * f64::from(resource.capacity)
+        });
+        Self { shop, rank, hours: hours.collect() }
+    }
+
+    /// What a lot of an item takes that is there at `due`, its components made for it just in time, without limits of
+    /// capacity and without any stock. Set-ups are shared out by the lots that rules make of each part; resources that
+    /// may do one another's work share it by their hours. Periods are of a length in seconds.
+    pub fn of(&self, item: usize, lot: &Rational, due: Seconds, length: Seconds) -> Result<Profile, Fault> {
+        let (shop, at) = (self.shop, || "a bill of resources".to_owned());
+        if item >= shop.model.items.len() {
+            return Err(Fault::Unknown { at: at(), name: format!("item {item}") });
+        }
+        if !lot.is_positive() || length <= 0 {
+            return Err(Fault::Figure { at: at(), what: "a lot or a period of nothing".into() });
+        }
+        let mut holds = Seconds::MIN..Seconds::MAX;
+        let mut needs: BTreeMap<(usize, i64), f64> = BTreeMap::new();
+        let mut wanted = BTreeMap::from([((self.rank[item], due), lot.clone())]);
+        while let Some(((rank, end), qty)) = wanted.pop_first() {
+            let part = shop.order()[rank as usize];
+            let one = shop.item(part);
+            narrow(&mut holds, one, (due, end));
+            let made = backward(shop, part, lot_for(&one.lot, &qty), end);
+            let Some(method) = shop.way(part, &made) else { continue };
+            let of_lot = qty.to_f64() / made.qty.to_f64() / lot.to_f64();
+            for (operation, step) in method.operations.iter().zip(&made.steps) {
+                let takes = work(operation, &made.qty) as f64 * of_lot;
+                // What ends with a period belongs to it.
+                let before = (due - step.end) / length;
+                let all: f64 = operation.resources.iter().map(|resource| self.hours[*resource]).sum();
+                for resource in operation.resources.iter().filter(|_| takes > 0.0) {
+                    // Where none of them works, it is too much for any.
+                    let equal = 1.0 / operation.resources.len() as f64;
+                    let share = if all > 0.0 { self.hours[*resource] / all } else { equal };
+                    if share > 0.0 {
+                        *needs.entry((*resource, before)).or_default() += takes * share;
+                    }
+                }
+            }
+            for component in &method.components {
+                let wants = &component.per * &qty;
+                if wants.is_positive() {
+                    *wanted.entry((self.rank[component.item], made.start)).or_default() += &wants;
                 }
             }
         }
+        let bill = needs.into_iter().map(|((resource, before), per)| Need { resource, before, per });
+        Ok(Profile { bill: bill.collect(), holds })
     }
-    result
 }
 
-/// An item's bill of resources over all levels, in seconds for one: what a lot of it takes that is there at `due`, its
-/// components made for it just in time, set-ups included, without limits of capacity and without any stock. Offsets are
-/// in periods of a length in seconds, counted from the period that ends at `due`.
-pub fn bill_of_resources(
-    shop: &Shop<'_>,
-    item: usize,
-    lot: &Rational,
-    due: Seconds,
-    length: Seconds,
-) -> Result<Vec<Need>, Fault> {
-    let wrong = |what: &str| Fault::Figure { at: "a bill of resources".into(), what: what.into() };
-    if item >= shop.model.items.len() {
-        return Err(Fault::Unknown { at: "a bill of resources".into(), name: format!("item {item}") });
-    }
-    if !lot.is_positive() || length <= 0 {
-        return Err(wrong("a lot or a period of nothing"));
-    }
-    let mut wanted: Vec<BTreeMap<Seconds, Rational>> = vec![BTreeMap::new(); shop.model.items.len()];
-    wanted[item].insert(due, lot.clone());
-    let mut needs: BTreeMap<(usize, usize), Rational> = BTreeMap::new();
-    for part in shop.order() {
-        for (end, qty) in std::mem::take(&mut wanted[*part as usize]) {
-            let made = backward(shop, *part, qty, end);
-            let Some(method) = shop.way(*part, &made) else { continue };
-            for (operation, step) in method.operations.iter().zip(&made.steps) {
-                // What ends with a period belongs to it.
-                let before = usize::try_from((due - step.end) / length).unwrap_or(0);
-                let line = needs.entry((step.resource as usize, before)).or_default();
-                *line += &Rational::from(work(operation, &made.qty))
-                    .over(lot)
-                    .map_err(|_| wrong("a lot of nothing"))?;
-            }
-            for component in &method.components {
-                *wanted[component.item].entry(made.start).or_default() += &(&component.per * &made.qty);
-            }
+/// Where a way begins or ends to count for a part that is there at `end`, another profile holds for what is there so much
+/// earlier or later than `due`.
+fn narrow(holds: &mut std::ops::Range<Seconds>, part: &Item, (due, end): (Seconds, Seconds)) {
+    for at in part.methods.iter().flat_map(|method| [method.from, method.until]).flatten() {
+        let of_whole = at.saturating_add(due - end);
+        if at <= end {
+            holds.start = holds.start.max(of_whole);
+        } else {
+            holds.end = holds.end.min(of_whole);
         }
     }
-    Ok(needs.into_iter().map(|((resource, before), per)| Need { resource, before, per }).collect())
 }
 
 /// What is on a resource in one period.

@@ -11,7 +11,8 @@ use numbers::Rational;
 pub enum Message {
     /// A planned order's start has come: place it.
     Release(LotRef),
-    /// A planned order should have started before today: it cannot be on time by itself.
+    /// A planned order should have started before today, whatever capacity there is: back from when it is needed, its own
+    /// times and its safety time do not fit. A finite plan, which starts nothing in the past, says so of the same orders.
     PastDue(LotRef),
     /// A receipt is needed before it comes.
     Expedite {
@@ -80,8 +81,26 @@ impl Default for Tolerance {
     }
 }
 
-/// All messages of a plan; `done` is when each order is there.
-pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: Tolerance) -> Vec<Message> {
+/// Planned orders, as netted and before any are scheduled, that should have started before the model does; in the order of
+/// the records.
+pub fn past_due(model: &Model, records: &[Record]) -> Vec<LotRef> {
+    let mut past = Vec::new();
+    for (item, record) in records.iter().enumerate() {
+        let safety = i64::from(model.items[item].safety_days) * DAY;
+        let lots = record.lots.iter().enumerate().filter(|(_, lot)| lot.start + safety < 0);
+        past.extend(lots.map(|(n, _)| LotRef { item: item as u32, n: n as u32 }));
+    }
+    past
+}
+
+/// All messages of a plan; `past` is what [`past_due`] has found, `done` when each order is there.
+pub fn messages(
+    model: &Model,
+    records: &[Record],
+    past: &[LotRef],
+    done: &[Seconds],
+    tolerance: Tolerance,
+) -> Vec<Message> {
     let mut messages = Vec::new();
     let mut needed: Vec<Option<Seconds>> = vec![None; model.receipts.len()];
     let mut used: Vec<Rational> = vec![Rational::ZERO; model.receipts.len()];
@@ -135,17 +154,23 @@ pub fn messages(model: &Model, records: &[Record], done: &[Seconds], tolerance: 
     for (item, record) in records.iter().enumerate().filter(|(item, _)| model.items[*item].perishes()) {
         expiring(model, records, done, (item, record), &mut messages);
     }
+    releases(records, past, tolerance, &mut messages);
+    messages
+}
+
+/// What wants to be placed: what is past due, and what starts soon.
+fn releases(records: &[Record], past: &[LotRef], tolerance: Tolerance, messages: &mut Vec<Message>) {
+    let mut past = past.iter().copied().peekable();
     for (item, record) in records.iter().enumerate() {
         for (n, lot) in record.lots.iter().enumerate() {
             let lot_ref = LotRef { item: item as u32, n: n as u32 };
-            if lot.start < 0 {
+            if past.next_if_eq(&lot_ref).is_some() {
                 messages.push(Message::PastDue(lot_ref));
             } else if lot.start < tolerance.release {
                 messages.push(Message::Release(lot_ref));
             }
         }
     }
-    messages
 }
 
 /// When the next receipt of the same item comes after each.

@@ -44,18 +44,26 @@ pub struct Calendar {
 impl Calendar {
     /// The shifts of a day.
     pub fn shifts(&self, date: Date) -> &[(u32, u32)] {
-        // 1970-01-01 was a Thursday, the fourth day of a week that starts on Monday.
-        let weekday = usize::try_from((date.days() + 3).rem_euclid(7)).unwrap_or(0);
         let exception = self.exceptions.iter().find(|(day, _)| *day == date);
-        exception.map_or(&self.week[weekday], |(_, shifts)| shifts)
+        exception.map_or_else(|| self.of_weekday(date), |(_, shifts)| shifts)
     }
 
-    /// Makes a day longer by so many minutes, as long as it has so many.
-    pub(crate) fn work_longer(&mut self, date: Date, minutes: u32) {
+    fn of_weekday(&self, date: Date) -> &[(u32, u32)] {
+        // 1970-01-01 was a Thursday, the fourth day of a week that starts on Monday.
+        &self.week[usize::try_from((date.days() + 3).rem_euclid(7)).unwrap_or(0)]
+    }
+
+    /// Makes a day longer by so many minutes, as long as it has so many. Where so much of it is `over`, its shifts are
+    /// what is left of them, and nothing opens before.
+    pub(crate) fn work_longer(&mut self, date: Date, minutes: u32, over: u32) {
         const LAST: u32 = 24 * 60;
         let mut shifts = self.shifts(date).to_vec();
         shifts.sort_unstable();
-        if let (Some(opens), Some(closes)) = (shifts.first().map(|s| s.0), shifts.iter().map(|s| s.1).max()) {
+        // Shifts that are over still say when the day would have closed.
+        let known =
+            if shifts.is_empty() && over > 0 { self.of_weekday(date).to_vec() } else { shifts.clone() };
+        let opens = known.iter().map(|shift| shift.0).min();
+        if let (Some(opens), Some(closes)) = (opens, known.iter().map(|shift| shift.1).max()) {
             let behind = minutes.min(LAST - closes.min(LAST));
             shifts.push((closes, closes + behind));
             shifts.insert(0, (opens - (minutes - behind).min(opens), opens));
@@ -64,6 +72,7 @@ impl Calendar {
             let opens = opens.min(LAST - minutes.min(LAST));
             shifts.push((opens, opens + minutes.min(LAST)));
         }
+        shifts.iter_mut().for_each(|(from, _)| *from = (*from).max(over));
         shifts.retain(|(from, to)| from < to);
         self.exceptions.retain(|(day, _)| *day != date);
         self.exceptions.push((date, shifts));

@@ -52,6 +52,8 @@ pub enum Change {
         last: i64,
         /// How much longer, in seconds; whole minutes count.
         seconds: Seconds,
+        /// So much of the model's first day is over: the hours that are left of it may be worked, no others.
+        over: Seconds,
     },
     /// A receipt comes at another time.
     ReceiptMoved {
@@ -144,8 +146,8 @@ fn one(model: &mut Model, change: &Change, orders: usize, withdrawn: &mut Vec<us
             let one = place(&mut model.resources, "resource", *resource)?;
             one.capacity = *capacity;
         }
-        Change::Overtime { resource, first, last, seconds } => {
-            overtime(model, *resource, (*first, *last), *seconds)?;
+        Change::Overtime { resource, first, last, seconds, over } => {
+            overtime(model, *resource, (*first, *last), *seconds, *over)?;
         }
         Change::ReceiptMoved { receipt, at } => {
             place(&mut model.receipts, "receipt", *receipt)?.at = *at;
@@ -194,6 +196,7 @@ fn overtime(
     resource: usize,
     (first, last): (i64, i64),
     seconds: Seconds,
+    over: Seconds,
 ) -> Result<(), Fault> {
     let one = place(&mut model.resources, "resource", resource)?;
     let never = |what: &str| Fault::Figure { at: one.id.clone(), what: what.into() };
@@ -201,10 +204,11 @@ fn overtime(
         return Err(never("overtime on no day, or of less than nothing"));
     }
     let mut calendar = place(&mut model.calendars, "calendar", one.calendar)?.clone();
-    let minutes = u32::try_from((seconds / 60).min(DAY / 60)).unwrap_or(0);
+    let in_minutes = |seconds: Seconds| u32::try_from((seconds / 60).min(DAY / 60)).unwrap_or(0);
     for day in first..=last {
         let date = model.start.plus_days(day).map_err(|_| never("a day beyond all calendars"))?;
-        calendar.work_longer(date, minutes);
+        let over = if day == 0 { in_minutes(over) } else { 0 };
+        calendar.work_longer(date, in_minutes(seconds), over);
     }
     one.calendar = model.calendars.len();
     model.calendars.push(calendar);

@@ -5,10 +5,10 @@ mod random;
 
 use numbers::Rational;
 use planning::master::{
-    Need, available_to_promise, bill_of_resources, load_profile, master_schedule, projected_available,
-    rough_cut,
+    Made, Need, Profiles, available_to_promise, load_profile, master_schedule, projected_available,
+    rough_cut, standard_lot,
 };
-use planning::model::{DAY, Seconds};
+use planning::model::{DAY, LotPolicy, LotRule, Seconds};
 use planning::plan::{Options, plan};
 use planning::shop::Shop;
 use proptest::prelude::*;
@@ -51,25 +51,31 @@ fn nothing_is_promised_twice() {
 /// Capacity bills of Vollmann, Berry and Whybark (their products A and B on work centres 100, 200 and 300).
 #[test]
 fn capacity_bills_as_published() {
-    let per = |resource, hundredths| Need {
-        resource,
-        before: 0,
-        per: Rational::new(hundredths, 100).expect("hours"),
-    };
-    let a = [per(0, 5), per(1, 70), per(2, 20)];
-    let b = [per(0, 130), per(1, 55)];
-    let (made_a, made_b) = (whole(&[33, 40, 30, 37]), whole(&[17, 13, 25, 27]));
-    let cut = rough_cut(&[(&a, &made_a), (&b, &made_b)], 3);
-    let hours: Vec<Vec<f64>> =
-        cut.load.iter().map(|load| load.iter().map(Rational::to_f64).collect()).collect();
+    let per = |resource, hours| Need { resource, before: 0, per: hours };
+    let a = [per(0, 0.05), per(1, 0.7), per(2, 0.2)];
+    let b = [per(0, 1.3), per(1, 0.55)];
+    let (made_a, made_b) = ([33.0, 40.0, 30.0, 37.0], [17.0, 13.0, 25.0, 27.0]);
+    let both = schedule(&a, &made_a).chain(schedule(&b, &made_b));
+    let cut = rough_cut(both, &[0, 1, 2, 3, 4], 3);
+    let tenth = |hours: &f64| (hours * 1e6).round() / 1e6;
+    let hours: Vec<Vec<f64>> = cut.load.iter().map(|load| load.iter().map(tenth).collect()).collect();
     assert_eq!(hours, [[23.75, 18.9, 34.0, 36.95], [32.45, 35.15, 34.75, 40.75], [6.6, 8.0, 6.0, 7.4]]);
     // Their totals by overall factors, 0.95 and 1.85 hours a piece: 62.80, 62.05, 74.75 and 85.10.
-    let totals: Vec<Rational> = (0..4).map(|n| cut.load.iter().map(|load| load[n].clone()).sum()).collect();
-    assert_eq!(totals.iter().map(Rational::to_f64).collect::<Vec<_>>(), [62.8, 62.05, 74.75, 85.1]);
+    let totals: Vec<f64> = (0..4).map(|n| tenth(&cut.load.iter().map(|load| load[n]).sum())).collect();
+    assert_eq!(totals, [62.8, 62.05, 74.75, 85.1]);
+    // Two periods in a bucket, and nothing of the last.
+    assert_eq!(
+        rough_cut(schedule(&a, &made_a), &[0, 2, 3], 3).load[1].iter().map(tenth).collect::<Vec<_>>(),
+        [51.1, 21.0]
+    );
     // Work a period before falls a period earlier, and what the first period needed is past.
-    let early = [Need { before: 1, ..per(0, 100) }];
-    let cut = rough_cut(&[(&early, &made_a)], 1);
-    assert_eq!((cut.load, cut.past), (vec![whole(&[40, 30, 37, 0])], whole(&[33])));
+    let early = [Need { before: 1, ..per(0, 1.0) }];
+    let cut = rough_cut(schedule(&early, &made_a), &[0, 1, 2, 3, 4], 1);
+    assert_eq!((cut.load, cut.past), (vec![vec![40.0, 30.0, 37.0, 0.0]], vec![33.0]));
+}
+
+fn schedule<'b>(bill: &'b [Need], made: &'b [f64]) -> impl Iterator<Item = Made<'b>> {
+    made.iter().zip(0..).map(move |(qty, period)| Made { bill, period, qty: *qty })
 }
 
 /// A product of two levels on the neutral format: 10 pieces need 60 + 10 · 30 minutes here, 20 parts 20 · 6 there, a
@@ -87,22 +93,55 @@ fn a_bill_of_resources_by_hand() {
     let mut model = planning::format::read(text).expect("a model");
     model.items[1].methods[0].lead_days = 6;
     let shop = Shop::new(&model).expect("a shop");
-    let bill = bill_of_resources(&shop, 0, &Rational::from(10), 21 * DAY, 7 * DAY).expect("a bill");
+    let profiles = Profiles::new(&shop);
+    let bill = |qty: i64, length: Seconds| {
+        profiles.of(0, &Rational::from(qty), 21 * DAY, length).expect("a bill").bill
+    };
     assert_eq!(
-        bill,
-        [
-            Need { resource: 0, before: 0, per: Rational::from(36 * 60) },
-            Need { resource: 1, before: 0, per: Rational::from(12 * 60) },
-        ]
+        bill(10, 7 * DAY),
+        [Need { resource: 0, before: 0, per: 2160.0 }, Need { resource: 1, before: 0, per: 720.0 }]
     );
-    let daily = bill_of_resources(&shop, 0, &Rational::from(10), 21 * DAY, DAY).expect("a bill");
-    assert_eq!(daily.iter().map(|need| need.before).collect::<Vec<_>>(), [0, 6]);
+    let offsets = |bill: &[Need]| bill.iter().map(|need| need.before).collect::<Vec<_>>();
+    assert_eq!(offsets(&bill(10, DAY)), [0, 6]);
     // A hundred take 51 hours, so that their shafts are there two days before, and ready for six days of journey.
-    let large = bill_of_resources(&shop, 0, &Rational::from(100), 21 * DAY, DAY).expect("a bill");
-    assert_eq!(large.iter().map(|need| need.before).collect::<Vec<_>>(), [0, 8]);
-    assert_eq!(large[0].per, Rational::new(51 * 3600, 100).expect("seconds"));
-    assert!(bill_of_resources(&shop, 7, &Rational::ONE, 0, DAY).is_err());
-    assert!(bill_of_resources(&shop, 0, &Rational::ZERO, 0, DAY).is_err());
+    let large = bill(100, DAY);
+    assert_eq!((offsets(&large), large[0].per), (vec![0, 8], 1836.0));
+    assert!(profiles.of(7, &Rational::ONE, 0, DAY).is_err());
+    assert!(profiles.of(0, &Rational::ZERO, 0, DAY).is_err());
+}
+
+/// Of what is made a hundred at once, one takes a hundredth of the set-up; two benches of which one has twice the units
+/// share the work by that; and a way that counts from a day on has a profile of its own.
+#[test]
+fn a_profile_shares_out_set_ups_and_machines() {
+    let text = r#"{"format": "planning-model/1", "start": "2027-01-04",
+        "calendars": [{"id": "c", "week": [[0,0,1440],[1,0,1440],[2,0,1440],[3,0,1440],[4,0,1440],[5,0,1440],[6,0,1440]], "closed": []}],
+        "resources": [{"id": "one", "capacity": 1, "calendar": "c"}, {"id": "two", "capacity": 2, "calendar": "c"}],
+        "items": [{"id": "bolt", "kind": "make"}], "boms": [],
+        "routings": [{"item": "bolt", "operations": [{"seq": 10, "resource": "one", "setup": 50, "run": 1}]}],
+        "supplies": [], "orders": []}"#;
+    let mut model = planning::format::read(text).expect("a model");
+    model.items[0].lot.minimum = Rational::from(100);
+    model.items[0].methods[0].operations[0].resources = vec![0, 1];
+    model.items[0].methods[0].until = Some(30 * DAY);
+    let mut later = model.items[0].methods[0].clone();
+    (later.from, later.until) = (Some(30 * DAY), None);
+    later.operations[0].resources = vec![1];
+    model.items[0].methods.push(later);
+    let shop = Shop::new(&model).expect("a shop");
+    let of = |due: Seconds| Profiles::new(&shop).of(0, &Rational::from(4), due, DAY).expect("a profile");
+    // 150 minutes for a hundred: 90 seconds for one.
+    let now = of(20 * DAY);
+    assert_eq!(now.holds, Seconds::MIN..30 * DAY);
+    let pers: Vec<(usize, i64)> = now.bill.iter().map(|n| (n.resource, n.per.round() as i64)).collect();
+    assert_eq!(pers, [(0, 30), (1, 60)]);
+    let then = of(40 * DAY);
+    assert_eq!((then.holds, then.bill.len(), then.bill[0].resource), (30 * DAY..Seconds::MAX, 1, 1));
+    // What is put together by weeks is one lot a week.
+    let weekly = LotRule { policy: LotPolicy::PeriodOrderQuantity { days: 7 }, ..LotRule::default() };
+    let wanted: Vec<(Seconds, Rational)> = [0, 3, 8].map(|day| (day * DAY, Rational::from(6))).into();
+    assert_eq!(standard_lot(&weekly, &wanted), Ok(Rational::from(9)));
+    assert_eq!(standard_lot(&LotRule::default(), &wanted), Ok(Rational::from(6)));
 }
 
 proptest! {

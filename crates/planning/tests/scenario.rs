@@ -49,6 +49,35 @@ fn value(order: &Order) -> f64 {
     if order.item == 0 { 900.0 } else { 50.0 }
 }
 
+/// Of the first day only what is left of it: what would have been behind the last shift, after the hour that it is now.
+#[test]
+fn overtime_today_opens_no_hour_that_is_over() {
+    let mut model = shop();
+    for day in 0..7 {
+        model.calendars[0].week[day] = if day < 5 { vec![(360, 840)] } else { Vec::new() };
+    }
+    let today = model.start;
+    // What the hours over have left of today stands as an exception; a holiday has nothing from the start.
+    let open = |left: Vec<(u32, u32)>, hour: i64, hours: i64| {
+        let mut model = model.clone();
+        model.calendars[0].exceptions.push((today, left));
+        let (seconds, over) = (hours * 3_600, hour * 3_600);
+        let overtime = Change::Overtime { resource: 0, first: 0, last: 1, seconds, over };
+        let changed = apply(&model, &[overtime]).expect("a model");
+        let calendar = &changed.calendars[changed.resources[0].calendar];
+        let tomorrow: u32 =
+            calendar.shifts(today.plus_days(1).expect("a day")).iter().map(|(a, b)| b - a).sum();
+        assert_eq!(i64::from(tomorrow), 480 + hours * 60, "tomorrow is whole");
+        let mut shifts = calendar.shifts(today).to_vec();
+        shifts.sort_unstable();
+        shifts
+    };
+    assert_eq!(open(vec![(600, 840)], 10, 2), [(600, 840), (840, 960)], "at ten, behind the shift");
+    assert_eq!(open(vec![(600, 840)], 10, 12), [(600, 840), (840, 1440)], "and nothing before ten");
+    assert_eq!(open(Vec::new(), 15, 2), [(900, 960)], "at three in the afternoon an hour is left of two");
+    assert_eq!(open(Vec::new(), 17, 2), [], "at five nothing is");
+}
+
 /// Behind the last shift, then before the first; on a closed day from the week's first hour; others keep their calendar.
 #[test]
 fn overtime_makes_the_days_of_one_resource_longer() {
@@ -57,7 +86,7 @@ fn overtime_makes_the_days_of_one_resource_longer() {
         model.calendars[0].week[day] = if day < 5 { vec![(360, 840)] } else { Vec::new() };
     }
     let hours = |day: i64, seconds: Seconds| {
-        let overtime = Change::Overtime { resource: 0, first: day, last: day, seconds };
+        let overtime = Change::Overtime { resource: 0, first: day, last: day, seconds, over: 0 };
         let changed = apply(&model, &[overtime]).expect("a model");
         let calendar = &changed.calendars[changed.resources[0].calendar];
         assert_eq!(changed.calendars.len(), model.calendars.len() + 1);

@@ -37,10 +37,10 @@ pub(crate) fn board(input: Window, reader: &mut Reader) -> Result<Json> {
     let mut resources = Vec::new();
     for (n, center) in machines.centers.iter().enumerate().filter(|(n, _)| wanted(*n)) {
         let calendar = &model.calendars[model.resources[n].calendar];
-        let closed: Vec<_> = closed(calendar, model.start, from, to)
-            .into_iter()
-            .map(|(from, to)| [wall(&kept, from), wall(&kept, to)])
-            .collect();
+        let idle = kept.records.never_works(n).is_some();
+        let closed = if idle { vec![(from, to)] } else { closed(calendar, model.start, from, to) };
+        let closed: Vec<_> =
+            closed.into_iter().map(|(from, to)| [wall(&kept, from), wall(&kept, to)]).collect();
         let stands = down.get(&n).into_iter().flatten().filter(|d| d.from < to && d.to > from);
         resources.push(json!({
             "work_center_id": center.id, "name": center.name, "group": center.group, "units": model.resources[n].capacity,

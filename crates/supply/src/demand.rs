@@ -19,7 +19,7 @@ const QUOTED: u8 = 4;
 const EXPECTED: u8 = 5;
 
 /// Months whose forecast is wanted week by week; of a later month it is wanted when that begins.
-const WEEKLY_MONTHS: usize = 2;
+pub(crate) const WEEKLY_MONTHS: usize = 2;
 
 /// Why something is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub(crate) struct Demand {
     pub net: i64,
     /// When the customer was told that it comes.
     pub promised: Option<Date>,
+    /// When it is wanted; the model wants what is past due today.
+    pub due_on: Date,
 }
 
 /// What the lines of some demands, given by their places, are worth in all: a line counts once, however many parts of a
@@ -111,6 +113,7 @@ impl Records {
                 party: Some(one.customer.clone()),
                 net: one.net,
                 promised: None,
+                due_on: one.on,
             });
         }
     }
@@ -172,6 +175,7 @@ impl Records {
             party: None,
             net: 0,
             promised: None,
+            due_on: day,
         });
     }
 
@@ -208,6 +212,7 @@ impl Records {
                 party: r.get(8).as_int().map(|id| (id, r.text(9).to_owned())),
                 net: r.get(10).as_int().unwrap_or(0),
                 promised: r.get(11).as_int().map(Date::from_days).transpose()?,
+                due_on: Date::from_days(r.int(5))?,
             });
         }
         Ok(())
@@ -239,6 +244,7 @@ impl Records {
                 party: None,
                 net: 0,
                 promised: None,
+                due_on: r.get(5).as_int().map_or(Ok(self.model.start), Date::from_days)?,
             });
         }
         Ok(())
@@ -264,6 +270,7 @@ impl Records {
                 party: Some(one.customer),
                 net: one.net,
                 promised: one.promised_on,
+                due_on: one.due.unwrap_or(self.model.start),
             });
         }
         Ok(())

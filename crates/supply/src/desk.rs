@@ -37,6 +37,7 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
     ])?;
     let kept = kept(reader)?;
     let until = input.days.unwrap_or(14).clamp(0, 3660) * DAY;
+    let past_due: BTreeSet<LotRef> = kept.plan.messages.iter().filter_map(past_due).collect();
     let mut rows = Vec::new();
     for (item, record) in kept.plan.records.iter().enumerate() {
         let product = &kept.records.products[item];
@@ -48,12 +49,17 @@ pub(crate) fn plan(input: Bench, reader: &mut Reader) -> Result<Json> {
             let of = LotRef { item: item as u32, n: n as u32 };
             let starts = drawing(&kept, of).map_or(lot.start, |drawing| drawing.start);
             if starts < until && input.work_order.is_none_or(|order| waits_for(&kept, order, of)) {
-                rows.push(proposal(&kept, of, lot)?);
+                let mut row = proposal(&kept, of, lot)?;
+                row.1["past_due"] = past_due.contains(&of).into();
+                rows.push(row);
             }
         }
     }
     for message in kept.plan.messages.iter().filter(|_| input.work_order.is_none()) {
         rows.extend(about_receipt(&kept, message)?);
+    }
+    if input.work_order.is_none() {
+        rows.extend(overdue(&kept)?);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.0));
     let late = late_orders(&kept)?;
@@ -105,6 +111,23 @@ fn proposal(kept: &Kept, of: LotRef, lot: &net::Lot) -> Result<Row> {
     Ok((stake, row))
 }
 
+/// A planned order that should have been released already.
+fn past_due(message: &Message) -> Option<LotRef> {
+    if let Message::PastDue(lot) = message { Some(*lot) } else { None }
+}
+
+/// What is on order, should be there and is not: the plan has it come today, which somebody has to make true.
+fn overdue(kept: &Kept) -> Result<Vec<Row>> {
+    let today = kept.records.model.start;
+    // What nobody needs is to be cancelled, which is said already.
+    let cancelled =
+        |message: &Message| if let Message::Cancel { receipt } = message { Some(*receipt) } else { None };
+    let cancelled: BTreeSet<u32> = kept.plan.messages.iter().filter_map(cancelled).collect();
+    let late = kept.records.supplies.iter().zip(0u32..).filter(|(supply, _)| supply.due_on < today);
+    let needed = late.map(|(_, n)| n).filter(|n| !cancelled.contains(n));
+    needed.map(|n| on_order(kept, "past_due", n, (None, None), &[])).collect()
+}
+
 /// What should be done about something that is on order.
 fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
     let (kind, receipt, to, by) = match message {
@@ -117,27 +140,42 @@ fn about_receipt(kept: &Kept, message: &Message) -> Result<Option<Row>> {
         Message::Increase { receipt, by, .. } => ("increase", *receipt, None, Some(stocked(by)?)),
         Message::Cancel { receipt } => ("cancel", *receipt, None, None),
     };
+    let instead: &[LotRef] = match message {
+        // Whoever waits for the order that would not be needed.
+        Message::Expedite { instead: Some(lot), .. } | Message::Increase { instead: lot, .. } => {
+            std::slice::from_ref(lot)
+        }
+        _ => &[],
+    };
+    on_order(kept, kind, receipt, (to, by), instead).map(Some)
+}
+
+/// A row about something on order: to which instant, by how much, and instead of what.
+fn on_order(
+    kept: &Kept,
+    kind: &str,
+    receipt: u32,
+    (to, by): (Option<Seconds>, Option<Decimal6>),
+    instead: &[LotRef],
+) -> Result<Row> {
     let model = &kept.records.model;
     let one = &model.receipts[receipt as usize];
     let supply = &kept.records.supplies[receipt as usize];
     let product = &kept.records.products[one.item];
     let mut orders: Vec<u32> =
         kept.plan.pegging.of_receipt(model, receipt).map(|share| share.order).collect();
-    if let Message::Expedite { instead: Some(lot), .. } | Message::Increase { instead: lot, .. } = message {
-        // Whoever waits for the order that would not be needed.
-        orders.extend(kept.plan.pegging.of_lot(*lot).iter().map(|share| share.order));
-    }
+    orders.extend(instead.iter().flat_map(|lot| kept.plan.pegging.of_lot(*lot)).map(|share| share.order));
     let (stake, orders) = served(kept, &orders)?;
     let row = json!({
         "kind": kind, "product_id": product.id, "code": product.code, "product": product.name,
         "warehouse_id": product.warehouse, "warehouse": product.place,
-        "quantity": decimal(stocked(&one.qty)?), "due_on": kept.day(one.at)?.to_string(),
+        "quantity": decimal(stocked(&one.qty)?), "due_on": supply.due_on.to_string(),
         "to": to.map(|at| kept.day(at)).transpose()?.map(|d| d.to_string()), "by": by.map(decimal),
         "document": {"entity": supply.document_entity, "id": supply.document, "number": supply.number},
         "supplier_id": supply.party.as_ref().map(|p| p.0), "supplier": supply.party.as_ref().map(|p| p.1.clone()),
         "orders": orders, "at_stake": money(Money(stake)),
     });
-    Ok(Some((stake, row)))
+    Ok((stake, row))
 }
 
 /// The customers' orders at the end of some demands, once each, with what their lines are worth in all. What an own
@@ -178,8 +216,8 @@ pub(crate) fn order(kept: &Kept, n: usize, demand: &Demand) -> Result<Json> {
     Ok(json!({
         "entity": demand.document_entity, "id": demand.document, "number": demand.number, "line_id": demand.line,
         "party_id": demand.party.as_ref().map(|p| p.0), "party": demand.party.as_ref().map(|p| p.1.clone()),
-        "due_on": kept.day(due)?.to_string(), "comes_on": kept.comes_on(done)?.to_string(), "net": money(Money(demand.net)),
-        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "quote": demand.wants == Wants::Quote || demand.wants == Wants::Likely, "forecast": demand.wants == Wants::Forecast,
+        "due_on": demand.due_on.to_string(), "past_due": demand.due_on < kept.records.model.start, "comes_on": kept.comes_on(done)?.to_string(), "net": money(Money(demand.net)),
+        "promised_on": demand.promised.map(|d| d.to_string()), "late": done > due, "never": kept.records.is_never(done), "quote": demand.wants == Wants::Quote || demand.wants == Wants::Likely, "forecast": demand.wants == Wants::Forecast,
     }))
 }
 
@@ -196,6 +234,7 @@ fn late_orders(kept: &Kept) -> Result<Vec<Json>> {
             let product = &kept.records.products[kept.records.model.orders[n].item];
             row.insert("product_id".into(), product.id.into());
             row.insert("product".into(), product.label().into());
+            let due = kept.records.at(demand.due_on.days());
             row.insert("days".into(), ((done - due + DAY - 1) / DAY).into());
             row.insert("because".into(), because(kept, &kept.plan.late_because[n])?);
         }
@@ -228,6 +267,9 @@ pub(crate) fn binds(kept: &Kept, binds: Binds) -> Json {
     match binds {
         Binds::Resource(n) => {
             json!({"kind": "resource", "name": kept.records.model.resources[n as usize].id})
+        }
+        Binds::Down(n) if kept.records.never_works(n as usize).is_some() => {
+            json!({"kind": "no_shifts", "name": kept.records.never_works(n as usize)})
         }
         Binds::Down(n) => json!({"kind": "down", "name": kept.records.model.resources[n as usize].id}),
         Binds::Receipt(n) => {

@@ -3,6 +3,7 @@
 use crate::demand::Wants;
 use crate::machines::Machines;
 use crate::model::Records;
+use crate::rough_cut::MasterSchedule;
 use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Error, Reader, Result, refuse};
 use numbers::{Date, Rational};
@@ -32,6 +33,8 @@ pub(crate) struct Kept {
     machines: OnceLock<Machines>,
     /// Made when somebody first asks what a change pushes: everything set forth as it is, to compare with.
     pub set_forth: Arc<OnceLock<Schedule>>,
+    /// Made when somebody first asks whether it fits at all.
+    master_schedule: Arc<OnceLock<MasterSchedule>>,
 }
 
 /// What a plan was made from: the day and its hour, and how much of the audit trail. Changes are counted from so long before the last
@@ -154,6 +157,7 @@ impl Kept {
             resident: Arc::clone(&before.resident),
             machines: OnceLock::new(),
             set_forth: Arc::clone(&before.set_forth),
+            master_schedule: Arc::clone(&before.master_schedule),
             records,
         })
     }
@@ -162,7 +166,8 @@ impl Kept {
         let shop = Shop::new(&records.model).map_err(refused)?;
         let (plan, layout) = (Arc::new(planned(&shop, &options())), shop.layout);
         let (resident, machines, set_forth) = (Arc::default(), OnceLock::new(), Arc::default());
-        Ok(Self { seen, records, plan, layout, resident, machines, set_forth })
+        let master_schedule = Arc::default();
+        Ok(Self { seen, records, plan, layout, resident, machines, set_forth, master_schedule })
     }
 
     /// What is on the machines. What changes it makes another plan, so it is read once.
@@ -172,6 +177,17 @@ impl Kept {
             None => {
                 let read = Machines::read(&self.records, reader)?;
                 Ok(self.machines.get_or_init(|| read))
+            }
+        }
+    }
+
+    /// What is made of end items, and what that takes.
+    pub fn master_schedule(&self) -> Result<&MasterSchedule> {
+        match self.master_schedule.get() {
+            Some(schedule) => Ok(schedule),
+            None => {
+                let made = MasterSchedule::of(self)?;
+                Ok(self.master_schedule.get_or_init(|| made))
             }
         }
     }
@@ -232,6 +248,11 @@ impl Kept {
         let method = self.records.model.items[of.item as usize].methods.get(lot.method as usize);
         let outputs = method.into_iter().flat_map(|method| &method.outputs);
         outputs.filter(|output| output.item == item).map(|output| &output.per * &lot.qty).sum()
+    }
+
+    /// How much of the plan's first day was over when it was made.
+    pub fn over(&self) -> Seconds {
+        self.seen.over
     }
 
     /// The day on which an instant of the plan lies; what takes until after the year 9999 is never done, and ends then.

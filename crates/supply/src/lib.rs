@@ -7,6 +7,7 @@
 mod accept;
 mod available;
 mod board;
+mod closed;
 mod demand;
 mod desk;
 mod engineering;
@@ -26,6 +27,7 @@ mod perishing;
 mod pipeline;
 mod promise;
 mod purchases;
+mod rough_cut;
 mod safety;
 mod scenario;
 mod sheet;
@@ -64,6 +66,8 @@ pub fn module() -> Module {
         .set_query::<Product, _>("purchases", purchases::purchases)
         .set_query::<Product, _>("scenario", scenario::scenario)
         .set_query::<Product, _>("load", load::load)
+        .set_query::<Product, _>("rough_cut", rough_cut::rough_cut)
+        .set_query::<Product, _>("rough_cut_items", rough_cut::rough_cut_items)
         .set_query::<Product, _>("board", board::board)
         .set_query::<Product, _>("moved", board::moving::moved)
         .set_command::<Product, _, _>("accept", accept::accept)

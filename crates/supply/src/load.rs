@@ -49,11 +49,13 @@ pub(crate) fn load(input: Asked, reader: &mut Reader) -> Result<Json> {
             }
         }
         let buckets = loads.iter().zip(&released).zip(bounds.windows(2)).map(|((load, released), pair)| {
-            let could = (whole.worked(pair[1]) - whole.worked(pair[0])) * capacity;
+            let idle = kept.records.never_works(n).is_some();
+            let could = if idle { 0 } else { (whole.worked(pair[1]) - whole.worked(pair[0])) * capacity };
+            let open = if idle { 0 } else { load.open };
             Ok(json!({
                 "from": kept.day(pair[0])?.to_string(), "days": (pair[1] - pair[0]) / DAY,
-                "capacity": hours(could), "down": hours(could - load.open), "planned": hours(load.planned),
-                "firm": hours((load.taken - released).max(0)), "released": hours(*released),
+                "capacity": hours(could as f64), "down": hours((could - open) as f64), "planned": hours(load.planned as f64),
+                "firm": hours((load.taken - released).max(0) as f64), "released": hours(*released as f64),
             }))
         });
         value.push(json!({
@@ -71,13 +73,18 @@ fn bounds(today: i64, days: i64, count: i64) -> Vec<Seconds> {
     if days == 1 {
         return (0..=count).map(|n| n * DAY).collect();
     }
-    // 1970-01-01 was a Thursday, the fourth day of a week that starts on Monday.
-    let first = 7 - (today + 3).rem_euclid(7);
-    std::iter::once(0).chain((0..count).map(|n| (first + 7 * n) * DAY)).collect()
+    weeks(today, count).into_iter().map(|day| day * DAY).collect()
 }
 
-fn hours(seconds: Seconds) -> f64 {
-    (seconds as f64 / 36.0).round() / 100.0
+/// The Mondays from today on, in days, behind today itself.
+pub(crate) fn weeks(today: i64, count: i64) -> Vec<i64> {
+    // 1970-01-01 was a Thursday, the fourth day of a week that starts on Monday.
+    let first = 7 - (today + 3).rem_euclid(7);
+    std::iter::once(0).chain((0..count).map(|n| first + 7 * n)).collect()
+}
+
+pub(crate) fn hours(seconds: f64) -> f64 {
+    (seconds / 36.0).round() / 100.0
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use kernel::{Choice, Result, Value};
 use numbers::{Date, Decimal6, Rational};
 use planning::model::{Calendar, DAY, Kind, Method, Model, Receipt, Resource, Seconds, Taken};
 use purchasing::{Offer, best_offers};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::{Row, Tx};
 
 /// A planning model, and which record each of its parts is.
@@ -39,6 +39,8 @@ pub(crate) struct Records {
     pub(crate) transfers: HashMap<i64, u32>,
     pub warehouses: Warehouses,
     pub(crate) places: Places,
+    /// The calendars that have no shifts.
+    pub(crate) without_shifts: BTreeSet<usize>,
 }
 
 /// A product that is planned in a warehouse.
@@ -72,10 +74,12 @@ pub(crate) struct Supply {
     pub line: i64,
     pub number: String,
     pub party: Option<(i64, String)>,
+    /// When it is to be there; the model has what is past due come today.
+    pub due_on: Date,
 }
 
 /// What stands longer than this stands for as long as a plan reaches: a machine that never works has no clock.
-const LONGEST: Seconds = 2 * 365 * DAY;
+pub(crate) const LONGEST: Seconds = 2 * 365 * DAY;
 
 /// Each work center's resource, and how much slower than planned it is.
 pub(crate) type Centers = HashMap<i64, (usize, Rational)>;
@@ -150,6 +154,7 @@ impl Records {
             transfers: HashMap::new(),
             places: rows.iter().enumerate().map(|(n, r)| ((r.int(0), home), n)).collect(),
             warehouses,
+            without_shifts: BTreeSet::new(),
         };
         let calendars = records.calendars(company, over, tx)?;
         let centers = records.resources(&calendars, company, tx)?;
@@ -163,6 +168,7 @@ impl Records {
         records.wanted(company, tx)?;
         records.split_by_order(&recipes, &mut shop, company, tx)?;
         records.tell_parts_apart();
+        records.keep_closed();
         Ok(records)
     }
 
@@ -366,6 +372,7 @@ impl Records {
                     line: line.line,
                     number: line.number,
                     party: Some((line.supplier, line.supplier_name)),
+                    due_on: line.expected_on,
                 },
             );
         }
@@ -389,6 +396,7 @@ impl Records {
                 line: r.int(0),
                 number: r.get(1).as_text().unwrap_or_default().into(),
                 party: None,
+                due_on: Date::from_days(r.int(4))?,
             };
             let at = self.at(r.int(4)).max(0);
             self.work_orders.insert(r.int(0), u32::try_from(self.supplies.len()).unwrap_or(u32::MAX));
@@ -426,7 +434,8 @@ impl Records {
             let Some(item) = self.place_in(r.int(2), r.get(6).as_int()) else { continue };
             let number = r.get(1).as_text().unwrap_or_default().into();
             let (document, line) = (r.int(0), r.int(5));
-            let supply = Supply { document_entity: "WorkOrder", document, line, number, party: None };
+            let due_on = Date::from_days(r.int(4))?;
+            let supply = Supply { document_entity: "WorkOrder", document, line, number, party: None, due_on };
             self.receipt(item, Decimal6(r.int(3)), self.at(r.int(4)).max(0), supply);
         }
         Ok(())

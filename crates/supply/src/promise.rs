@@ -98,7 +98,7 @@ fn told(kept: &Kept, costs: &Costs, promise: &Promise, request: &Request) -> Res
             "start_on": kept.day(lot.start)?.to_string(), "due_on": kept.ends_on(lot.item, lot.end)?.to_string()}))
     });
     Ok(json!({
-        "on": promise.at.map(|at| kept.comes_on(at)).transpose()?.map(|d| d.to_string()),
+        "on": promise.at.filter(|at| !kept.records.is_never(*at)).map(|at| kept.comes_on(at)).transpose()?.map(|d| d.to_string()),
         "late": promise.at.is_none_or(|at| at > request.due),
         "takes": takes.collect::<Result<Vec<_>>>()?,
         "because": because(kept, &promise.because)?,

@@ -91,7 +91,7 @@ fn change(
                 return Err(unclear().into());
             }
             let seconds = (&number(4)? * &Rational::from(3_600)).ceil()?;
-            vec![Change::Overtime { resource: resource()?, first, last, seconds }]
+            vec![Change::Overtime { resource: resource()?, first, last, seconds, over: kept.over() }]
         }
         "order" => {
             let item = kept.records.place(id).ok_or_else(unclear)?;

@@ -106,6 +106,7 @@ impl Records {
                     party: None,
                     net: 0,
                     promised: None,
+                    due_on: self.model.start.plus_days(upkeep.at.div_euclid(DAY))?,
                 });
             }
         }

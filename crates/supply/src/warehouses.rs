@@ -187,6 +187,7 @@ impl Records {
                 line: coming.line,
                 number: coming.number,
                 party: None,
+                due_on: coming.arrives_on,
             };
             self.receipt(item, coming.quantity, at, supply);
         }

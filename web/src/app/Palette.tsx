@@ -5,10 +5,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { ArrowRight, FileText, Plus, Search, Zap } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Model, useModel } from '../api/model';
+import { type Entity, type Model, useModel } from '../api/model';
 import { type Hit, searchQuery } from '../api/odata';
 import { listPath, recordPath } from '../record/paths';
 import { useOwnViews } from '../record/views';
+import { useMakeable } from '../record/warehouses';
 import { Key } from '../ui/Button';
 import { type Action, offered, useActions } from '../ui/keys';
 import { creationOf } from './modules';
@@ -181,6 +182,7 @@ export default function Palette({ start, onClose }: { start: 'palette' | 'create
 function useItems(wanted: string, start: 'palette' | 'create', here: Action[], hits: Hit[], verbs: Hit | null): Item[] {
   const { t } = useTranslation();
   const model = useModel();
+  const makes = useMakeable();
   const navigate = useNavigate();
   const areas = useAreas();
   const places = usePlaces();
@@ -217,11 +219,11 @@ function useItems(wanted: string, start: 'palette' | 'create', here: Action[], h
     };
     if (verbs) {
       const begins = (i: Item) => Number(String(i.title).toLowerCase().startsWith(words.join(' ')));
-      return verbItems(verbs, model, t, (path) => open(path, false))
+      return verbItems(verbs, model, makes, t, (path) => open(path, false))
         .filter((i) => fits(String(i.title)))
         .sort((a, b) => begins(b) - begins(a));
     }
-    const creates = creations(model, t, fits, (path) => open(path, false));
+    const creates = creations(model, makes, t, fits, (path) => open(path, false));
     if (start === 'create') return creates;
     const found =
       wanted === ''
@@ -270,13 +272,14 @@ function useItems(wanted: string, start: 'palette' | 'create', here: Action[], h
         }),
       );
     return [...found, ...doing, ...own, ...goes, ...(wanted === '' ? [] : creates.slice(0, 4))];
-  }, [wanted, start, here, hits, verbs, model, areas, places, views, t, navigate]);
+  }, [wanted, start, here, hits, verbs, model, makes, areas, places, views, t, navigate]);
 }
 
 type Translate = (key: string, options?: Record<string, unknown>) => string;
 
 function creations(
   model: Model,
+  makes: (entity: Entity) => boolean,
   t: Translate,
   fits: (...texts: (string | undefined)[]) => boolean,
   open: (path: string) => void,
@@ -284,7 +287,7 @@ function creations(
   const order = model.areas.flatMap((a) => a.entities);
   return order
     .map((name) => model.entities[name])
-    .filter((e) => e !== undefined && !e.parent && (e.rights.create || creationOf(e.name) !== undefined))
+    .filter((e) => e !== undefined && !e.parent && (makes(e) || creationOf(e.name) !== undefined))
     .flatMap((entity) => {
       if (!entity) return [];
       const own = creationOf(entity.name);
@@ -304,7 +307,13 @@ function creations(
 }
 
 /** What can be done with a record: open it, or begin something about it. */
-function verbItems(hit: Hit, model: Model, t: Translate, open: (path: string) => void): Item[] {
+function verbItems(
+  hit: Hit,
+  model: Model,
+  makes: (entity: Entity) => boolean,
+  t: Translate,
+  open: (path: string) => void,
+): Item[] {
   const entity = model.entities[hit.entity];
   if (!entity) return [];
   const group = t('palette.with', { what: hit.title });
@@ -319,7 +328,7 @@ function verbItems(hit: Hit, model: Model, t: Translate, open: (path: string) =>
   ];
   for (const other of Object.values(model.entities)) {
     const field = other.fields.find((f) => f.target === entity.name && f.required && !f.readonly);
-    if (!field || other.parent || !(other.rights.create || creationOf(other.name))) continue;
+    if (!field || other.parent || !(makes(other) || creationOf(other.name))) continue;
     const own = creationOf(other.name);
     const path = own ? `/${own.path}` : `${listPath(other)}/new`;
     const query = `?${field.name}=${hit.id}&${field.nav}=${encodeURIComponent(JSON.stringify(hit.title))}`;

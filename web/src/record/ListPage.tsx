@@ -25,6 +25,7 @@ import { listPath, recordPath } from './paths';
 import { Sentence } from './Sentence';
 import { Foot, Top } from './Top';
 import { ViewTabs } from './ViewTabs';
+import { OneWarehouse, useMakeable } from './warehouses';
 
 const NO_ROWS: Row[] = [];
 
@@ -60,7 +61,7 @@ export function ListPage({
   const count = sums === undefined ? undefined : Number(sums.n);
   const walk = useWalk(entity, state, rows, endless.hasNextPage);
   const create = () => void navigate({ to: creation ? `/${creation.path}` : `${listPath(entity)}/new` });
-  const mayCreate = entity.rights.create || creation !== undefined;
+  const mayCreate = useMakeable(entity)(entity) || creation !== undefined;
   const newLabel = creation ? t(creation.label) : t('list.new', { what: entity.label });
   useActions([
     ...(mayCreate ? [{ id: 'create', label: newLabel, keys: ['c'], lands: true, run: create }] : []),
@@ -392,6 +393,7 @@ function NothingHere({ entity, filtered, label, onCreate, onClear }: NothingProp
       </Empty>
     );
   }
+  if (!onCreate && entity.rights.create) return <OneWarehouse entity={entity} />;
   const own = `belongs.${entity.name}`;
   return (
     <Empty

@@ -15,8 +15,22 @@ import { Fields, formFields, initialValues } from './Fields';
 import { LinesEditor } from './LinesEditor';
 import { listPath, recordPath } from './paths';
 import { Foot, Top } from './Top';
+import { OneWarehouse, useMakeable } from './warehouses';
 
 export function NewPage({ entity }: { entity: Entity }) {
+  const { t } = useTranslation();
+  const makes = useMakeable(entity);
+  const crumbs = useCrumbs(entity, true);
+  if (makes(entity) || !entity.rights.create) return <NewRecord entity={entity} />;
+  return (
+    <main className="page" id="main">
+      <Top title={t('list.new', { what: entity.label })} crumbs={crumbs} />
+      <OneWarehouse entity={entity} />
+    </main>
+  );
+}
+
+function NewRecord({ entity }: { entity: Entity }) {
   const { t } = useTranslation();
   const model = useModel();
   const send = useSend();

@@ -78,8 +78,9 @@ function LateRow({ order: o, current, onRow }: { order: LateOrder; current: bool
         </span>
       </td>
       <td className="num p4" title={t('plan.due', { date: date(o.due_on) })}>
-        <span className="desk">{date(o.comes_on)}, </span>
-        <span className="bad">{t('plan.days_late', { count: o.days })}</span>
+        {!o.never && <span className="desk">{date(o.comes_on)}, </span>}
+        <span className="bad">{o.never ? t('plan.no_date') : t('plan.days_late', { count: o.days })}</span>
+        {o.past_due && <span className="bad past-due"> {t('plan.past_due')}</span>}
       </td>
     </tr>
   );
@@ -195,6 +196,7 @@ function ProposalRow({
       ) : (
         <td className="p4">
           <When proposal={p} />
+          {p.past_due && <span className="bad past-due"> {t('plan.past_due')}</span>}
         </td>
       )}
       <td className="p3 cut">
@@ -229,11 +231,11 @@ export function When({ proposal: p }: { proposal: Proposal }) {
   const { t } = useTranslation();
   if (p.kind === 'decrease') return <>{t('plan.by', { n: quantity(p.by) })}</>;
   if (p.kind === 'increase') return <>{t('plan.by_more', { n: quantity(p.by) })}</>;
-  if (p.kind === 'cancel' || p.kind === 'expires') return <>{date(p.due_on)}</>;
+  if (p.kind === 'cancel' || p.kind === 'expires' || p.kind === 'past_due') return <>{date(p.due_on)}</>;
   const [from, to] = p.to ? [p.due_on, p.to] : [p.start_on ?? p.due_on, p.due_on];
   return (
-    <span className="nowrap">
-      {date(from)} → {date(to)}
-    </span>
+    <>
+      <span className="nowrap">{date(from)} →</span> <span className="nowrap">{date(to)}</span>
+    </>
   );
 }

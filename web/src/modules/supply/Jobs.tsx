@@ -1,8 +1,8 @@
 /** Operations as rows: what, for whom, and the way to where they come from. */
 import { useTranslation } from 'react-i18next';
-import { date, quantity } from '../../ui/format';
+import { quantity } from '../../ui/format';
 import { type Job, type ServedOrder, stretch } from './machines';
-import { DocLink, ItemLink, QuoteMark } from './marks';
+import { DocLink, ItemLink, QuoteMark, useComes } from './marks';
 
 export function JobRows({ jobs, orders }: { jobs: Job[]; orders: Record<string, ServedOrder> }) {
   const { t } = useTranslation();
@@ -31,6 +31,7 @@ export function JobRows({ jobs, orders }: { jobs: Job[]; orders: Record<string, 
 
 function ForWhom({ job, orders }: { job: Job; orders: Record<string, ServedOrder> }) {
   const { t } = useTranslation();
+  const comes = useComes();
   const served = job.orders.flatMap((line) => orders[String(line)] ?? []);
   if (served.length === 0) return <span className="sub">{t('plan.for_stock')}</span>;
   return (
@@ -39,7 +40,7 @@ function ForWhom({ job, orders }: { job: Job; orders: Record<string, ServedOrder
         <span key={o.line_id}>
           {i > 0 && ', '}
           {o.party ?? t('plan.own')} <DocLink doc={o} /> <QuoteMark of={o} />
-          {o.late && <span className="bad"> {t('plan.comes_late', { date: date(o.comes_on) })}</span>}
+          {o.late && <span className="bad"> {comes(o)}</span>}
         </span>
       ))}
       {served.length > 3 && <span> +{served.length - 3}</span>}

@@ -1,41 +1,56 @@
 /** Load against capacity: each work center day by day or week by week, and what a bar is made of. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { type Entity, useEntity } from '../../api/model';
 import { functionQuery } from '../../api/odata';
 import { Foot, Top } from '../../record/Top';
-import { date, quantity, whole } from '../../ui/format';
+import { date, quantity } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Bars, Problem } from '../../ui/notes';
-import { type Bucket, held, type LoadOfCenter, share } from './hours';
+import { type Bucket, DETAILED, type LoadOfCenter, ROUGH } from './hours';
 import { JobRows } from './Jobs';
+import { LoadTable, round } from './LoadTable';
 import type { BoardData } from './machines';
 import { NoCenter } from './NoCenter';
 import { PlanTabs } from './PlanTabs';
+import { InsideRough, RoughVerdict } from './RoughCut';
+
+type By = 'day' | 'week' | 'month' | 'quarter';
 
 interface Search {
-  by?: 'day' | 'week';
+  view?: 'rough' | undefined;
+  by?: By | undefined;
   /** The work center and the bar that stand open. */
-  c?: number;
-  at?: string;
+  c?: number | undefined;
+  at?: string | undefined;
 }
 
-const COUNT = { day: 14, week: 10 } as const;
+const BY = { detailed: ['day', 'week'], rough: ['week', 'month', 'quarter'] } as const;
+/** Bars in view: of weeks a quarter, of the rest a year. */
+const COUNT = { detailed: { day: 14, week: 10 }, rough: { week: 13, month: 12, quarter: 4 } };
+const MONTHS: { [by in By]?: number } = { month: 1, quarter: 3 };
 
 export default function Load() {
   const { t } = useTranslation();
   const product = useEntity('Product') as Entity;
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as Search;
-  const by = search.by === 'day' ? 'day' : 'week';
+  const rough = search.view === 'rough';
+  const by: By = rough
+    ? (BY.rough.find((b) => b === search.by) ?? 'month')
+    : (BY.detailed.find((b) => b === search.by) ?? 'week');
+  const count = (rough ? COUNT.rough : COUNT.detailed)[by as 'week'];
   const asked = useQuery(
-    functionQuery<{ value: LoadOfCenter[]; unplaced: number }>(product, null, 'load', {
-      bucket_days: by === 'day' ? 1 : 7,
-      count: COUNT[by],
-    }),
+    functionQuery<{ value: LoadOfCenter[]; unplaced?: number }>(
+      product,
+      null,
+      rough ? 'rough_cut' : 'load',
+      rough ? { bucket_months: MONTHS[by] ?? null, count } : { bucket_days: by === 'day' ? 1 : 7, count },
+    ),
   );
+  const called = (from: string) => nameOf(by, from, t);
   const rows = asked.data?.value ?? [];
   const row = Math.max(
     0,
@@ -53,10 +68,17 @@ export default function Load() {
     const bar = center?.buckets[Math.min(Math.max(0, c), center.buckets.length - 1)];
     if (center && bar) put({ c: center.work_center_id, at: bar.from });
   };
+  const look = (view: 'rough' | undefined) => put({ view, by: undefined, c: undefined, at: undefined });
+  const lengths: readonly By[] = rough ? BY.rough : BY.detailed;
   const opened = search.at !== undefined && buckets[column] !== undefined;
   useActions([
-    { id: 'day', label: t('load.by_day'), keys: ['d'], run: () => put({ by: 'day' }) },
-    { id: 'week', label: t('load.by_week'), keys: ['w'], run: () => put({ by: 'week' }) },
+    {
+      id: 'rough',
+      label: t(rough ? 'load.to_detailed' : 'load.to_rough'),
+      keys: ['r'],
+      run: () => look(rough ? undefined : 'rough'),
+    },
+    ...lengths.map((b) => ({ id: b, label: t(`load.by_${b}`), keys: [b.slice(0, 1)], run: () => put({ by: b }) })),
     {
       id: 'right',
       label: t('load.next'),
@@ -86,7 +108,7 @@ export default function Load() {
       quiet: true,
       run: () =>
         opened
-          ? void navigate({ to: '/plan/load', search: { by } as never, replace: true })
+          ? void navigate({ to: '/plan/load', search: { view: search.view, by } as never, replace: true })
           : void navigate({ to: '/plan' }),
     },
   ]);
@@ -105,9 +127,23 @@ export default function Load() {
       {rows.length > 0 && (
         <div className={`cols split bench ${opened ? 'opened' : ''}`}>
           <section className="pane left" aria-label={t('load.title')}>
-            <div className="tools">
+            <div className="tools load-tools">
+              <div className="tabs" role="tablist" aria-label={t('load.view')}>
+                {(['rough', undefined] as const).map((v) => (
+                  <button
+                    key={v ?? 'detailed'}
+                    type="button"
+                    role="tab"
+                    aria-selected={v === search.view}
+                    title={t(v ? 'load.rough_note' : 'load.detailed_note')}
+                    onClick={() => look(v)}
+                  >
+                    {t(v ? 'load.rough' : 'load.detailed')}
+                  </button>
+                ))}
+              </div>
               <div className="legend">
-                {(['released', 'firm', 'planned', 'down'] as const).map((what) => (
+                {([...(rough ? ROUGH : DETAILED), 'down'] as const).map((what) => (
                   <span key={what}>
                     <i className={`bar-${what}`} aria-hidden="true" />
                     {t(`load.kind.${what}`)}
@@ -115,7 +151,7 @@ export default function Load() {
                 ))}
               </div>
               <div className="tools-end tabs" role="tablist" aria-label={t('load.by')}>
-                {(['day', 'week'] as const).map((b) => (
+                {lengths.map((b) => (
                   <button key={b} type="button" role="tab" aria-selected={b === by} onClick={() => put({ by: b })}>
                     {t(`load.by_${b}`)}
                   </button>
@@ -125,16 +161,24 @@ export default function Load() {
             {(asked.data?.unplaced ?? 0) > 0 && (
               <p className="rec ink3">{t('load.unplaced', { count: asked.data?.unplaced ?? 0 })}</p>
             )}
-            <LoadTable rows={rows} row={opened ? row : -1} column={column} onBar={go} />
+            {rough && <RoughVerdict rows={rows} called={called} />}
+            <LoadTable rows={rows} called={called} row={opened ? row : -1} column={column} onBar={go} />
           </section>
-          {opened && rows[row] && buckets[column] && <Inside center={rows[row]} bucket={buckets[column]} />}
+          {opened &&
+            rows[row] &&
+            buckets[column] &&
+            (rough ? (
+              <InsideRough center={rows[row]} bucket={buckets[column]} called={called(buckets[column].from)} />
+            ) : (
+              <Inside center={rows[row]} bucket={buckets[column]} />
+            ))}
         </div>
       )}
       <Foot
         keys={[
           [['←', '→', '↑', '↓'], t('load.bars')],
-          [['D'], t('load.by_day')],
-          [['W'], t('load.by_week')],
+          ...lengths.map((b): [string[], string] => [[b.slice(0, 1).toUpperCase()], t(`load.by_${b}`)]),
+          [['R'], t(rough ? 'load.detailed' : 'load.rough')],
           [['B'], t('board.title')],
           [['Esc'], t('app.close')],
         ]}
@@ -143,101 +187,13 @@ export default function Load() {
   );
 }
 
-interface TableProps {
-  rows: LoadOfCenter[];
-  row: number;
-  column: number;
-  onBar: (row: number, column: number) => void;
+/** What a bar is called: by its month or quarter, else by the day on which it begins. */
+function nameOf(by: By, from: string, t: TFunction): string {
+  const [year, month] = [from.slice(0, 4), Number(from.slice(5, 7))];
+  if (by === 'month') return `${month}/${year}`;
+  if (by === 'quarter') return t('load.quarter', { n: Math.ceil(month / 3), year });
+  return date(from);
 }
-
-function LoadTable({ rows, row, column, onBar }: TableProps) {
-  const { t } = useTranslation();
-  const heads = rows[0]?.buckets ?? [];
-  return (
-    <section className="scroll-x" aria-label={t('load.table')} tabIndex={0}>
-      <table className="t load">
-        <caption className="sr">{t('load.table')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('load.center')}</th>
-            {heads.map((b) => (
-              <th key={b.from} scope="col" className="num">
-                {date(b.from)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((center, r) => (
-            <tr key={center.work_center_id}>
-              <th scope="row">
-                {center.name}
-                {center.units > 1 && <span className="ink3"> × {whole(center.units)}</span>}
-              </th>
-              {center.buckets.map((b, c) => (
-                <td key={b.from}>
-                  <Bar center={center} bucket={b} current={r === row && c === column} onBar={() => onBar(r, c)} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-/** What is held from the ground up; what is more than there is stands above the line. */
-function Bar({
-  center,
-  bucket: b,
-  current,
-  onBar,
-}: {
-  center: LoadOfCenter;
-  bucket: Bucket;
-  current: boolean;
-  onBar: () => void;
-}) {
-  const { t } = useTranslation();
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (current) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [current]);
-  const used = share(b);
-  const scale = Math.max(b.capacity, held(b) + b.down, 1);
-  const parts = (['down', 'released', 'firm', 'planned'] as const).filter((what) => b[what] > 0);
-  const says = used === null ? t('load.shut') : Number.isFinite(used) ? `${whole(used * 100)} %` : t('load.while_shut');
-  const name = t('load.bar', {
-    center: center.name,
-    from: date(b.from),
-    held: quantity(round(held(b))),
-    open: quantity(round(b.capacity - b.down)),
-    says,
-  });
-  const over = used !== null && used > 1;
-  return (
-    <button
-      ref={button}
-      type="button"
-      className={`loadbar ${current ? 'cur' : ''} ${over ? 'over' : ''}`}
-      aria-label={name}
-      aria-pressed={current}
-      title={name}
-      onClick={onBar}
-    >
-      <span className="stack" aria-hidden="true">
-        <i className="cap" style={{ bottom: `${(100 * b.capacity) / scale}%` }} />
-        {parts.map((what) => (
-          <i key={what} className={`bar-${what}`} style={{ height: `${(100 * b[what]) / scale}%` }} />
-        ))}
-      </span>
-      <span className={over ? 'bad' : used === null || used === 0 ? 'ink3' : ''}>{used === 0 ? '–' : says}</span>
-    </button>
-  );
-}
-
-const round = (hours: number) => Math.round(hours * 10) / 10;
 
 /** What a bar is made of. */
 function Inside({ center, bucket: b }: { center: LoadOfCenter; bucket: Bucket }) {
@@ -261,10 +217,10 @@ function Inside({ center, bucket: b }: { center: LoadOfCenter; bucket: Bucket })
           <span className="count">{t('load.days', { count: b.days })}</span>
         </div>
         <dl className="hours">
-          {(['capacity', 'down', 'released', 'firm', 'planned'] as const).map((what) => (
+          {(['capacity', 'down', ...DETAILED] as const).map((what) => (
             <div key={what}>
               <dt>{t(`load.kind.${what}`)}</dt>
-              <dd>{t('load.hours', { n: quantity(round(b[what])) })}</dd>
+              <dd>{t('load.hours', { n: quantity(round(b[what] ?? 0)) })}</dd>
             </div>
           ))}
         </dl>

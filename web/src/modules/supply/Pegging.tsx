@@ -11,7 +11,7 @@ import { Button } from '../../ui/Button';
 import { date, money, quantity } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Bars } from '../../ui/notes';
-import { DocLink, ItemLink, QuoteMark, useWhose } from './marks';
+import { DocLink, ItemLink, QuoteMark, useComes, useWhose } from './marks';
 import { flat, type PegNode, type PegRow } from './pegs';
 
 export function Pegging({ id, warehouse }: { id: number; warehouse?: number | undefined }) {
@@ -140,6 +140,7 @@ function TreeRow({ row, current, onRow, onTurn }: RowProps) {
 
 function NodeText({ node }: { node: PegNode }) {
   const { t } = useTranslation();
+  const comes = useComes();
   const whose = useWhose();
   const mark = node.late ? 'bad-s' : node.kind === 'planned' ? 'prop' : node.kind === 'on_hand' ? 'ok-s' : 'now';
   return (
@@ -169,7 +170,7 @@ function NodeText({ node }: { node: PegNode }) {
         {node.start_on && `${date(node.start_on)} → `}
         {node.kind === 'order'
           ? node.late
-            ? t('plan.comes_late', { date: date(node.comes_on) })
+            ? comes(node)
             : t('plan.due', { date: date(node.due_on) })
           : node.on
             ? date(node.on)

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button';
 import { date, money, quantity } from '../../ui/format';
 import { When } from './BenchTables';
-import { BillLink, DocLink, HurtsLink, ItemLink, QuoteMark, useReason, useWhose } from './marks';
+import { BillLink, DocLink, HurtsLink, ItemLink, QuoteMark, useComes, useReason, useWhose } from './marks';
 import { type LateOrder, type Proposal, type Served, serves } from './plan';
 
 export function Why({
@@ -100,14 +100,13 @@ function NotReleased({ proposal: p }: { proposal: Proposal }) {
 export function OrderPeg({ order: o, children }: { order: Served; children?: React.ReactNode }) {
   const { t } = useTranslation();
   const whose = useWhose();
+  const comes = useComes();
   return (
     <li>
       <span className={`st ${o.late ? 'bad-s' : 'ok-s'}`}>
         <span className="strong">{whose(o)}</span> <QuoteMark of={o} />
       </span>
-      <span className={`end ${o.late ? 'bad' : ''}`}>
-        {o.late ? t('plan.comes_late', { date: date(o.comes_on) }) : t('plan.in_time')}
-      </span>
+      <span className={`end ${o.late ? 'bad' : ''}`}>{o.late ? comes(o) : t('plan.in_time')}</span>
       <span className="sub">
         <DocLink doc={o} /> · {t('plan.due', { date: date(o.due_on) })} · {money(o.net)}
       </span>

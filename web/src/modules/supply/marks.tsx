@@ -101,6 +101,12 @@ export function useReason(): (b: Because) => string {
   };
 }
 
+/** When what is late comes; no date where it waits for what has no hours. */
+export function useComes(): (o: { never?: boolean; comes_on?: string | null }) => string {
+  const { t } = useTranslation();
+  return (o) => (o.never ? t('plan.no_date') : t('plan.comes_late', { date: date(o.comes_on) }));
+}
+
 export function Reasons({ because, most = 9 }: { because: Because[]; most?: number }) {
   const { t } = useTranslation();
   const say = useReason();

@@ -16,6 +16,8 @@ export interface PegNode {
   on?: string;
   due_on?: string;
   comes_on?: string;
+  /** It waits for what has no hours. */
+  never?: boolean;
   party?: string | null;
   net?: number;
   document?: Doc;

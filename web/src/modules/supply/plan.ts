@@ -17,6 +17,10 @@ export interface Served extends Doc {
   net: number;
   promised_on: string | null;
   late: boolean;
+  /** It waits for what has no hours: no date is true. */
+  never: boolean;
+  /** It was due before today. */
+  past_due: boolean;
   /** A quote that holds what it offers. */
   quote?: boolean;
   /** Wanted by nobody yet. */
@@ -24,7 +28,7 @@ export interface Served extends Doc {
 }
 
 export interface Because {
-  kind: 'resource' | 'down' | 'material' | 'lead_time' | 'engineering' | 'making' | 'fence';
+  kind: 'resource' | 'down' | 'material' | 'lead_time' | 'engineering' | 'making' | 'fence' | 'no_shifts';
   name: string;
   since?: string;
   hours?: number;
@@ -43,6 +47,7 @@ export type ProposalKind =
   | 'decrease'
   | 'increase'
   | 'cancel'
+  | 'past_due'
   | 'expires'
   | 'engineer';
 
@@ -66,6 +71,8 @@ export interface Proposal {
   supplier?: string | null;
   amount?: number | null;
   document?: Doc | null;
+  /** It should have been released already, whatever the machines allow. */
+  past_due?: boolean;
   /** It expires before it is even made or bought. */
   planned?: boolean;
   /** The customer's order line that it is made for alone, and which of the order it is. */
