@@ -2,6 +2,7 @@
 //!
 //! The messages and their names are those of the field (APICS Dictionary: *action message*, *exception report*).
 
+use crate::explain::{Binds, Reason};
 use crate::model::{DAY, Model, Seconds};
 use crate::net::{Demand, Expires, LotRef, Record, Supply};
 use numbers::Rational;
@@ -93,16 +94,38 @@ pub fn past_due(model: &Model, records: &[Record]) -> Vec<LotRef> {
     past
 }
 
-/// All messages of a plan; `past` is what [`past_due`] has found, `done` when each order is there.
+/// When planned orders first need each receipt, as netted and before any are scheduled: one that waits for a receipt would
+/// have needed it then.
+pub fn first_needed(model: &Model, records: &[Record]) -> Vec<Option<Seconds>> {
+    let mut needed: Vec<Option<Seconds>> = vec![None; model.receipts.len()];
+    for peg in records.iter().flat_map(|record| &record.pegs) {
+        if let (Supply::Receipt(n), Demand::Lot(lot)) = (peg.supply, peg.demand) {
+            let at = records[lot.item as usize].lots[lot.n as usize].start;
+            let first = &mut needed[n as usize];
+            *first = Some(first.map_or(at, |first| first.min(at)));
+        }
+    }
+    needed
+}
+
+/// All messages of a plan; `past` is what [`past_due`] has found, `needed` what [`first_needed`] has, `done` when each order
+/// is there, and `late_because` why it is late.
 pub fn messages(
     model: &Model,
     records: &[Record],
     past: &[LotRef],
-    done: &[Seconds],
+    needed: &[Option<Seconds>],
+    (done, late_because): (&[Seconds], &[Vec<Reason>]),
     tolerance: Tolerance,
 ) -> Vec<Message> {
     let mut messages = Vec::new();
-    let mut needed: Vec<Option<Seconds>> = vec![None; model.receipts.len()];
+    // A planned order that waits for a receipt starts when that comes. Where this makes somebody late, it is needed sooner.
+    let (before, mut needed) = (needed, vec![None; model.receipts.len()]);
+    for reason in late_because.iter().flatten() {
+        if let Binds::Receipt(n) = reason.binds {
+            needed[n as usize] = before[n as usize];
+        }
+    }
     let mut used: Vec<Rational> = vec![Rational::ZERO; model.receipts.len()];
     for peg in records.iter().flat_map(|r| &r.pegs) {
         if let Supply::Receipt(n) = peg.supply {

@@ -2,7 +2,7 @@
 
 use crate::explain::{Reason, reasons};
 use crate::improve;
-use crate::message::{Message, Tolerance, messages, past_due};
+use crate::message::{Message, Tolerance, first_needed, messages, past_due};
 use crate::model::{Fault, Model, Seconds};
 use crate::net::{self, Links, Record, Step};
 use crate::network::Network;
@@ -57,14 +57,14 @@ pub fn plan(model: &Model, options: &Options) -> Result<Plan, Fault> {
 pub fn planned(shop: &Shop<'_>, options: &Options) -> Plan {
     let model = shop.model;
     let mut records = net::all(shop, &Links::new(shop), options.finite);
-    let past_due = past_due(model, &records);
+    let (past_due, needed) = (past_due(model, &records), first_needed(model, &records));
     let (done, late_because) = if options.finite {
         schedule(shop, &mut records, options)
     } else {
         (model.orders.iter().map(|o| o.due).collect(), vec![Vec::new(); model.orders.len()])
     };
     let pegging = Pegging::new(shop.order(), &records);
-    let messages = messages(model, &records, &past_due, &done, options.tolerance);
+    let messages = messages(model, &records, &past_due, &needed, (&done, &late_because), options.tolerance);
     Plan { finite: options.finite, records, pegging, done, late_because, messages }
 }
 

@@ -156,6 +156,8 @@ fn a_late_component_is_waited_for_as_well() {
         made.late_because[0].iter().map(|reason| reason.binds).collect::<Vec<_>>(),
         [Binds::Receipt(0)]
     );
+    // Ten minutes before the table is wanted.
+    assert_eq!(made.messages, [Message::Expedite { receipt: 0, to: 5 * DAY - 600, instead: None }]);
 }
 
 #[test]
