@@ -105,10 +105,13 @@ fn of_order(
         if floor > there {
             let method = shop.way(lot.item, &records[lot.item as usize].lots[lot.n as usize]);
             for component in method.iter().flat_map(|m| &m.components) {
+                let record = &records[component.item];
+                let instead = record.instead.iter().filter(|instead| instead.lot == lot);
+                let taken = std::iter::once(record).chain(instead.map(|i| &records[i.item as usize]));
                 let demand = |d| d == Demand::Lot(lot);
-                if let Some(reason) = late_receipt(shop, &records[component.item], demand, floor) {
-                    add(&mut reasons, reason);
-                }
+                taken
+                    .filter_map(|record| late_receipt(shop, record, demand, floor))
+                    .for_each(|reason| add(&mut reasons, reason));
             }
             break;
         }

@@ -14,6 +14,10 @@ use crate::shop::Shop;
 /// Plans of more tasks are not searched move by move: there a pass costs too much for what one move wins.
 const SMALL: usize = 2_000;
 
+/// A plan of more tasks takes longer than a page may: its starts are tried beside each other, whether all are needed or not.
+/// A smaller one leaves the other cores to others. It is the size that decides, so that the plan is the same on any machine.
+const LARGE: usize = 100_000;
+
 /// Placed tasks that a small plan may cost for each pass of a large one.
 const TRIALS_PER_PASS: usize = 150_000;
 
@@ -51,75 +55,91 @@ fn weight(priority: u8) -> i64 {
 pub fn schedule<'m>(shop: &Shop<'m>, network: &Network<'m>, options: &Options) -> Schedule {
     let passes = options.passes;
     let due: Vec<Seconds> = shop.model.orders.iter().map(|o| o.due).collect();
-    let mut floor = Floor::blind(shop);
-    let mut now = Schedule::wished(network, &due);
-    let mut targets = due.clone();
-    let mut left = passes.max(2);
-    let mut best: Option<(Score, Schedule)> = None;
-    let mut pull = 0.5;
-    while left > 1 {
-        floor.backward(network, &now.by_end(network), &targets, &mut now);
-        floor.forward(network, &now.by_start(network), &mut now);
-        left -= 2;
-        let score = justify(shop, network, &mut floor, &mut now, &due, &mut left);
-        let better = best.as_ref().is_none_or(|(b, _)| score.cost() < b.cost());
-        if better {
-            best = Some((score, now.clone()));
-        } else {
-            pull *= 0.6;
-        }
-        let Some((score, kept)) = &best else { break };
-        if score.late == 0 {
-            break;
-        }
-        if !better {
-            now.clone_from(kept);
-        }
-        for ((target, order), done) in targets.iter_mut().zip(&shop.model.orders).zip(&now.done) {
-            let late = (done - order.due).max(0) as f64;
-            *target = if better { *target } else { order.due }
-                - (late * pull * weight(order.priority) as f64 / 3.0) as Seconds;
-        }
-    }
-    let schedule = match best {
-        Some(best) if best.0.late > 0 => {
-            // Two more starts: what is due first first, with all that it waits for, and the bottleneck first. Seldom
-            // better, but no plan should be worse than what anybody would have done by hand.
-            let plainly = by_due(shop, network);
-            let drum = bottleneck_first(shop, network, &mut floor, &plainly, &mut now);
-            let mut started = |best, order: &[u32]| {
-                start(shop, network, &mut floor, (&due, order, passes.min(8)), &mut now, best)
-            };
-            let best = started(best, &plainly);
-            started(best, &drum).1
-        }
-        Some((_, kept)) => kept,
-        None => now,
+    let wished = || from_wishes(shop, network, &due, passes);
+    let by_hand = |passes, limit| by_hand(shop, network, &due, passes, limit);
+    let (best, other) = if network.tasks.len() > LARGE {
+        // One pass each: so many take as long as the search from the wishes does at least.
+        rayon::join(wished, || by_hand(1, i64::MAX))
+    } else {
+        let best = wished();
+        // What is so much worse is not made good again.
+        let other = if best.0.late > 0 { by_hand(passes.min(8), 3 * best.0.cost()) } else { None };
+        (best, other)
+    };
+    let (_, schedule) = match other {
+        Some(other) if other.0.cost() < best.0.cost() => other,
+        _ => best,
     };
     // What a small plan saves on passes is spent on single moves.
     let trials =
         if network.tasks.len() > SMALL { 0 } else { passes * TRIALS_PER_PASS / network.tasks.len().max(1) };
-    let schedule = search::anneal(shop, network, &mut floor, schedule, trials);
+    let schedule = search::anneal(shop, network, &mut Floor::blind(shop), schedule, trials);
     if shop.sequences() { campaign::improve(shop, network, options, trials, schedule) } else { schedule }
 }
 
-/// The better one of the best so far and what comes of another start.
-fn start<'m>(
+/// From where each task would be without limits of capacity; what comes late is pulled forward the next time.
+fn from_wishes<'m>(
     shop: &Shop<'m>,
     network: &Network<'m>,
-    floor: &mut Floor<'_, 'm>,
-    (due, order, mut left): (&[Seconds], &[u32], usize),
-    now: &mut Schedule,
-    (score, kept): (Score, Schedule),
+    due: &[Seconds],
+    passes: usize,
 ) -> (Score, Schedule) {
-    floor.forward(network, order, now);
-    left = left.saturating_sub(1);
-    // What is so much worse is not made good again.
-    if Score::of(shop, &now.done).cost() > 3 * score.cost() {
-        return (score, kept);
+    let mut floor = Floor::blind(shop);
+    let mut now = Schedule::wished(network, due);
+    let mut targets = due.to_vec();
+    let mut left = passes.max(2);
+    let mut best: Option<(Score, Schedule)> = None;
+    let mut pull = 0.5;
+    loop {
+        floor.backward(network, &now.by_end(network), &targets, &mut now);
+        floor.forward(network, &now.by_start(network), &mut now);
+        left -= 2;
+        let score = justify(shop, network, &mut floor, &mut now, due, &mut left);
+        let last = left < 2;
+        match &best {
+            Some((kept, _)) if kept.cost() <= score.cost() && last => break,
+            Some((kept, schedule)) if kept.cost() <= score.cost() => {
+                pull *= 0.6;
+                now.clone_from(schedule);
+                targets.copy_from_slice(due);
+            }
+            _ if last || score.late == 0 => return (score, now),
+            _ => best = Some((score, now.clone())),
+        }
+        for ((target, order), done) in targets.iter_mut().zip(&shop.model.orders).zip(&now.done) {
+            let late = (done - order.due).max(0) as f64;
+            *target -= (late * pull * weight(order.priority) as f64 / 3.0) as Seconds;
+        }
     }
-    let made = justify(shop, network, floor, now, due, &mut left);
-    if made.cost() < score.cost() { (made, now.clone()) } else { (score, kept) }
+    best.unwrap_or_else(|| (Score::of(shop, &now.done), now))
+}
+
+/// The better one of two more starts: what is due first first, with all that it waits for, and the bottleneck first; none
+/// where both cost more than the limit. Seldom better than the search from the wishes, but no plan should be worse than what
+/// anybody would have done by hand.
+fn by_hand<'m>(
+    shop: &Shop<'m>,
+    network: &Network<'m>,
+    due: &[Seconds],
+    passes: usize,
+    limit: i64,
+) -> Option<(Score, Schedule)> {
+    let mut floor = Floor::blind(shop);
+    let mut now = Schedule::wished(network, due);
+    let plainly = by_due(shop, network);
+    let drum = bottleneck_first(shop, network, &mut floor, &plainly, &mut now);
+    let mut best: Option<(Score, Schedule)> = None;
+    for order in [plainly, drum] {
+        floor.forward(network, &order, &mut now);
+        if Score::of(shop, &now.done).cost() > limit {
+            continue;
+        }
+        let score = justify(shop, network, &mut floor, &mut now, due, &mut passes.saturating_sub(1));
+        if best.as_ref().is_none_or(|(best, _)| score.cost() < best.cost()) {
+            best = Some((score, now.clone()));
+        }
+    }
+    best
 }
 
 /// All tasks, those of the order that is due first first, each after what it waits for; what nobody waits for comes last.
