@@ -317,14 +317,23 @@ impl<'s, 'm> Floor<'s, 'm> {
         }
     }
 
-    /// Puts what is taken onto the first unit of its resource that is free then, if any is.
+    /// Puts what is taken onto the first unit of its resource that is free then; where none is all the time, what there is
+    /// of it in parts.
     fn occupy(&mut self, taken: &Taken) {
         let clock = self.shop.clock(taken.resource);
-        let (begin, end) = (clock.worked(taken.from), clock.worked(taken.to));
-        let mut lanes = self.shop.units(taken.resource);
-        if let Some(lane) = lanes.find(|lane| self.lanes[*lane].earliest(begin, end - begin) == begin) {
-            self.lanes[lane].take(begin, end);
-            self.note_taken(taken, lane, (begin, end));
+        let (mut begin, end) = (clock.worked(taken.from), clock.worked(taken.to));
+        while begin < end {
+            let free = |unit: usize| {
+                let from = self.lanes[unit].earliest(begin, 1);
+                let until = self.lanes[unit].first_within(from, end).map_or(end, |(next, _)| next);
+                (from, Reverse(until), unit)
+            };
+            let Some((from, Reverse(until), unit)) = self.shop.units(taken.resource).map(free).min() else {
+                return;
+            };
+            self.lanes[unit].take(from, until);
+            self.note_taken(taken, unit, (from, until));
+            begin = until;
         }
     }
 

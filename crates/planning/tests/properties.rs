@@ -598,3 +598,10 @@ fn no_lot_takes_what_it_brings() {
         assert!(!record.pegs.iter().any(own), "{}", model.items[item].id);
     }
 }
+
+/// A model on which a tool is taken twice, the one before the other has ended.
+#[test]
+fn what_is_taken_twice_over_is_taken() {
+    let model = model(&mut Dice(15_928_660_531_394_478_901));
+    capacity_holds(&model, &finite(&model));
+}
