@@ -54,6 +54,17 @@ test.describe('at work', () => {
     await expect(lines).toHaveCSS('white-space', 'pre-line');
   });
 
+  test('a diagram is drawn, and its file is typed into drafts only', async ({ page, house }) => {
+    await signIn(page, house);
+    const shipped = await house.row(page.request, "Diagrams?$filter=code eq 'plan-to-produce' and state eq 'published'");
+    await page.goto(`${house.url}/Diagrams/${shipped.id}`);
+    await expect(page.getByRole('group', { name: `Diagram: ${shipped.name}` }).locator('svg .djs-shape').first()).toBeVisible();
+    await expect(page.getByText('<?xml')).toHaveCount(0);
+    const file = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download as BPMN' }).click();
+    expect((await file).suggestedFilename()).toBe('plan-to-produce.bpmn');
+  });
+
   test('on a telephone the last page of the plan is seen among its tabs', async ({ page, house }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await signIn(page, house);
