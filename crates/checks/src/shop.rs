@@ -269,6 +269,20 @@ impl Shop {
         format!("{} {}", refusal.code, refusal.field.clone().unwrap_or_default())
     }
 
+    /// Sells so much of a product at the beginning of each of six months, from stock, and forecasts from that.
+    pub fn forecast_from_sales(&self, product: i64, each: i64) {
+        self.run("Product", "update", product, json!({"planned_by": "forecast"}));
+        self.stock(product, 6 * each, "1.00");
+        let customer = self.customer("Ana d.o.o.");
+        for _ in 0..6 {
+            let order = self.order(customer, &[(each, product, "400.00")]);
+            self.ship(order, each);
+            let next = self.today().first_of_month().plus_months(1).expect("a month");
+            self.wait(next.days() - self.today().days());
+        }
+        self.call("Forecast", "make", json!({}));
+    }
+
     pub fn customer(&self, name: &str) -> i64 {
         self.create(
             "Party",

@@ -194,16 +194,7 @@ fn nothing_else_may_ask_for_what_is_made_to_order() {
 fn the_forecast_of_what_is_assembled_is_one_of_its_components() {
     on_both(|shop| {
         let w = Workshop::open(shop);
-        shop.run("Product", "update", w.table, json!({"planned_by": "forecast"}));
-        shop.stock(w.table, 60, "50.00");
-        let customer = shop.customer("Ana d.o.o.");
-        for _ in 0..6 {
-            let order = shop.order(customer, &[(10, w.table, "400.00")]);
-            shop.ship(order, 10);
-            let next = shop.today().first_of_month().plus_months(1).expect("a month");
-            shop.wait(next.days() - shop.today().days());
-        }
-        shop.call("Forecast", "make", json!({}));
+        shop.forecast_from_sales(w.table, 10);
         let total = |code: &str| -> f64 {
             let rows = rows(&shop.plan());
             rows.iter()

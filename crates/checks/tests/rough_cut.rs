@@ -65,16 +65,7 @@ fn orders_need_their_hours_whatever_lies_there_of_their_parts() {
 fn a_forecast_that_does_not_fit_is_seen_before_it_is_planned() {
     on_both(|shop| {
         let w = Workshop::open(shop);
-        shop.run("Product", "update", w.table, json!({"planned_by": "forecast"}));
-        shop.stock(w.table, 60, "1.00");
-        let customer = shop.customer("Ana d.o.o.");
-        for _ in 0..6 {
-            let order = shop.order(customer, &[(10, w.table, "400.00")]);
-            shop.ship(order, 10);
-            let next = shop.today().first_of_month().plus_months(1).expect("a month");
-            shop.wait(next.days() - shop.today().days());
-        }
-        shop.call("Forecast", "make", json!({}));
+        shop.forecast_from_sales(w.table, 10);
         let bars = by_month(shop, w.bench);
         let said =
             |bars: &[Json]| bars.iter().map(|b| b["forecast"].as_f64().unwrap_or(0.0)).collect::<Vec<_>>();

@@ -6,12 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { type Entity, useEntity } from '../../api/model';
 import { functionQuery } from '../../api/odata';
 import { Foot, Top } from '../../record/Top';
-import { date, quantity } from '../../ui/format';
+import { date } from '../../ui/format';
 import { useActions } from '../../ui/keys';
 import { Bars, Problem } from '../../ui/notes';
 import { type Bucket, DETAILED, type LoadOfCenter, ROUGH } from './hours';
 import { JobRows } from './Jobs';
-import { LoadTable, round } from './LoadTable';
+import { BarPane, LoadTable } from './LoadTable';
 import type { BoardData } from './machines';
 import { NoCenter } from './NoCenter';
 import { PlanTabs } from './PlanTabs';
@@ -170,7 +170,7 @@ export default function Load() {
             (rough ? (
               <InsideRough center={rows[row]} bucket={buckets[column]} called={called(buckets[column].from)} />
             ) : (
-              <Inside center={rows[row]} bucket={buckets[column]} />
+              <Inside center={rows[row]} bucket={buckets[column]} called={called(buckets[column].from)} />
             ))}
         </div>
       )}
@@ -196,7 +196,7 @@ function nameOf(by: By, from: string, t: TFunction): string {
 }
 
 /** What a bar is made of. */
-function Inside({ center, bucket: b }: { center: LoadOfCenter; bucket: Bucket }) {
+function Inside({ center, bucket: b, called }: { center: LoadOfCenter; bucket: Bucket; called: string }) {
   const { t } = useTranslation();
   const product = useEntity('Product') as Entity;
   const asked = useQuery(
@@ -208,26 +208,10 @@ function Inside({ center, bucket: b }: { center: LoadOfCenter; bucket: Bucket })
   );
   const data = asked.data;
   return (
-    <aside className="pane why-pane" aria-label={t('load.inside')}>
-      <section className="sec">
-        <div className="head">
-          <h2>
-            {center.name}, {date(b.from)}
-          </h2>
-          <span className="count">{t('load.days', { count: b.days })}</span>
-        </div>
-        <dl className="hours">
-          {(['capacity', 'down', ...DETAILED] as const).map((what) => (
-            <div key={what}>
-              <dt>{t(`load.kind.${what}`)}</dt>
-              <dd>{t('load.hours', { n: quantity(round(b[what] ?? 0)) })}</dd>
-            </div>
-          ))}
-        </dl>
-        {asked.isPending && <Bars />}
-        {data && data.operations.length === 0 && <p className="ink2">{t('load.empty_bar')}</p>}
-        {data && <JobRows jobs={data.operations} orders={data.orders} />}
-      </section>
-    </aside>
+    <BarPane center={center} bucket={b} called={called} parts={DETAILED}>
+      {asked.isPending && <Bars />}
+      {data && data.operations.length === 0 && <p className="ink2">{t('load.empty_bar')}</p>}
+      {data && <JobRows jobs={data.operations} orders={data.orders} />}
+    </BarPane>
   );
 }

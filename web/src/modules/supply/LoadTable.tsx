@@ -1,9 +1,9 @@
 /** Bars of hours: what each work center can, and what it holds or needs. */
 import type { TFunction } from 'i18next';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { quantity, whole } from '../../ui/format';
-import { type Bucket, held, type LoadOfCenter, PARTS, share } from './hours';
+import { type Bucket, held, type LoadOfCenter, PARTS, type Part, share } from './hours';
 
 export const round = (hours: number) => Math.round(hours * 10) / 10;
 
@@ -113,5 +113,39 @@ function Bar({
       </span>
       <span className={over ? 'bad' : used === null || used === 0 ? 'ink3' : ''}>{used === 0 ? '–' : says}</span>
     </button>
+  );
+}
+
+interface PaneProps {
+  center: LoadOfCenter;
+  bucket: Bucket;
+  called: string;
+  parts: readonly Part[];
+  children: ReactNode;
+}
+
+/** A bar, opened: its hours, and below them what it is made of. */
+export function BarPane({ center, bucket: b, called, parts, children }: PaneProps) {
+  const { t } = useTranslation();
+  return (
+    <aside className="pane why-pane" aria-label={t('load.inside')}>
+      <section className="sec">
+        <div className="head">
+          <h2>
+            {center.name}, {called}
+          </h2>
+          <span className="count">{t('load.days', { count: b.days })}</span>
+        </div>
+        <dl className="hours">
+          {(['capacity', 'down', ...parts] as const).map((what) => (
+            <div key={what}>
+              <dt>{t(`load.kind.${what}`)}</dt>
+              <dd>{t('load.hours', { n: quantity(round(b[what] ?? 0)) })}</dd>
+            </div>
+          ))}
+        </dl>
+        {children}
+      </section>
+    </aside>
   );
 }

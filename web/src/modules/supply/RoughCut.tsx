@@ -6,7 +6,7 @@ import { functionQuery } from '../../api/odata';
 import { date, quantity } from '../../ui/format';
 import { Bars } from '../../ui/notes';
 import { type Bucket, type Full, fullest, type LoadOfCenter, ROUGH } from './hours';
-import { fullness, round } from './LoadTable';
+import { BarPane, fullness, round } from './LoadTable';
 import { DocLink, ItemLink, QuoteMark, useWhose } from './marks';
 import type { Served } from './plan';
 
@@ -59,31 +59,15 @@ export function InsideRough({ center, bucket: b, called }: { center: LoadOfCente
   );
   const items = asked.data?.value;
   return (
-    <aside className="pane why-pane" aria-label={t('load.inside')}>
-      <section className="sec">
-        <div className="head">
-          <h2>
-            {center.name}, {called}
-          </h2>
-          <span className="count">{t('load.days', { count: b.days })}</span>
-        </div>
-        <dl className="hours">
-          {(['capacity', 'down', ...ROUGH] as const).map((what) => (
-            <div key={what}>
-              <dt>{t(`load.kind.${what}`)}</dt>
-              <dd>{t('load.hours', { n: quantity(round(b[what] ?? 0)) })}</dd>
-            </div>
-          ))}
-        </dl>
-        {asked.isPending && <Bars />}
-        {items?.length === 0 && <p className="ink2">{t('load.empty_rough')}</p>}
-        <ul className="peg">
-          {items?.map((item) => (
-            <EndItemRow key={`${item.product_id} ${item.product} ${item.rows[0]?.line_id ?? ''}`} item={item} />
-          ))}
-        </ul>
-      </section>
-    </aside>
+    <BarPane center={center} bucket={b} called={called} parts={ROUGH}>
+      {asked.isPending && <Bars />}
+      {items?.length === 0 && <p className="ink2">{t('load.empty_rough')}</p>}
+      <ul className="peg">
+        {items?.map((item) => (
+          <EndItemRow key={`${item.product_id} ${item.product} ${item.rows[0]?.line_id ?? ''}`} item={item} />
+        ))}
+      </ul>
+    </BarPane>
   );
 }
 
